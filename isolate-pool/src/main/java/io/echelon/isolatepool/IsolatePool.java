@@ -1,0 +1,47 @@
+package io.echelon.isolatepool;
+
+import io.echelon.tenants.RevisionId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Runs functions, each call in an isolate of its revision, under quotas.
+ *
+ * <p><b>Lifecycle.</b> A revision is installed, called, and removed; removing lets calls under way
+ * end. Closing the pool cancels what still runs.
+ *
+ * <p><b>Failure.</b> What a guest does wrong is an {@link io.echelon.tenants.Outcome}, told to the
+ * call's {@link ResponseSink}; it is never thrown.
+ *
+ * <p><b>Thread safety.</b> Every method may be called from any thread, and none blocks.
+ */
+public interface IsolatePool extends AutoCloseable {
+    /**
+     * Parses a revision, evaluates it in as many isolates as it wants warm (at least one), and from
+     * then on answers calls of it. Fails with an {@link io.echelon.tenants.EchelonException} of
+     * code {@code STARTUP_FAILED} when the entry can't be parsed, throws, or takes too long; the
+     * message names the user's file and line. Installing what is installed does nothing.
+     */
+    CompletableFuture<Void> install(FunctionImage image);
+
+    /** Forgets a revision and closes its idle isolates; unknown ones are ignored. */
+    void remove(RevisionId id);
+
+    /** Whether calls of a revision are answered. */
+    boolean isInstalled(RevisionId id);
+
+    /**
+     * Calls a function. Everything that becomes of the call is told to the sink; a revision that is
+     * not installed ends as {@code notFound}.
+     */
+    Call call(RevisionId id, FunctionRequest request, ResponseSink sink);
+
+    /** A count of what the pool holds now. */
+    PoolStatistics statistics();
+
+    /** The pools of single revisions, for metrics. */
+    List<RevisionStatistics> revisionStatistics();
+
+    @Override
+    void close();
+}

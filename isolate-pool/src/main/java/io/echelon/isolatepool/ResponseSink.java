@@ -1,0 +1,27 @@
+package io.echelon.isolatepool;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where a call's response goes.
+ *
+ * <p><b>Lifecycle.</b> Either {@link #head} once, then {@link #write} any number of times; or no
+ * head at all. {@link #finished} comes exactly once and last. When it comes with an outcome other
+ * than {@code ok} and no head was sent, the sink answers for the platform; after a head, it breaks
+ * the response off.
+ *
+ * <p><b>Thread safety.</b> Calls come from any thread, one at a time. They must not block.
+ */
+public interface ResponseSink {
+    /** The response's head; with a whole body when that was known at once. */
+    void head(ResponseHead head);
+
+    /**
+     * The next bytes of the body. The stage completes when more may be written, and fails when the
+     * caller left.
+     */
+    CompletionStage<Void> write(byte[] chunk);
+
+    /** The call is over. */
+    void finished(CallReport report);
+}

@@ -1,0 +1,44 @@
+package io.echelon.tenants;
+
+/**
+ * Every number that bounds what a tenant or a caller may do. An operator may change both columns.
+ */
+public final class Limits {
+    private Limits() {}
+
+    public static final int TENANT_NAME_MAX_CHARS = 20;
+    public static final int APP_NAME_MAX_CHARS = 26;
+
+    public static final int CPU_MS_DEFAULT = 200;
+    public static final int CPU_MS_MAX = 60_000;
+    public static final int MEMORY_MB_DEFAULT = 128;
+    public static final int MEMORY_MB_MIN = 16;
+    public static final int MEMORY_MB_MAX = 1_024;
+    public static final int WALL_MS_DEFAULT = 30_000;
+    public static final int WALL_MS_MAX = 900_000;
+    public static final int STARTUP_CPU_MS = 1_000;
+
+    public static final int WARM_DEFAULT = 2;
+    public static final int WARM_MAX = 100;
+
+    public static final long REQUEST_BODY_MAX_BYTES = 100L * 1024 * 1024;
+    public static final int URL_MAX_BYTES = 16 * 1024;
+    public static final int HEADERS_MAX_BYTES = 64 * 1024;
+
+    public static final long BUNDLE_MAX_BYTES = 50L * 1024 * 1024;
+    public static final int BUNDLE_MAX_FILES = 10_000;
+    public static final int BUNDLE_PATH_MAX_BYTES = 1_024;
+
+    public static final int ENV_MAX_ENTRIES = 128;
+    public static final int ENV_NAME_MAX_BYTES = 128;
+    public static final int ENV_VALUE_MAX_BYTES = 16 * 1024;
+
+    public static final int SUBREQUESTS_MAX = 1_000;
+    public static final int OUTGOING_SOCKETS_MAX = 50;
+
+    public static final int LOG_LINE_MAX_BYTES = 8 * 1024;
+    public static final int LOG_LINES_PER_REQUEST_MAX = 10_000;
+
+    public static final int CRONS_PER_APP_MAX = 100;
+    public static final int CRON_NAME_MAX_CHARS = 64;
+}

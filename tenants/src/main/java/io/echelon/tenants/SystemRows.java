@@ -1,0 +1,96 @@
+package io.echelon.tenants;
+
+import java.util.List;
+
+/**
+ * Keys of the platform's own rows in the database {@code system}: the parts of each key, strings
+ * and whole numbers. Values are JSON ({@link Json}).
+ *
+ * <p>Every commit that changes an app, a revision or a route also appends an {@link AppChange}
+ * below {@link #changes()}, under a key that ends in the commit's versionstamp. A node reads
+ * everything once and then only what follows the last change that it has seen.
+ */
+public final class SystemRows {
+    /** The name of the platform's own database. */
+    public static final String DATABASE = "system";
+
+    /**
+     * A change that nodes have to look at.
+     *
+     * @param tenant whose
+     * @param app which app's rows changed
+     */
+    public record AppChange(TenantName tenant, AppName app) {}
+
+    private SystemRows() {}
+
+    /** Prefix of all {@link AppRecord}s. */
+    public static List<Object> apps() {
+        return List.of("apps");
+    }
+
+    /** Prefix of a tenant's {@link AppRecord}s. */
+    public static List<Object> apps(TenantName tenant) {
+        return List.of("apps", tenant.value());
+    }
+
+    /** An {@link AppRecord}. */
+    public static List<Object> app(TenantName tenant, AppName app) {
+        return List.of("apps", tenant.value(), app.value());
+    }
+
+    /** Prefix of all {@link RevisionRecord}s. */
+    public static List<Object> revisions() {
+        return List.of("revisions");
+    }
+
+    /** Prefix of an app's {@link RevisionRecord}s, oldest first. */
+    public static List<Object> revisions(TenantName tenant, AppName app) {
+        return List.of("revisions", tenant.value(), app.value());
+    }
+
+    /** A {@link RevisionRecord}. */
+    public static List<Object> revision(RevisionId id) {
+        return List.of("revisions", id.tenant().value(), id.app().value(), id.number());
+    }
+
+    /** Prefix of all {@link RouteRecord}s. */
+    public static List<Object> routes() {
+        return List.of("routes");
+    }
+
+    /** A {@link RouteRecord}. */
+    public static List<Object> route(TenantName tenant, AppName app) {
+        return List.of("routes", tenant.value(), app.value());
+    }
+
+    /** Prefix of all {@link NodeRecord}s. */
+    public static List<Object> nodes() {
+        return List.of("nodes");
+    }
+
+    /** A {@link NodeRecord}. */
+    public static List<Object> node(String id) {
+        return List.of("nodes", id);
+    }
+
+    /** Prefix of a revision's {@link ReadinessRecord}s. */
+    public static List<Object> readiness(RevisionId id) {
+        return List.of("readiness", id.tenant().value(), id.app().value(), id.number());
+    }
+
+    /** A {@link ReadinessRecord}. */
+    public static List<Object> readiness(RevisionId id, String node) {
+        return List.of("readiness", id.tenant().value(), id.app().value(), id.number(), node);
+    }
+
+    /** Prefix of the {@link AppChange}s, oldest first; a versionstamp follows it. */
+    public static List<Object> changes() {
+        return List.of("changes");
+    }
+
+    /** A key that every change touches, to be watched. */
+    public static List<Object> changeSignal() {
+        return List.of("changeSignal");
+    }
+}
