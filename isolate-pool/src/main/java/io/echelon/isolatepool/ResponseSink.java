@@ -22,6 +22,12 @@ public interface ResponseSink {
      */
     CompletionStage<Void> write(byte[] chunk);
 
-    /** The call is over. */
+    /** The body that followed in pieces is complete; not called after a head with a whole body. */
+    void end();
+
+    /**
+     * The call is over; what the guest asked to be waited for ({@code ctx.waitUntil}) may have gone on
+     * after the response's end.
+     */
     void finished(CallReport report);
 }
