@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 /**
  * Where a call's response goes.
  *
- * <p><b>Lifecycle.</b> Either {@link #head} once, then {@link #write} any number of times; or no
- * head at all. {@link #finished} comes exactly once and last. When it comes with an outcome other
+ * <p><b>Lifecycle.</b> Either {@link #head} with a whole body; or {@link #head}, {@link #write}
+ * any number of times, and {@link #end}; or no head at all. {@link #finished} comes exactly once and last. When it comes with an outcome other
  * than {@code ok} and no head was sent, the sink answers for the platform; after a head, it breaks
  * the response off.
  *
