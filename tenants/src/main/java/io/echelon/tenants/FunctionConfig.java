@@ -1,0 +1,224 @@
+package io.echelon.tenants;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a function is to be built and run, as its folder's {@code edge.json} or {@code deno.json}
+ * says. In {@code deno.json} the keys of Deno's own tools are passed over.
+ *
+ * @param name the app's name; null is the folder's
+ * @param main the entry, relative to the folder; null is {@code main.*} or {@code index.*}
+ * @param warm isolates kept warm, 0 to {@link Limits#WARM_MAX}
+ * @param imports what import specifiers stand for; a key that ends in a slash is a prefix
+ */
+public record FunctionConfig(
+        @Nullable AppName name,
+        @Nullable String main,
+        Isolation isolation,
+        int warm,
+        FunctionLimits limits,
+        Permissions permissions,
+        List<CronSpec> crons,
+        Map<String, String> imports,
+        @Nullable Assets assets,
+        Map<String, String> env,
+        Jsx jsx) {
+    private static final Set<String> KEYS =
+            Set.of(
+                    "name",
+                    "main",
+                    "isolation",
+                    "warm",
+                    "limits",
+                    "permissions",
+                    "crons",
+                    "imports",
+                    "assets",
+                    "env");
+    private static final Set<String> EDITOR_KEYS = Set.of("$schema");
+    private static final Set<String> DENO_KEYS =
+            Set.of(
+                    "$schema",
+                    "allowScripts",
+                    "bench",
+                    "catalog",
+                    "catalogs",
+                    "compile",
+                    "compilerOptions",
+                    "deploy",
+                    "exclude",
+                    "exports",
+                    "fmt",
+                    "importMap",
+                    "include",
+                    "license",
+                    "links",
+                    "lint",
+                    "lock",
+                    "minimumDependencyAge",
+                    "nodeModulesDir",
+                    "patch",
+                    "publish",
+                    "scopes",
+                    "tasks",
+                    "test",
+                    "unstable",
+                    "vendor",
+                    "version",
+                    "workspace");
+    private static final Pattern HOST =
+            Pattern.compile("(\\*\\.)?([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+
+    /** What holds for a folder without a configuration file. */
+    public static final FunctionConfig DEFAULT = parse("edge.json", new byte[] {'{', '}'});
+
+    public FunctionConfig {
+        crons = List.copyOf(crons);
+        imports = Map.copyOf(imports);
+        env = Map.copyOf(env);
+    }
+
+    /**
+     * Reads a configuration file, JSON with comments.
+     *
+     * @param fileName for error messages; {@code deno.json} and {@code deno.jsonc} may have the
+     *     keys of Deno's tools
+     */
+    public static FunctionConfig parse(String fileName, byte[] json) {
+        ConfigSection top = ConfigSection.top(fileName, json);
+        boolean deno = fileName.startsWith("deno.");
+        top.allow(KEYS, deno ? DENO_KEYS : EDITOR_KEYS);
+        return new FunctionConfig(
+                name(top, deno ? NameRule.PACKAGE : NameRule.APP),
+                top.text("main"),
+                isolation(top),
+                top.number("warm", 0, Limits.WARM_MAX, Limits.WARM_DEFAULT),
+                limits(top.section("limits")),
+                permissions(top.section("permissions")),
+                crons(top),
+                top.textMap("imports"),
+                assets(top.section("assets")),
+                top.textMap("env"),
+                deno ? jsx(top.section("compilerOptions")) : Jsx.UNSET);
+    }
+
+    /** The manifest of a bundle of this function; more variables replace the file's own. */
+    public Manifest manifest(
+            String entry, List<BundleFile> files, Map<String, String> moreEnvironment) {
+        Map<String, String> environment = new HashMap<>(env);
+        environment.putAll(moreEnvironment);
+        return new Manifest(
+                entry, files, isolation, warm, limits, permissions, environment, crons, assets);
+    }
+
+    /** What {@code name} may be. */
+    private enum NameRule {
+        /** An app's name, or it is refused. */
+        APP,
+        /** A package's; only one that is also an app's name is taken. */
+        PACKAGE
+    }
+
+    private static @Nullable AppName name(ConfigSection top, NameRule rule) {
+        String name = top.text("name");
+        if (name == null) {
+            return null;
+        }
+        try {
+            return new AppName(name);
+        } catch (EchelonException e) {
+            if (rule == NameRule.PACKAGE) {
+                return null;
+            }
+            throw top.refuse("name", e.reason());
+        }
+    }
+
+    private static Isolation isolation(ConfigSection top) {
+        String isolation = top.text("isolation");
+        return switch (isolation) {
+            case null -> Isolation.REQUEST;
+            case "request" -> Isolation.REQUEST;
+            case "revision" -> Isolation.REVISION;
+            default ->
+                    throw top.refuse(
+                            "isolation",
+                            "\"isolation\" is \"%s\"; it must be \"request\" or \"revision\""
+                                    .formatted(isolation));
+        };
+    }
+
+    private static FunctionLimits limits(@Nullable ConfigSection section) {
+        if (section == null) {
+            return FunctionLimits.DEFAULT;
+        }
+        section.allow(Set.of("cpuMs", "memoryMb", "wallMs"), Set.of());
+        return new FunctionLimits(
+                section.number("cpuMs", 1, Limits.CPU_MS_MAX, Limits.CPU_MS_DEFAULT),
+                section.number(
+                        "memoryMb",
+                        Limits.MEMORY_MB_MIN,
+                        Limits.MEMORY_MB_MAX,
+                        Limits.MEMORY_MB_DEFAULT),
+                section.number("wallMs", 1, Limits.WALL_MS_MAX, Limits.WALL_MS_DEFAULT));
+    }
+
+    private static Permissions permissions(@Nullable ConfigSection section) {
+        if (section == null) {
+            return Permissions.DEFAULT;
+        }
+        section.allow(Set.of("net", "env", "kv"), Set.of());
+        List<String> hosts = section.texts("net");
+        if (hosts != null) {
+            for (String host : hosts) {
+                if (!HOST.matcher(host).matches()) {
+                    throw section.refuse(
+                            "net",
+                            "\"permissions.net\" has \"%s\"; write host, host:port or *.host, without https://"
+                                    .formatted(host));
+                }
+            }
+        }
+        Boolean kv = section.flag("kv");
+        return new Permissions(hosts, section.texts("env"), kv == null || kv);
+    }
+
+    private static List<CronSpec> crons(ConfigSection top) {
+        List<CronSpec> crons = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (ConfigSection section : top.sections("crons")) {
+            section.allow(Set.of("name", "schedule"), Set.of());
+            String name = section.requiredText("name");
+            if (!names.add(name)) {
+                throw section.refuse("name", "two crons are called \"%s\"".formatted(name));
+            }
+            try {
+                crons.add(new CronSpec(name, section.requiredText("schedule")));
+            } catch (EchelonException e) {
+                throw section.refuse("name", e.reason());
+            }
+        }
+        return crons;
+    }
+
+    private static @Nullable Assets assets(@Nullable ConfigSection section) {
+        if (section == null) {
+            return null;
+        }
+        section.allow(Set.of("dir", "spa"), Set.of());
+        Boolean spa = section.flag("spa");
+        return new Assets(section.requiredText("dir"), spa != null && spa);
+    }
+
+    private static Jsx jsx(@Nullable ConfigSection section) {
+        String source = section == null ? null : section.text("jsxImportSource");
+        return source == null ? Jsx.UNSET : new Jsx(source);
+    }
+}
