@@ -1,0 +1,45 @@
+# Everything that is done to this project by hand or by a robot. `make help` lists it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help check build up test quick fmt bench clean
+
+MVN := mvn -B -ntp
+MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
+BUILT := deploy-cli/target/built
+SOURCES := $(shell find pom.xml .mvn docs/examples $(MODULES:%=%/pom.xml) $(MODULES:%=%/src) $(wildcard $(MODULES:%=%/package-lock.json)) \
+    -name node_modules -prune -o -type f -print 2>/dev/null)
+
+export JAVA_HOME := $(or $(shell .mvn/find-jdk 2>/dev/null),$(JAVA_HOME))
+
+help: ## print this list
+	@echo "make TARGET, where TARGET is"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+
+check:
+	@.mvn/check-tools
+
+build: check $(BUILT) ## build what is not built or out of date
+
+$(BUILT): $(SOURCES)
+	@echo "Building (the first time takes some minutes) …"
+	@$(MVN) -q -DskipTests -pl $(shell echo $(MODULES) | tr ' ' ,) package
+	@touch $@
+
+up: build ## build, start the platform, deploy docs/examples/hello-ts, print its address; Ctrl-C ends it
+	@exec ./edge up --deploy docs/examples/hello-ts
+
+test: check ## run every test
+	@$(MVN) verify
+
+quick: check ## run the unit tests, without the black-box tests of the whole platform
+	@$(MVN) -pl $(shell echo $(MODULES) | tr ' ' ,) package
+
+fmt: check ## format Java sources and POMs
+	@$(MVN) -q spotless:apply
+
+bench: build ## measure (docs/performance.md has the figures)
+	@tests/bench/run
+
+clean: ## remove what was built
+	@rm -rf target */target
