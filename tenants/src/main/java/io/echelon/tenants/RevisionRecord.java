@@ -4,12 +4,32 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A revision as the system database keeps it: an immutable manifest and how its deployment went.
+ * A revision as the system database keeps it: what was deployed and how its deployment went.
  *
+ * @param manifest hash of the blob that holds its {@link Manifest} as JSON; a row has no room for
+ *     thousands of files
+ * @param files how many files the manifest names
+ * @param bytes size of these files together
+ * @param kind what becomes of the route when it is ready
  * @param detail why it failed, or null
  */
 public record RevisionRecord(
-        RevisionId id, Manifest manifest, Instant createdAt, State state, @Nullable String detail) {
+        RevisionId id,
+        String manifest,
+        int files,
+        long bytes,
+        Kind kind,
+        Instant createdAt,
+        State state,
+        @Nullable String detail) {
+
+    /** Where a revision goes once it is ready. */
+    public enum Kind {
+        /** The app's own address leads to it. */
+        PRODUCTION,
+        /** It has its own address only, until it is promoted. */
+        PREVIEW
+    }
 
     /** How far a revision's deployment has come. */
     public enum State {
@@ -22,6 +42,6 @@ public record RevisionRecord(
     }
 
     public RevisionRecord with(State newState, @Nullable String newDetail) {
-        return new RevisionRecord(id, manifest, createdAt, newState, newDetail);
+        return new RevisionRecord(id, manifest, files, bytes, kind, createdAt, newState, newDetail);
     }
 }

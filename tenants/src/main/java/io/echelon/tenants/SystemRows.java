@@ -39,6 +39,14 @@ public final class SystemRows {
         return List.of("apps", tenant.value(), app.value());
     }
 
+    /**
+     * The number of the last revision that a deleted app had, as a JSON number; an app of the same
+     * name goes on from there, so that an id never means two things.
+     */
+    public static List<Object> lastNumber(TenantName tenant, AppName app) {
+        return List.of("lastNumbers", tenant.value(), app.value());
+    }
+
     /** Prefix of all {@link RevisionRecord}s. */
     public static List<Object> revisions() {
         return List.of("revisions");
@@ -72,6 +80,11 @@ public final class SystemRows {
     /** A {@link NodeRecord}. */
     public static List<Object> node(String id) {
         return List.of("nodes", id);
+    }
+
+    /** Prefix of all {@link ReadinessRecord}s. */
+    public static List<Object> readiness() {
+        return List.of("readiness");
     }
 
     /** Prefix of a revision's {@link ReadinessRecord}s. */
