@@ -1,0 +1,24 @@
+package io.echelon.kvstore;
+
+/**
+ * A store of databases, here or behind an address.
+ *
+ * <p>Lifecycle: open from its making until {@link #close}; afterwards calls fail with UNAVAILABLE
+ * and watches end.
+ *
+ * <p>Failure: as {@link KvDatabase} says.
+ *
+ * <p>Thread safety: all methods may be called from any thread.
+ */
+public interface KvStore extends AutoCloseable {
+    /**
+     * The database of a name; it exists from its first commit on.
+     *
+     * @param name {@code [a-z0-9][a-z0-9._-]*}, at most {@link KvLimits#DATABASE_NAME_MAX_CHARS}
+     */
+    KvDatabase database(String name);
+
+    /** Waits for commits that have begun, then lets go of everything. */
+    @Override
+    void close();
+}
