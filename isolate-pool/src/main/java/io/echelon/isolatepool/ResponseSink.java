@@ -5,10 +5,10 @@ import java.util.concurrent.CompletionStage;
 /**
  * Where a call's response goes.
  *
- * <p><b>Lifecycle.</b> Either {@link #head} with a whole body; or {@link #head}, {@link #write}
- * any number of times, and {@link #end}; or no head at all. {@link #finished} comes exactly once and last. When it comes with an outcome other
- * than {@code ok} and no head was sent, the sink answers for the platform; after a head, it breaks
- * the response off.
+ * <p><b>Lifecycle.</b> Either {@link #head} with a whole body; or {@link #head}, {@link #write} any
+ * number of times, and {@link #end}; or no head at all. {@link #finished} comes exactly once and
+ * last. When it comes with an outcome other than {@code ok} and no head was sent, the sink answers
+ * for the platform; after a head, it breaks the response off.
  *
  * <p><b>Thread safety.</b> Calls come from any thread, one at a time. They must not block.
  */
@@ -26,8 +26,8 @@ public interface ResponseSink {
     void end();
 
     /**
-     * The call is over; what the guest asked to be waited for ({@code ctx.waitUntil}) may have gone on
-     * after the response's end.
+     * The call is over; what the guest asked to be waited for ({@code ctx.waitUntil}) may have gone
+     * on after the response's end.
      */
     void finished(CallReport report);
 }

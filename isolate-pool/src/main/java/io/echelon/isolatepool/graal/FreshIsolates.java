@@ -1,0 +1,238 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.isolatepool.IsolateKind;
+import io.echelon.isolatepool.RevisionStatistics;
+import io.echelon.tenants.Outcome;
+import io.echelon.tenants.RevisionId;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Isolates that serve one call each.
+ *
+ * <p>Some stand warm; a call takes one and another is made in its place, off the request path. When
+ * none stands ready the call waits, and the next that is made is its. How many are kept warm
+ * follows the demand: one more each time that a call had to wait, a tenth fewer each second
+ * without.
+ */
+final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
+    private static final int MOST_WARM = 64;
+    private static final long DECAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long COLD_AFTER_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private final FunctionCode code;
+    private final PoolServices services;
+    private final PoolCensus census;
+    private final Deque<JsIsolate> idle = new ConcurrentLinkedDeque<>();
+    private final Set<JsIsolate> busy = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger idleCount = new AtomicInteger();
+    private final AtomicInteger making = new AtomicInteger();
+    private final WaitingCalls waiting;
+    private final CallDeadlines deadlines;
+    private final AtomicReference<@Nullable Installation> installation = new AtomicReference<>();
+    private volatile int warmTarget;
+    private volatile long lastCallNanos = System.nanoTime();
+    private volatile boolean closed;
+    private long lastDecayNanos = System.nanoTime();
+
+    FreshIsolates(FunctionCode code, PoolServices services, PoolCensus census, int maxWaiting) {
+        this.code = code;
+        this.services = services;
+        this.census = census;
+        this.warmTarget = code.image().warm();
+        this.waiting = new WaitingCalls(maxWaiting);
+        this.deadlines = new CallDeadlines(code.image().limits().wallMs());
+    }
+
+    @Override
+    public void start(Installation firstIsolates) {
+        installation.set(firstIsolates);
+        make(Math.max(1, warmTarget));
+    }
+
+    @Override
+    public void dispatch(JsCall call) {
+        lastCallNanos = System.nanoTime();
+        deadlines.add(call);
+        JsIsolate isolate = takeIdle();
+        if (isolate != null) {
+            serve(isolate, call, IsolateKind.WARM);
+            refill();
+            return;
+        }
+        warmTarget = Math.min(MOST_WARM, warmTarget + 1);
+        if (waiting.add(call)) {
+            refill();
+            serveWaiting(); // one may have become ready in between
+        }
+    }
+
+    private @Nullable JsIsolate takeIdle() {
+        JsIsolate isolate = idle.pollFirst();
+        while (isolate != null) {
+            idleCount.decrementAndGet();
+            if (!isolate.isRetired()) {
+                return isolate;
+            }
+            isolate = idle.pollFirst();
+        }
+        return null;
+    }
+
+    private void serve(JsIsolate isolate, JsCall call, IsolateKind kind) {
+        busy.add(isolate);
+        isolate.serve(call, kind);
+    }
+
+    private void serveWaiting() {
+        while (waiting.size() > 0) {
+            JsIsolate isolate = takeIdle();
+            if (isolate == null) {
+                return;
+            }
+            JsCall call = waiting.poll();
+            if (call == null) {
+                putIdle(isolate);
+                return;
+            }
+            serve(isolate, call, IsolateKind.COLD);
+        }
+    }
+
+    private void putIdle(JsIsolate isolate) {
+        idle.addFirst(isolate);
+        idleCount.incrementAndGet();
+    }
+
+    private void refill() {
+        int wanted = waiting.size() + (census.hasRoom() ? warmTarget : 0);
+        make(wanted - idleCount.get() - making.get());
+    }
+
+    private void make(int count) {
+        for (int i = 0; i < count && !closed; i++) {
+            making.incrementAndGet();
+            if (waiting.size() > 0) {
+                services.scheduler().submit(this::makeOne);
+            } else {
+                services.scheduler().submitRefill(this::makeOne);
+            }
+        }
+    }
+
+    private void makeOne() {
+        if (closed) {
+            making.decrementAndGet();
+            return;
+        }
+        census.created();
+        JsIsolate isolate = new JsIsolate(code, services, this);
+        isolate.start();
+    }
+
+    @Override
+    public void started(JsIsolate isolate) {
+        making.decrementAndGet();
+        Installation first = installation.get();
+        if (first != null) {
+            first.ready();
+        }
+        if (closed) {
+            isolate.retire();
+            return;
+        }
+        JsCall call = waiting.poll();
+        if (call != null) {
+            serve(isolate, call, IsolateKind.COLD);
+        } else {
+            putIdle(isolate);
+            serveWaiting();
+        }
+    }
+
+    @Override
+    public void startFailed(JsIsolate isolate, String message) {
+        making.decrementAndGet();
+        Installation first = installation.get();
+        if (first != null) {
+            first.failed(message);
+        }
+        JsCall call = waiting.poll();
+        if (call != null) {
+            call.finish(Outcome.STARTUP_FAILED, message, 0);
+        }
+    }
+
+    @Override
+    public void served(JsIsolate isolate, JsCall call) {
+        busy.remove(isolate);
+    }
+
+    @Override
+    public void ended(JsIsolate isolate) {
+        busy.remove(isolate);
+        if (!closed) {
+            refill();
+        }
+    }
+
+    @Override
+    public void sweep(long nowNanos) {
+        deadlines.sweep(nowNanos);
+        if (nowNanos - lastDecayNanos < DECAY_NANOS) {
+            return;
+        }
+        lastDecayNanos = nowNanos;
+        int floor = nowNanos - lastCallNanos > COLD_AFTER_NANOS ? 0 : code.image().warm();
+        warmTarget = Math.max(floor, warmTarget - Math.max(1, warmTarget / 10));
+        while (idleCount.get() > Math.max(warmTarget, floor)) {
+            JsIsolate surplus = takeIdle();
+            if (surplus == null) {
+                return;
+            }
+            surplus.retire();
+        }
+        if (waiting.size() > 0) {
+            refill();
+        }
+    }
+
+    @Override
+    public int closeIdle() {
+        int count = 0;
+        for (JsIsolate isolate = takeIdle(); isolate != null; isolate = takeIdle()) {
+            isolate.retire();
+            count++;
+        }
+        return count;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        closeIdle();
+        waiting.finishAll(Outcome.NOT_FOUND, "The revision was removed");
+    }
+
+    @Override
+    public RevisionStatistics statistics() {
+        return new RevisionStatistics(code.id(), idleCount.get(), busy.size(), waiting.size());
+    }
+
+    @Override
+    public void collectLive(Collection<JsIsolate> live) {
+        live.addAll(busy);
+    }
+
+    @Override
+    public RevisionId id() {
+        return code.id();
+    }
+}

@@ -1,0 +1,114 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.isolatepool.FunctionImage;
+import io.echelon.tenants.Isolation;
+import io.echelon.tenants.RevisionId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.SourceSection;
+import org.graalvm.polyglot.Value;
+
+/** A revision's code as its isolates need it: parsed once, shared by all of them. */
+final class FunctionCode {
+    private static final String MODULE_TYPE = "application/javascript+module";
+
+    private final FunctionImage image;
+    private final Source main;
+    private final BundleFiles files;
+    private final StackTraces stackTraces;
+    private final String[] environment;
+
+    FunctionCode(FunctionImage image) {
+        this.image = image;
+        this.main = entry(image);
+        this.files = new BundleFiles(image.files());
+        this.stackTraces = new StackTraces(image.files());
+        this.environment = flatten(image);
+    }
+
+    /**
+     * The entry as a module. One in a folder is imported by a module at the root, since relative
+     * imports of a module that comes as text start from there.
+     */
+    private static Source entry(FunctionImage image) {
+        String path = image.main();
+        String text;
+        if (path.indexOf('/') < 0) {
+            text = new String(image.files().get(path), StandardCharsets.UTF_8);
+        } else {
+            text = "import * as m from './%s';\nexport default m.default ?? m;".formatted(path);
+        }
+        return Source.newBuilder("js", text + EvaluationSignal.EPILOGUE, path)
+                .mimeType(MODULE_TYPE)
+                .buildLiteral();
+    }
+
+    private static String[] flatten(FunctionImage image) {
+        List<String> flat = new ArrayList<>();
+        image.env()
+                .forEach(
+                        (name, value) -> {
+                            flat.add(name);
+                            flat.add(value);
+                        });
+        return flat.toArray(String[]::new);
+    }
+
+    FunctionImage image() {
+        return image;
+    }
+
+    RevisionId id() {
+        return image.id();
+    }
+
+    Isolation isolation() {
+        return image.isolation();
+    }
+
+    long memoryBytes() {
+        return (long) image.limits().memoryMb() << 20;
+    }
+
+    Source main() {
+        return main;
+    }
+
+    BundleFiles files() {
+        return files;
+    }
+
+    /** Names and values in turn. */
+    String[] environment() {
+        return environment;
+    }
+
+    /** An error's text with its stack in terms of the user's own files. */
+    String describe(String message, String stack) {
+        String trace = stackTraces.rewrite(stack);
+        if (trace.isBlank()) {
+            return message;
+        }
+        return trace.startsWith(message) ? trace : message + "\n" + trace;
+    }
+
+    /** A guest's error as it left a script. */
+    String describe(PolyglotException error) {
+        String message = String.valueOf(error.getMessage());
+        SourceSection at = error.getSourceLocation();
+        if (error.isSyntaxError() && at != null) {
+            return stackTraces.rewrite(message);
+        }
+        Value thrown = error.getGuestObject();
+        if (thrown != null && thrown.hasMembers()) {
+            Value stack = thrown.getMember("stack");
+            if (stack != null && stack.isString()) {
+                return describe(message, stack.asString());
+            }
+        }
+        return message;
+    }
+}

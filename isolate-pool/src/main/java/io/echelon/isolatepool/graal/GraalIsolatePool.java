@@ -1,0 +1,171 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.isolatepool.Call;
+import io.echelon.isolatepool.FunctionImage;
+import io.echelon.isolatepool.FunctionRequest;
+import io.echelon.isolatepool.IsolatePool;
+import io.echelon.isolatepool.PoolOptions;
+import io.echelon.isolatepool.PoolStatistics;
+import io.echelon.isolatepool.ResponseSink;
+import io.echelon.isolatepool.RevisionStatistics;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Isolation;
+import io.echelon.tenants.Outcome;
+import io.echelon.tenants.RevisionId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The pool of isolates within this process, on GraalVM's JavaScript and WebAssembly. */
+public final class GraalIsolatePool implements IsolatePool {
+    /** A revision and the wait for its first isolates. */
+    private record Installed(RevisionPool pool, CompletableFuture<Void> ready) {}
+
+    private final PoolOptions options;
+    private final PoolServices services;
+    private final PoolCensus census = new PoolCensus();
+    private final Map<RevisionId, Installed> installed = new ConcurrentHashMap<>();
+    private final Map<RevisionId, RevisionPool> pools = new ConcurrentHashMap<>();
+    private final HeapGovernor governor;
+    private final Watchdog watchdog;
+
+    private GraalIsolatePool(PoolOptions options) {
+        this.options = options;
+        this.services = new PoolServices(options);
+        this.governor = new HeapGovernor(pools.values(), services, census, options.heapShare());
+        this.watchdog = new Watchdog(services.scheduler(), this::sweep);
+    }
+
+    /**
+     * Starts an engine and a pool on it. Refuses with an {@link EchelonException} of code {@code
+     * UNAVAILABLE} when the engine has no compiler and the options insist on one.
+     */
+    public static GraalIsolatePool create(PoolOptions options) {
+        GraalIsolatePool pool = new GraalIsolatePool(options);
+        pool.watchdog.start();
+        return pool;
+    }
+
+    /** What the engine calls itself, such as {@code GraalVM CE}. */
+    public String engine() {
+        return services.engine().implementation();
+    }
+
+    @Override
+    public CompletableFuture<Void> install(FunctionImage image) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        Installed mine;
+        try {
+            mine = new Installed(newPool(image), result);
+        } catch (EchelonException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Installed earlier = installed.putIfAbsent(image.id(), mine);
+        if (earlier != null) {
+            return earlier.ready();
+        }
+        Installation installation = new Installation(Math.max(1, firstIsolates(image)));
+        var _ =
+                installation
+                        .result()
+                        .whenComplete(
+                                (ready, failure) -> {
+                                    if (failure == null) {
+                                        pools.put(image.id(), mine.pool());
+                                        result.complete(null);
+                                    } else {
+                                        installed.remove(image.id(), mine);
+                                        mine.pool().close();
+                                        result.completeExceptionally(failure);
+                                    }
+                                });
+        mine.pool().start(installation);
+        return result;
+    }
+
+    private int firstIsolates(FunctionImage image) {
+        return image.isolation() == Isolation.REVISION
+                ? Math.min(image.warm(), options.threads())
+                : image.warm();
+    }
+
+    private RevisionPool newPool(FunctionImage image) {
+        if (!image.files().containsKey(image.main())) {
+            throw new EchelonException(
+                    ErrorCode.STARTUP_FAILED,
+                    "The entry \"%s\" is not among the revision's files".formatted(image.main()));
+        }
+        FunctionCode code = new FunctionCode(image);
+        return image.isolation() == Isolation.REQUEST
+                ? new FreshIsolates(code, services, census, options.maxWaiting())
+                : new SharedIsolates(
+                        code, services, census, options.maxWaiting(), options.threads());
+    }
+
+    @Override
+    public void remove(RevisionId id) {
+        pools.remove(id);
+        Installed gone = installed.remove(id);
+        if (gone != null) {
+            gone.pool().close();
+        }
+    }
+
+    @Override
+    public boolean isInstalled(RevisionId id) {
+        return pools.containsKey(id);
+    }
+
+    @Override
+    public Call call(RevisionId id, FunctionRequest request, ResponseSink sink) {
+        JsCall call = new JsCall(request, sink);
+        RevisionPool pool = pools.get(id);
+        if (pool == null) {
+            call.finish(Outcome.NOT_FOUND, "Revision %s is not on this node".formatted(id), 0);
+        } else {
+            pool.dispatch(call);
+        }
+        return call;
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        pools.values().forEach(pool -> pool.sweep(now));
+        governor.sweep(now);
+    }
+
+    @Override
+    public PoolStatistics statistics() {
+        int idle = 0;
+        int busy = 0;
+        int waiting = 0;
+        for (RevisionStatistics revision : revisionStatistics()) {
+            idle += revision.idle();
+            busy += revision.busy();
+            waiting += revision.waiting();
+        }
+        Runtime runtime = Runtime.getRuntime();
+        return new PoolStatistics(
+                idle,
+                busy,
+                waiting,
+                census.createdCount(),
+                services.kills(),
+                runtime.totalMemory() - runtime.freeMemory(),
+                runtime.maxMemory());
+    }
+
+    @Override
+    public List<RevisionStatistics> revisionStatistics() {
+        return pools.values().stream().map(RevisionPool::statistics).toList();
+    }
+
+    @Override
+    public void close() {
+        watchdog.close();
+        List.copyOf(installed.keySet()).forEach(this::remove);
+        services.close();
+    }
+}

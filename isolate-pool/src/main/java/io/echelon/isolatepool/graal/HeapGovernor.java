@@ -1,0 +1,109 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.tenants.Outcome;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Keeps the node alive when the quotas of all isolates together exceed the heap: as the old
+ * generation fills up, it stops making isolates ahead of need, closes those that stand idle, and at
+ * last closes the one that retains most.
+ */
+final class HeapGovernor {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final int SUSPECTS = 4;
+
+    private final Collection<RevisionPool> pools;
+    private final PoolServices services;
+    private final PoolCensus census;
+    private final double share;
+    private final Optional<MemoryPoolMXBean> oldGeneration;
+    private final AtomicBoolean searching = new AtomicBoolean();
+    private long quietUntilNanos = System.nanoTime();
+
+    /**
+     * @param share of the old generation, 0.5 to 0.95, at which an offender is closed
+     */
+    HeapGovernor(
+            Collection<RevisionPool> pools,
+            PoolServices services,
+            PoolCensus census,
+            double share) {
+        this.pools = pools;
+        this.services = services;
+        this.census = census;
+        this.share = share;
+        this.oldGeneration =
+                ManagementFactory.getMemoryPoolMXBeans().stream()
+                        .filter(pool -> pool.getType() == MemoryType.HEAP)
+                        .filter(
+                                pool ->
+                                        pool.getName().contains("Old")
+                                                || pool.getName().contains("Tenured"))
+                        .findFirst();
+    }
+
+    /** Looks at the heap; called every ten milliseconds or so. */
+    void sweep(long nowNanos) {
+        if (nowNanos - quietUntilNanos < 0) {
+            return;
+        }
+        double used = usedShare();
+        if (used < share - 0.1) {
+            census.noteRoom();
+            return;
+        }
+        census.noteFull();
+        pools.forEach(RevisionPool::closeIdle);
+        if (used >= share && searching.compareAndSet(false, true)) {
+            services.measure(this::closeLargest);
+        }
+        quietUntilNanos = nowNanos + PAUSE_NANOS;
+    }
+
+    private double usedShare() {
+        return oldGeneration
+                .map(MemoryPoolMXBean::getUsage)
+                .filter(usage -> usage.getMax() > 0)
+                .map(HeapGovernor::share)
+                .orElse(0.0);
+    }
+
+    private static double share(MemoryUsage usage) {
+        return (double) usage.getUsed() / usage.getMax();
+    }
+
+    private void closeLargest() {
+        try {
+            List<JsIsolate> live = new ArrayList<>();
+            pools.forEach(pool -> pool.collectLive(live));
+            live.sort(Comparator.comparingLong(JsIsolate::suspectedBytes).reversed());
+            JsIsolate largest = null;
+            long most = 0;
+            for (JsIsolate suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
+                long retained = suspect.measureNow();
+                if (retained > most) {
+                    most = retained;
+                    largest = suspect;
+                }
+            }
+            if (largest != null && usedShare() >= share) {
+                largest.kill(
+                        Outcome.EXCEEDED_MEMORY,
+                        "The node's memory was full and this function kept the most, %,d MB"
+                                .formatted(most >> 20));
+            }
+        } finally {
+            searching.set(false);
+        }
+    }
+}

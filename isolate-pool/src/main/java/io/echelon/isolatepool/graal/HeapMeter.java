@@ -1,0 +1,105 @@
+package io.echelon.isolatepool.graal;
+
+import com.oracle.truffle.api.TruffleContext;
+import com.oracle.truffle.api.instrumentation.ContextsListener;
+import com.oracle.truffle.api.instrumentation.TruffleInstrument;
+import com.oracle.truffle.api.nodes.LanguageInfo;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instrument that measures what one context retains on the heap. It is the only open-source way
+ * to attribute memory to a context on a stock JDK: {@code sandbox} limits need the commercial
+ * runtime.
+ */
+public final class HeapMeter extends TruffleInstrument {
+    static final String ID = "echelon-heap-meter";
+
+    private static final long PAUSE_MILLIS = 200;
+
+    private static final ThreadLocal<@Nullable TruffleContext> CREATED = new ThreadLocal<>();
+    private @Nullable Env env;
+
+    @Override
+    protected void onCreate(Env instrumentEnv) {
+        env = instrumentEnv;
+        instrumentEnv.registerService(this);
+        instrumentEnv
+                .getInstrumenter()
+                .attachContextsListener(
+                        new ContextsListener() {
+                            @Override
+                            public void onContextCreated(TruffleContext context) {
+                                CREATED.set(context);
+                            }
+
+                            @Override
+                            public void onLanguageContextCreated(
+                                    TruffleContext context, LanguageInfo language) {}
+
+                            @Override
+                            public void onLanguageContextInitialized(
+                                    TruffleContext context, LanguageInfo language) {}
+
+                            @Override
+                            public void onLanguageContextFinalized(
+                                    TruffleContext context, LanguageInfo language) {}
+
+                            @Override
+                            public void onLanguageContextDisposed(
+                                    TruffleContext context, LanguageInfo language) {}
+
+                            @Override
+                            public void onContextClosed(TruffleContext context) {}
+                        },
+                        false);
+    }
+
+    /** The context that the calling thread created last; can be taken once. */
+    TruffleContext takeCreated() {
+        TruffleContext context = CREATED.get();
+        CREATED.remove();
+        if (context == null) {
+            throw new IllegalStateException("no context was created by this thread");
+        }
+        return context;
+    }
+
+    /**
+     * Bytes that a context retains, at most a little over a bound; the guest stands still
+     * meanwhile.
+     *
+     * @param stopAtBytes where counting may stop
+     * @return the bytes, or -1 when the context was closed in between
+     */
+    long retainedBytes(TruffleContext context, long stopAtBytes) {
+        Env instrumentEnv = env;
+        if (instrumentEnv == null || context.isClosed()) {
+            return -1;
+        }
+        Future<Void> pause = context.pause();
+        try {
+            awaitPause(pause);
+            return instrumentEnv.calculateContextHeapSize(
+                    context, stopAtBytes, new AtomicBoolean());
+        } catch (IllegalStateException | UnsupportedOperationException e) {
+            return -1;
+        } finally {
+            context.resume(pause);
+        }
+    }
+
+    private static void awaitPause(Future<Void> pause) {
+        try {
+            pause.get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // A guest inside a long host operation does not reach a safepoint; measured as it runs.
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.echelon.isolatepool.graal;
+
+import com.oracle.truffle.api.TruffleContext;
+import io.echelon.isolatepool.PoolOptions.EngineRequirement;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.Engine;
+import org.graalvm.polyglot.HostAccess;
+import org.graalvm.polyglot.Instrument;
+import org.graalvm.polyglot.PolyglotAccess;
+import org.graalvm.polyglot.Source;
+import org.graalvm.polyglot.io.FileSystem;
+import org.graalvm.polyglot.io.IOAccess;
+
+/**
+ * The engine that all isolates of a process share: code is shared, state is not. Code is shared
+ * between contexts of the same options and the same {@link Source} only, so there is one set of
+ * options for all tenants and every script is held here.
+ */
+final class IsolateEngine implements AutoCloseable {
+    private static final String SCRIPTS = "/io/echelon/isolatepool/js/";
+
+    /** Guests read host buffers as array buffers, and nothing else of the host. */
+    private static final HostAccess BUFFERS_ONLY =
+            HostAccess.newBuilder(HostAccess.NONE).allowBufferAccess(true).build();
+
+    private static final Map<String, String> JS_OPTIONS =
+            Map.ofEntries(
+                    Map.entry("js.console", "false"),
+                    Map.entry("js.esm-eval-returns-exports", "true"),
+                    Map.entry("js.global-arguments", "false"),
+                    Map.entry("js.import-attributes", "true"),
+                    Map.entry("js.java-package-globals", "false"),
+                    Map.entry("js.json-modules", "true"),
+                    Map.entry("js.load", "false"),
+                    Map.entry("js.polyglot-builtin", "false"),
+                    Map.entry("js.print", "false"),
+                    Map.entry("js.stack-trace-api", "true"),
+                    Map.entry("js.text-encoding", "true"),
+                    Map.entry("js.unhandled-rejections", "handler"),
+                    Map.entry("js.webassembly", "true"));
+
+    /**
+     * One of our own engine's options can't be set on a context: single allocations are bounded,
+     * since one expression could otherwise fill the heap before any watchdog sees it.
+     */
+    private static final Map<String, String> ENGINE_OPTIONS =
+            Map.of(
+                    "js.max-typed-array-length",
+                    String.valueOf(64 << 20),
+                    "js.string-length-limit",
+                    String.valueOf(32 << 20),
+                    "engine.WarnInterpreterOnly",
+                    "false",
+                    "engine.CompilerThreads",
+                    "1");
+
+    private final Engine engine;
+    private final HeapMeter heapMeter;
+    private final Map<String, Source> scripts = new ConcurrentHashMap<>();
+
+    private IsolateEngine(Engine engine, HeapMeter heapMeter) {
+        this.engine = engine;
+        this.heapMeter = heapMeter;
+    }
+
+    /** Starts the engine; refuses one without a compiler unless any will do. */
+    static IsolateEngine start(EngineRequirement requirement) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(
+                IsolateEngine.class.getClassLoader()); // where the instrument is found
+        try {
+            Engine engine =
+                    Engine.newBuilder("js", "wasm")
+                            .allowExperimentalOptions(true)
+                            .options(ENGINE_OPTIONS)
+                            .build();
+            if (requirement == EngineRequirement.OPTIMIZING
+                    && engine.getImplementationName().contains("Interpreted")) {
+                engine.close();
+                throw new EchelonException(
+                        ErrorCode.UNAVAILABLE,
+                        "The JavaScript engine has no compiler here and would be ten times slower. Start the node"
+                                + " with the edge launcher, which puts the GraalVM jars on the upgrade module path,"
+                                + " or allow it with ECHELON_ALLOW_INTERPRETER=true");
+            }
+            Instrument meter = engine.getInstruments().get(HeapMeter.ID);
+            if (meter == null) {
+                throw new IllegalStateException("the heap meter is not on the class path");
+            }
+            return new IsolateEngine(engine, meter.lookup(HeapMeter.class));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    String implementation() {
+        return engine.getImplementationName();
+    }
+
+    HeapMeter heapMeter() {
+        return heapMeter;
+    }
+
+    /** A new context that reads its modules from a bundle and reaches nothing else. */
+    JsContext newJsContext(FileSystem bundle) {
+        Context context =
+                Context.newBuilder("js", "wasm")
+                        .engine(engine)
+                        .allowExperimentalOptions(true)
+                        .options(JS_OPTIONS)
+                        .allowHostAccess(BUFFERS_ONLY)
+                        .allowPolyglotAccess(
+                                PolyglotAccess.ALL) // for WebAssembly; guests have no Polyglot
+                        .allowIO(IOAccess.newBuilder().fileSystem(bundle).build())
+                        .build();
+        return new JsContext(context, heapMeter.takeCreated());
+    }
+
+    /** A context as its host and as the meter know it. */
+    record JsContext(Context context, TruffleContext metered) {}
+
+    /** A script of the platform, {@code core} or a lazy one; kept so that its code stays shared. */
+    Source script(String name) {
+        return scripts.computeIfAbsent(name, IsolateEngine::readScript);
+    }
+
+    private static Source readScript(String name) {
+        String resource = SCRIPTS + name + ".js";
+        try (InputStream in = IsolateEngine.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalArgumentException("no script " + resource);
+            }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return Source.newBuilder("js", text, "echelon:" + name).internal(true).build();
+        } catch (IOException e) {
+            throw new IllegalStateException("can't read " + resource, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close(true);
+    }
+}

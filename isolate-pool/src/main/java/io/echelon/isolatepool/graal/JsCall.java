@@ -1,0 +1,203 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.isolatepool.Call;
+import io.echelon.isolatepool.CallReport;
+import io.echelon.isolatepool.FunctionRequest;
+import io.echelon.isolatepool.IsolateKind;
+import io.echelon.isolatepool.ResponseHead;
+import io.echelon.isolatepool.ResponseSink;
+import io.echelon.tenants.Outcome;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way: from waiting for an isolate, through the guest's answer, to the report. The
+ * sink hears of it in the promised order whatever thread things happen on, and is told the end
+ * once.
+ */
+final class JsCall implements Call {
+    private static final AtomicInteger IDS = new AtomicInteger();
+
+    private final int id = IDS.incrementAndGet() & Integer.MAX_VALUE;
+    private final FunctionRequest request;
+    private final ResponseSink sink;
+    private final long startNanos = System.nanoTime();
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private final AtomicBoolean abortAsked = new AtomicBoolean();
+    private volatile long beganNanos;
+    private volatile long cpuNanos;
+    private volatile boolean headSent;
+    private volatile boolean bodyComplete;
+    private volatile boolean timeoutAsked;
+    private volatile boolean doneSaid;
+    private volatile @Nullable JsIsolate isolate;
+    private volatile @Nullable IsolateKind kind;
+    private volatile @Nullable Outcome failure;
+    private int logLines;
+    private int logLinesDropped;
+
+    JsCall(FunctionRequest request, ResponseSink sink) {
+        this.request = request;
+        this.sink = sink;
+    }
+
+    int id() {
+        return id;
+    }
+
+    FunctionRequest request() {
+        return request;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Binds the call to the isolate that will serve it. */
+    void begin(JsIsolate server, IsolateKind isolateKind) {
+        kind = isolateKind;
+        beganNanos = System.nanoTime();
+        isolate = server;
+        if (abortAsked.get()) {
+            server.abort(this);
+        }
+    }
+
+    @Nullable JsIsolate isolate() {
+        return isolate;
+    }
+
+    @Override
+    public void cancel() {
+        if (!abortAsked.compareAndSet(false, true)) {
+            return;
+        }
+        JsIsolate server = isolate;
+        if (server == null) {
+            finish(Outcome.CANCELED, null, 0);
+        } else {
+            server.abort(this);
+        }
+    }
+
+    /** CPU time used so far by finished tasks, in nanoseconds. */
+    long cpuNanos() {
+        return cpuNanos;
+    }
+
+    /** Adds a finished task's CPU time; tasks of one call never run at the same time. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time: the isolate's turn
+    void addCpuNanos(long nanos) {
+        cpuNanos += nanos;
+    }
+
+    boolean isHeadSent() {
+        return headSent;
+    }
+
+    boolean isBodyComplete() {
+        return bodyComplete;
+    }
+
+    boolean isFinished() {
+        return finished.get();
+    }
+
+    /** Notes that the call's time is over; false when that was known. */
+    boolean askTimeout() {
+        boolean first = !timeoutAsked;
+        timeoutAsked = true;
+        return first;
+    }
+
+    boolean isTimeoutAsked() {
+        return timeoutAsked;
+    }
+
+    boolean isDoneSaid() {
+        return doneSaid;
+    }
+
+    void sayDone() {
+        doneSaid = true;
+    }
+
+    @Nullable Outcome failure() {
+        return failure;
+    }
+
+    void fail(Outcome outcome) {
+        failure = outcome;
+    }
+
+    /** Sends the head; ignored when the call is over or has sent one. */
+    void respond(int status, String[] headers, byte @Nullable [] body, long currentTaskCpuNanos) {
+        IsolateKind from = kind;
+        if (headSent || finished.get() || from == null) {
+            return;
+        }
+        headSent = true;
+        bodyComplete = body != null;
+        sink.head(
+                new ResponseHead(
+                        status,
+                        headers,
+                        body,
+                        from,
+                        beganNanos - startNanos,
+                        cpuNanos + currentTaskCpuNanos));
+    }
+
+    CompletionStage<Void> write(byte[] chunk) {
+        if (finished.get()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the call is over"));
+        }
+        return sink.write(chunk);
+    }
+
+    void end() {
+        if (!finished.get() && headSent && !bodyComplete) {
+            bodyComplete = true;
+            sink.end();
+        }
+    }
+
+    /** Counts a line of the log; false when the request has had its share. */
+    boolean admitLogLine(int max) {
+        if (logLines < max) {
+            logLines++;
+            return true;
+        }
+        logLinesDropped++;
+        return false;
+    }
+
+    int logLinesDropped() {
+        return logLinesDropped;
+    }
+
+    /**
+     * Ends the call once; later ends are ignored.
+     *
+     * @param message for the caller; null when the outcome says it all
+     */
+    void finish(Outcome outcome, @Nullable String message, long peakMemoryBytes) {
+        if (!finished.compareAndSet(false, true)) {
+            return;
+        }
+        long now = System.nanoTime();
+        long began = beganNanos == 0 ? now : beganNanos;
+        sink.finished(
+                new CallReport(
+                        outcome,
+                        message,
+                        kind,
+                        began - startNanos,
+                        cpuNanos,
+                        peakMemoryBytes,
+                        now - startNanos));
+    }
+}

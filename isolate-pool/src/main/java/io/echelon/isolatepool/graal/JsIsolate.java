@@ -1,0 +1,554 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.isolatepool.FunctionRequest;
+import io.echelon.isolatepool.GuestIdentity;
+import io.echelon.isolatepool.IsolateKind;
+import io.echelon.tenants.Isolation;
+import io.echelon.tenants.Limits;
+import io.echelon.tenants.LogLevel;
+import io.echelon.tenants.Outcome;
+import io.echelon.tenants.RevisionId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
+import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One isolate: a context, its queue of tasks, and the calls that it serves.
+ *
+ * <p>Tasks run one after the other, in turns: whoever posts the first task of a quiet isolate
+ * submits a turn to the scheduler, and a turn goes on until the queue is empty. An isolate that
+ * serves no call stands still; what is posted to it waits for the next call. Everything inside the
+ * context happens on a turn; only {@link #kill} reaches in from outside, by cancelling the context.
+ */
+final class JsIsolate implements GuestIdentity {
+    private static final int TASKS_PER_TURN = 64;
+
+    /** Who is told of an isolate's fortunes. */
+    interface Owner {
+        /** It was evaluated and can serve. */
+        void started(JsIsolate isolate);
+
+        /** It could not be evaluated; it is closed. */
+        void startFailed(JsIsolate isolate, String message);
+
+        /** A call is over, and what it asked to be waited for too. */
+        void served(JsIsolate isolate, JsCall call);
+
+        /** It was closed or killed. */
+        void ended(JsIsolate isolate);
+    }
+
+    /** Why an isolate was stopped from outside. */
+    private record Kill(Outcome outcome, String message) {}
+
+    private record Task(@Nullable JsCall call, Runnable body) {}
+
+    private final FunctionCode code;
+    private final PoolServices services;
+    private final Owner owner;
+    private final IsolateEngine.JsContext js;
+    private final MemoryAccount memory;
+    private final HostFunctions host;
+    private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Map<Integer, JsCall> calls = new ConcurrentHashMap<>(2);
+    private final AtomicReference<@Nullable Kill> killed = new AtomicReference<>();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean starting = true;
+    private volatile boolean retired;
+    private volatile boolean closeAsked;
+    private final AtomicInteger served = new AtomicInteger();
+    private long startCpuNanos;
+    private @Nullable PlatformEntries entries;
+    private @Nullable JsCall currentCall;
+    private @Nullable RunningTask currentTask;
+
+    JsIsolate(FunctionCode code, PoolServices services, Owner owner) {
+        this.code = code;
+        this.services = services;
+        this.owner = owner;
+        this.js = services.engine().newJsContext(code.files());
+        this.memory = new MemoryAccount(code.memoryBytes());
+        this.host = new HostFunctions(this, code.image());
+    }
+
+    // --- Starting -------------------------------------------------------------------------------
+
+    /**
+     * Evaluates the platform and the function, from a thread of the scheduler; the owner hears of
+     * the end.
+     */
+    void start() {
+        post(null, this::evaluate);
+    }
+
+    private void evaluate() {
+        Context context = js.context();
+        Value boot = context.eval(services.engine().script("core"));
+        entries = PlatformEntries.boot(boot, host);
+        WasmModules.install(context, code.image().files());
+        EvaluationSignal.install(context, () -> post(null, this::register));
+        Value namespace = context.eval(code.main());
+        entries().keepNamespace(namespace);
+    }
+
+    /** Runs when the last statement of the entry has run, top-level awaits included. */
+    private void register() {
+        if (starting) {
+            entries().register(code.environment());
+            starting = false;
+            owner.started(this);
+        }
+    }
+
+    // --- Serving --------------------------------------------------------------------------------
+
+    /** Serves a call; the isolate must have been started. */
+    void serve(JsCall call, IsolateKind kind) {
+        calls.put(call.id(), call);
+        call.begin(this, kind);
+        FunctionRequest request = call.request();
+        post(call, () -> entries().call(call.id(), request));
+    }
+
+    /** Tells the guest that a caller left, and ends the call. */
+    void abort(JsCall call) {
+        post(
+                call,
+                () -> {
+                    entries().abort(call.id());
+                    call.finish(Outcome.CANCELED, null, memory.peakBytes());
+                });
+    }
+
+    /** Ends a call that has no head within its time; what else the isolate serves goes on. */
+    void timeOut(JsCall call) {
+        String limit = "no response head within %,d ms".formatted(code.image().limits().wallMs());
+        if (!call.askTimeout()) {
+            kill(Outcome.EXCEEDED_WALL_TIME, limit);
+            return;
+        }
+        post(
+                call,
+                () -> {
+                    String waiting = entries().waiting();
+                    String detail = waiting.isEmpty() ? "" : "; it was waiting for " + waiting;
+                    log(LogLevel.ERROR, "exceededWallTime: " + limit + detail);
+                    call.finish(
+                            Outcome.EXCEEDED_WALL_TIME,
+                            "The function gave " + limit + detail,
+                            memory.peakBytes());
+                    if (code.isolation() == Isolation.REQUEST) {
+                        closeAsked = true;
+                    }
+                });
+    }
+
+    /** Number of calls under way. */
+    int load() {
+        return calls.size();
+    }
+
+    /** How often it has served so far. */
+    int served() {
+        return served.get();
+    }
+
+    /** Whether it takes no further calls. */
+    boolean isRetired() {
+        return retired || ended.get();
+    }
+
+    /** Takes no further calls and closes when the present ones are over. */
+    void retire() {
+        retired = true;
+        post(null, () -> {});
+    }
+
+    // --- Turns ----------------------------------------------------------------------------------
+
+    /** Adds a task for a call, or for none; any thread. */
+    void post(@Nullable JsCall call, Runnable body) {
+        tasks.add(new Task(call, body));
+        schedule();
+    }
+
+    /** Adds a task for whichever call runs now; only from a turn. */
+    @Nullable JsCall currentCall() {
+        return currentCall;
+    }
+
+    private boolean mayRun() {
+        return starting || !calls.isEmpty() || closeAsked || retired;
+    }
+
+    private void schedule() {
+        if (mayRun() && !ended.get() && scheduled.compareAndSet(false, true)) {
+            services.scheduler().submit(this::turn);
+        }
+    }
+
+    private void turn() {
+        boolean over = false;
+        try {
+            js.context().enter();
+            try {
+                for (int i = 0; i < TASKS_PER_TURN && !over && mayRun(); i++) {
+                    Task task = tasks.poll();
+                    if (task == null) {
+                        break;
+                    }
+                    runTask(task);
+                    if (killed.get() != null) {
+                        break; // the killer cleans up
+                    }
+                    over = afterTask();
+                }
+            } finally {
+                js.context().leave();
+            }
+        } catch (PolyglotException | IllegalStateException e) {
+            if (killed.get() == null) {
+                PoolLog.error("an isolate of " + code.id() + " broke", e);
+                kill(Outcome.INTERNAL, "the isolate broke");
+            }
+        } finally {
+            scheduled.set(false);
+        }
+        if (over) {
+            endRemainingCalls(Outcome.CANCELED, null);
+            close();
+        } else if (!tasks.isEmpty()) {
+            schedule();
+        }
+    }
+
+    private void runTask(Task task) {
+        RunningTask running = RunningTask.begin(this, task.call());
+        TurnScheduler.TurnThread thread = TurnScheduler.currentThread();
+        currentCall = task.call();
+        currentTask = running;
+        thread.running(running);
+        try {
+            task.body().run();
+        } catch (PolyglotException e) {
+            guestThrew(task.call(), e);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            kill(Outcome.EXCEEDED_MEMORY, "the heap was exhausted");
+        } finally {
+            thread.running(null);
+            currentTask = null;
+            account(running);
+        }
+    }
+
+    private void account(RunningTask running) {
+        long cpuNanos = running.ownCpuNanos();
+        JsCall call = running.call();
+        if (call != null) {
+            call.addCpuNanos(cpuNanos);
+        } else if (starting) {
+            startCpuNanos += cpuNanos;
+        }
+        checkCpu(running, 0);
+        memory.add(running.ownAllocated());
+        if (memory.mustMeasure(0)) {
+            services.measure(this::measureMemory);
+        }
+    }
+
+    /** What has to happen after each task; true when the isolate is over. */
+    private boolean afterTask() {
+        for (JsCall call : calls.values()) {
+            settleCall(call);
+        }
+        if (tasks.isEmpty() && !host.isWaiting()) {
+            nothingLeft();
+        }
+        return closeAsked || (retired && calls.isEmpty());
+    }
+
+    private void settleCall(JsCall call) {
+        Outcome failure = call.failure();
+        if (failure != null) {
+            call.finish(failure, "The function threw; its log has the error", memory.peakBytes());
+        }
+        if (call.isDoneSaid()) {
+            call.finish(Outcome.OK, null, memory.peakBytes());
+            endCall(call);
+        }
+    }
+
+    /** The isolate can't go on by itself: whatever has not been answered never will be. */
+    private void nothingLeft() {
+        if (starting) {
+            startFailed(
+                    "the module's top level never ended: it awaits a promise that nothing is left to settle");
+            return;
+        }
+        for (JsCall call : calls.values()) {
+            if (!call.isFinished() && !call.isBodyComplete()) {
+                String message =
+                        call.isHeadSent()
+                                ? "hung: the response's body never ended, and nothing is left that could go on with it"
+                                : "hung: the handler awaits a promise that nothing is left to settle: no timer, no fetch, no"
+                                        + " other operation is pending";
+                log(LogLevel.ERROR, message);
+                call.finish(Outcome.HUNG, message, memory.peakBytes());
+            } else {
+                call.finish(Outcome.OK, null, memory.peakBytes());
+            }
+            endCall(call);
+        }
+    }
+
+    private void endCall(JsCall call) {
+        if (calls.remove(call.id()) == null) {
+            return;
+        }
+        int dropped = call.logLinesDropped();
+        if (dropped > 0) {
+            services.log(
+                    code,
+                    this,
+                    LogLevel.WARN,
+                    "%,d log lines were dropped; a request may write %,d"
+                            .formatted(dropped, Limits.LOG_LINES_PER_REQUEST_MAX));
+        }
+        served.incrementAndGet();
+        if (code.isolation() == Isolation.REQUEST) {
+            closeAsked = true;
+        }
+        owner.served(this, call);
+    }
+
+    private void guestThrew(@Nullable JsCall call, PolyglotException e) {
+        if (killed.get() != null || e.isCancelled()) {
+            return;
+        }
+        if (e.isResourceExhausted()) {
+            kill(Outcome.EXCEEDED_MEMORY, "the stack or the heap was exhausted");
+        } else if (starting) {
+            startFailed(code.describe(e));
+        } else if (e.isGuestException()) {
+            log(LogLevel.ERROR, code.describe(e));
+            if (call != null) {
+                call.fail(Outcome.EXCEPTION);
+                call.sayDone();
+            }
+        } else {
+            PoolLog.error("the platform failed in an isolate of " + code.id(), e);
+            kill(Outcome.INTERNAL, "the platform failed");
+        }
+    }
+
+    private void startFailed(String message) {
+        if (killed.compareAndSet(null, new Kill(Outcome.STARTUP_FAILED, message))) {
+            services.killer().execute(this::finishKill);
+        }
+    }
+
+    // --- Quotas ---------------------------------------------------------------------------------
+
+    /** Called by the watchdog while a task runs. */
+    void overseen(RunningTask task, long cpuNanos, long allocated) {
+        checkCpu(task, cpuNanos);
+        if (memory.mustMeasure(allocated)) {
+            memory.noteRunning(allocated);
+            services.measure(this::measureMemory);
+        }
+    }
+
+    private void checkCpu(RunningTask task, long runningCpuNanos) {
+        JsCall call = task.call();
+        if (call == null && starting) {
+            if (startCpuNanos + runningCpuNanos
+                    > TimeUnit.MILLISECONDS.toNanos(Limits.STARTUP_CPU_MS)) {
+                kill(
+                        Outcome.STARTUP_FAILED,
+                        "the module's top level took more than %,d ms of CPU time"
+                                .formatted(Limits.STARTUP_CPU_MS));
+            }
+            return;
+        }
+        int limitMs = code.image().limits().cpuMs();
+        long used = (call == null ? 0 : call.cpuNanos()) + runningCpuNanos;
+        long limit = TimeUnit.MILLISECONDS.toNanos(limitMs);
+        if (used <= limit) {
+            return;
+        }
+        retired = true;
+        if (code.isolation() == Isolation.REQUEST || used > limit + limit / 4) {
+            kill(
+                    Outcome.EXCEEDED_CPU,
+                    "The function used more than %,d ms of CPU time; raise limits.cpuMs or do less"
+                            .formatted(limitMs));
+        }
+    }
+
+    private void measureMemory() {
+        if (ended.get()) {
+            return;
+        }
+        long retained =
+                services.engine().heapMeter().retainedBytes(js.metered(), memory.quotaBytes() * 2);
+        if (retained < 0) {
+            memory.measured(0);
+            return;
+        }
+        memory.measured(retained);
+        if (retained > memory.quotaBytes()) {
+            kill(
+                    Outcome.EXCEEDED_MEMORY,
+                    "The function kept more than %,d MB of memory; raise limits.memoryMb or keep less"
+                            .formatted(memory.quotaBytes() >> 20));
+        }
+    }
+
+    /** Bytes allocated since the last measurement, for the governor's choice. */
+    long suspectedBytes() {
+        return memory.suspectedBytes();
+    }
+
+    /** Measures on behalf of the governor, on the calling thread; -1 when it is gone. */
+    long measureNow() {
+        return ended.get()
+                ? -1
+                : services.engine().heapMeter().retainedBytes(js.metered(), Long.MAX_VALUE);
+    }
+
+    /** Stops the isolate from outside; the first reason counts. Any thread; does not block. */
+    void kill(Outcome outcome, String message) {
+        if (killed.compareAndSet(null, new Kill(outcome, message))) {
+            retired = true;
+            services.killer().execute(this::cancelAndFinish);
+        }
+    }
+
+    private void cancelAndFinish() {
+        services.countKill();
+        try {
+            js.context().close(true);
+        } catch (PolyglotException | IllegalStateException e) {
+            // Cancelled while running: that is what was asked for.
+        }
+        finishKill();
+    }
+
+    private void finishKill() {
+        Kill kill = killed.get();
+        if (kill == null) {
+            return;
+        }
+        boolean wasStarting = starting;
+        for (JsCall call : calls.values()) {
+            if (!call.isFinished()) {
+                services.log(
+                        code,
+                        this,
+                        LogLevel.ERROR,
+                        kill.outcome().wireName() + ": " + kill.message());
+            }
+        }
+        endRemainingCalls(kill.outcome(), kill.message());
+        close();
+        if (wasStarting) {
+            owner.startFailed(this, kill.message());
+        }
+    }
+
+    private void endRemainingCalls(Outcome outcome, @Nullable String message) {
+        for (JsCall call : List.copyOf(calls.values())) {
+            call.finish(outcome, message, memory.peakBytes());
+            if (calls.remove(call.id()) != null) {
+                owner.served(this, call);
+            }
+        }
+    }
+
+    /** Closes an isolate that runs nothing; what it had open is released. */
+    void close() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
+        retired = true;
+        host.close();
+        try {
+            js.context().close(true);
+        } catch (PolyglotException | IllegalStateException e) {
+            // Cancelled on the way out.
+        }
+        tasks.clear();
+        owner.ended(this);
+    }
+
+    // --- What host functions need ---------------------------------------------------------------
+
+    @Nullable JsCall call(int id) {
+        return calls.get(id);
+    }
+
+    /** CPU time of the task that runs now, in nanoseconds; only from a turn. */
+    long currentTaskCpuNanos() {
+        RunningTask running = currentTask;
+        return running == null ? 0 : running.ownCpuNanos();
+    }
+
+    PlatformEntries entries() {
+        PlatformEntries booted = entries;
+        if (booted == null) {
+            throw new IllegalStateException("not booted");
+        }
+        return booted;
+    }
+
+    /** Evaluates a lazy script of the platform. */
+    Value lazyScript(String name) {
+        return js.context().eval(services.engine().script(name));
+    }
+
+    PoolServices services() {
+        return services;
+    }
+
+    /** Writes a line of the guest's log, within its limits. */
+    void log(LogLevel level, String message) {
+        JsCall call = currentCall;
+        if (call != null && !call.admitLogLine(Limits.LOG_LINES_PER_REQUEST_MAX)) {
+            return;
+        }
+        services.log(code, this, level, message);
+    }
+
+    /** Writes an error of the guest with its stack, in terms of the user's own files. */
+    void logError(String message, String stack) {
+        log(LogLevel.ERROR, code.describe(message, stack));
+    }
+
+    @Override
+    public RevisionId revision() {
+        return code.id();
+    }
+
+    @Override
+    public Optional<String> requestId() {
+        JsCall call = currentCall;
+        if (call != null) {
+            return Optional.of(call.request().requestId());
+        }
+        return calls.size() == 1
+                ? calls.values().stream().findFirst().map(only -> only.request().requestId())
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,93 @@
+package io.echelon.isolatepool.graal;
+
+import io.echelon.isolatepool.GuestIdentity;
+import io.echelon.isolatepool.PoolOptions;
+import io.echelon.tenants.LogLevel;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all isolates of a pool share: the engine, the threads, the timers. */
+final class PoolServices implements AutoCloseable {
+    private static final double MAX_DELAY_MILLIS = Integer.MAX_VALUE;
+
+    private final IsolateEngine engine;
+    private final TurnScheduler scheduler;
+    private final ScheduledThreadPoolExecutor timers;
+    private final ExecutorService meters =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("isolate-meter").daemon().factory());
+    private final ExecutorService killers =
+            Executors.newCachedThreadPool(
+                    Thread.ofPlatform().name("isolate-killer-", 1).daemon().factory());
+    private final AtomicLong kills = new AtomicLong();
+
+    PoolServices(PoolOptions options) {
+        engine = IsolateEngine.start(options.engine());
+        scheduler = new TurnScheduler(options.threads());
+        timers =
+                new ScheduledThreadPoolExecutor(
+                        1, Thread.ofPlatform().name("isolate-timers").daemon().factory());
+        timers.setRemoveOnCancelPolicy(true);
+    }
+
+    IsolateEngine engine() {
+        return engine;
+    }
+
+    TurnScheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Where isolates are cancelled, which can take a while. */
+    ExecutorService killer() {
+        return killers;
+    }
+
+    /** Calls something once, after 0 or more milliseconds. */
+    ScheduledFuture<?> schedule(Runnable task, double delayMillis) {
+        long nanos = (long) (Math.min(delayMillis, MAX_DELAY_MILLIS) * 1e6);
+        return timers.schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Runs a measurement of a heap, one at a time. */
+    void measure(Runnable measurement) {
+        try {
+            meters.execute(
+                    () -> {
+                        try {
+                            measurement.run();
+                        } catch (RuntimeException e) {
+                            PoolLog.error("a heap could not be measured", e);
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            // Closing.
+        }
+    }
+
+    void log(FunctionCode code, GuestIdentity guest, LogLevel level, String message) {
+        code.image().log().write(guest, level, HostFunctions.cutLine(message));
+    }
+
+    void countKill() {
+        kills.incrementAndGet();
+    }
+
+    long kills() {
+        return kills.get();
+    }
+
+    @Override
+    public void close() {
+        scheduler.close();
+        timers.shutdownNow();
+        meters.shutdownNow();
+        killers.shutdown();
+        engine.close();
+    }
+}

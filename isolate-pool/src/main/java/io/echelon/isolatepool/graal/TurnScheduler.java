@@ -1,0 +1,150 @@
+package io.echelon.isolatepool.graal;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads on which isolates take their turns. There are as many as asked for; a thread whose
+ * turn lasts long is lowered and another takes its place, so that a guest that computes never keeps
+ * the others waiting. Platform threads, because a virtual thread has no CPU or allocation counter.
+ */
+final class TurnScheduler implements AutoCloseable {
+    /** Lowered threads at a time; beyond these, long turns hold up short ones. */
+    private static final int MAX_LOWERED = 64;
+
+    /**
+     * Deep enough for a guest's recursion to end in its own RangeError at some ten thousand frames.
+     */
+    private static final long STACK_BYTES = 4L << 20;
+
+    private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
+    private final Queue<Runnable> refills = new ConcurrentLinkedQueue<>();
+    private final Semaphore available = new Semaphore(0);
+    private final List<TurnThread> threads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger lowered = new AtomicInteger();
+    private final AtomicInteger started = new AtomicInteger();
+    private volatile boolean closed;
+
+    TurnScheduler(int size) {
+        for (int i = 0; i < size; i++) {
+            startThread();
+        }
+    }
+
+    /** Runs a turn as soon as a thread is free. */
+    void submit(Runnable turn) {
+        turns.add(turn);
+        available.release();
+    }
+
+    /** Runs a piece of preparation when no turn is waiting. */
+    void submitRefill(Runnable refill) {
+        refills.add(refill);
+        available.release();
+    }
+
+    /** The thread of the calling turn. */
+    static TurnThread currentThread() {
+        return (TurnThread) Thread.currentThread();
+    }
+
+    /** The threads at work, for the watchdog. */
+    List<TurnThread> threads() {
+        return threads;
+    }
+
+    boolean hasWaitingTurns() {
+        return !turns.isEmpty();
+    }
+
+    /** Takes a thread whose turn lasts long out of the ranks and puts a new one in its place. */
+    void replace(TurnThread thread) {
+        if (closed || lowered.get() >= MAX_LOWERED || !thread.markReplaced()) {
+            return;
+        }
+        lowered.incrementAndGet();
+        ThreadPriority.lower(thread.kernelThread());
+        startThread();
+    }
+
+    private void startThread() {
+        TurnThread thread = new TurnThread("isolate-turns-" + started.incrementAndGet());
+        threads.add(thread);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        available.release(MAX_LOWERED + threads.size());
+    }
+
+    /** One of the threads, and the task that it runs now. */
+    final class TurnThread extends Thread {
+        private volatile @Nullable RunningTask running;
+        private volatile boolean replaced;
+        private volatile int kernelThread = -1;
+
+        private TurnThread(String name) {
+            super(null, null, name, STACK_BYTES);
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            kernelThread = ThreadPriority.currentThread();
+            try {
+                while (!closed && !replaced) {
+                    available.acquireUninterruptibly();
+                    Runnable work = turns.poll();
+                    if (work == null) {
+                        work = refills.poll();
+                    }
+                    if (work != null) {
+                        runSafely(work);
+                    }
+                }
+            } finally {
+                threads.remove(this);
+                if (replaced) {
+                    lowered.decrementAndGet();
+                }
+            }
+        }
+
+        private void runSafely(Runnable work) {
+            try {
+                work.run();
+            } catch (Throwable e) {
+                PoolLog.error("a turn failed", e);
+            } finally {
+                running = null;
+            }
+        }
+
+        @Nullable RunningTask running() {
+            return running;
+        }
+
+        void running(@Nullable RunningTask task) {
+            running = task;
+        }
+
+        private int kernelThread() {
+            return kernelThread;
+        }
+
+        private synchronized boolean markReplaced() {
+            if (replaced) {
+                return false;
+            }
+            replaced = true;
+            return true;
+        }
+    }
+}
