@@ -87,6 +87,7 @@ public final class HeapMeter extends TruffleInstrument {
             return instrumentEnv.calculateContextHeapSize(
                     context, stopAtBytes, new AtomicBoolean());
         } catch (IllegalStateException | UnsupportedOperationException e) {
+
             return -1;
         } finally {
             context.resume(pause);

@@ -3,6 +3,7 @@ package io.echelon.isolatepool.graal;
 import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.PoolOptions;
 import io.echelon.tenants.LogLevel;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.graalvm.polyglot.Context;
 
 /** What all isolates of a pool share: the engine, the threads, the timers. */
 final class PoolServices implements AutoCloseable {
@@ -33,6 +35,7 @@ final class PoolServices implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().name("isolate-timers").daemon().factory());
         timers.setRemoveOnCancelPolicy(true);
+        meters.execute(this::makeKnownToEngine);
     }
 
     IsolateEngine engine() {
@@ -52,6 +55,14 @@ final class PoolServices implements AutoCloseable {
     ScheduledFuture<?> schedule(Runnable task, double delayMillis) {
         long nanos = (long) (Math.min(delayMillis, MAX_DELAY_MILLIS) * 1e6);
         return timers.schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Lets a thread measure heaps: only one that was once inside a context can stop guests. */
+    private void makeKnownToEngine() {
+        Context context = engine.newJsContext(new BundleFiles(Map.of())).context();
+        context.enter();
+        context.leave();
+        context.close();
     }
 
     /** Runs a measurement of a heap, one at a time. */
