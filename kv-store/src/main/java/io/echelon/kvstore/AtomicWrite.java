@@ -25,6 +25,11 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
         return new Builder();
     }
 
+    /** Size of all keys and values together, in bytes. */
+    public long sizeBytes() {
+        return bytes(checks, mutations, enqueues);
+    }
+
     private static long bytes(
             List<Check> checks, List<Mutation> mutations, List<Enqueue> enqueues) {
         long bytes = 0;

@@ -45,7 +45,10 @@ final class Cursors {
             throw Refusals.invalid(
                     "The cursor is not base64url; use one that a page of the same list returned");
         }
-        Refusals.size("A cursor's key", (long) common.length + tail.length, KvLimits.KEY_MAX_BYTES);
+        Refusals.atMost(
+                "The number of bytes of a cursor's key",
+                (long) common.length + tail.length,
+                KvLimits.KEY_MAX_BYTES);
         byte[] seen = Arrays.copyOf(common, common.length + tail.length);
         System.arraycopy(tail, 0, seen, common.length, tail.length);
         return seen;

@@ -3,13 +3,13 @@ package io.echelon.kvstore;
 import java.util.regex.Pattern;
 
 /** The rule for names of databases. */
-public final class DatabaseName {
+final class DatabaseName {
     private static final Pattern ALLOWED = Pattern.compile("[a-z0-9][a-z0-9._-]*");
 
     private DatabaseName() {}
 
     /** The name, when it is one. */
-    public static String checked(String name) {
+    static String checked(String name) {
         Refusals.atMost(
                 "The length of a database's name", name.length(), KvLimits.DATABASE_NAME_MAX_CHARS);
         if (!ALLOWED.matcher(name).matches()) {

@@ -1,0 +1,5 @@
+/** Blobs as files of a folder. */
+@NullMarked
+package io.echelon.kvstore.files;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,243 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.CommitResult;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * The one thread that writes. It takes every commit that waits, decides them one after the other,
+ * makes them durable in one batch with one fsync, and only then answers: the longer the disk takes,
+ * the more commits share the next fsync.
+ *
+ * <p>Lifecycle: runs from {@link #start} until {@link #close}, which waits for what was submitted.
+ *
+ * <p>Failure: a group that the disk refused is refused as a whole. When RocksDB itself fails, the
+ * outcome of the group is unknown (UNAVAILABLE), and it is reopened before the next group.
+ *
+ * <p>Thread safety: commits may be submitted by any thread.
+ */
+final class CommitLoop implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CommitLoop.class.getName());
+    private static final int GROUP_MAX_TASKS = 1_024;
+    private static final int SWEEP_MAX_ROWS = 1_000;
+    private static final long WAITING_MAX_BYTES = 64L * 1024 * 1024;
+
+    private final Engine engine;
+    private final DiskSpace disk;
+    private final Clock clock;
+    private final Executor answers;
+    private final Consumer<Set<RowKey>> changes;
+    private final BlockingQueue<Task> waiting = new LinkedBlockingQueue<>();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final Thread thread = new Thread(this::run, "kv-store-writer");
+    private volatile boolean closing;
+    private volatile boolean finished;
+    private long lastGroup;
+    private boolean broken;
+
+    private sealed interface Task {}
+
+    private record Commit(
+            byte[] prefix, AtomicWrite write, long bytes, CompletableFuture<CommitResult> answer)
+            implements Task {}
+
+    private record Sweep() implements Task {}
+
+    private record Stop() implements Task {}
+
+    private record Decided(Commit commit, CommitResult result) {}
+
+    /**
+     * @param answers where the futures of commits complete
+     * @param changes who is told, by the writer thread, which rows changed; it must not block
+     */
+    CommitLoop(
+            Engine engine,
+            DiskSpace disk,
+            Clock clock,
+            Executor answers,
+            Consumer<Set<RowKey>> changes) {
+        this.engine = engine;
+        this.disk = disk;
+        this.clock = clock;
+        this.answers = answers;
+        this.changes = changes;
+        this.lastGroup = engine.lastGroup();
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    CompletableFuture<CommitResult> submit(byte[] prefix, AtomicWrite write) {
+        Commit commit = new Commit(prefix, write, write.sizeBytes(), new CompletableFuture<>());
+        if (closing) {
+            return CompletableFuture.failedFuture(closed());
+        }
+        if (waitingBytes.addAndGet(commit.bytes()) > WAITING_MAX_BYTES) {
+            waitingBytes.addAndGet(-commit.bytes());
+            return CompletableFuture.failedFuture(
+                    new EchelonException(
+                            ErrorCode.OVERLOADED,
+                            "More than %,d MB of commits wait for the disk; try again in a moment"
+                                    .formatted(WAITING_MAX_BYTES >> 20)));
+        }
+        waiting.add(commit);
+        if (finished && waiting.remove(commit)) {
+            refuse(List.of(commit), closed());
+        }
+        return commit.answer();
+    }
+
+    /** Lets the writer look for expired values after what waits now. */
+    void sweep() {
+        if (!closing) {
+            waiting.add(new Sweep());
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        waiting.add(new Stop());
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        List<Task> tasks = new ArrayList<>();
+        boolean running = true;
+        while (running) {
+            tasks.clear();
+            try {
+                tasks.add(waiting.take());
+            } catch (InterruptedException e) {
+                LOG.log(System.Logger.Level.WARNING, "The writer is interrupted; it goes on");
+                continue;
+            }
+            waiting.drainTo(tasks, GROUP_MAX_TASKS - 1);
+            running = tasks.stream().noneMatch(Stop.class::isInstance);
+            try {
+                write(tasks);
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.ERROR, "A group of commits failed", e);
+                broken = true;
+                refuse(
+                        commits(tasks),
+                        new EchelonException(
+                                ErrorCode.UNAVAILABLE,
+                                "The commit failed; whether it was made is unknown, read before trying again",
+                                e));
+            }
+        }
+        finished = true;
+        tasks.clear();
+        waiting.drainTo(tasks);
+        refuse(commits(tasks), closed());
+    }
+
+    private void write(List<Task> tasks) {
+        List<Commit> commits = commits(tasks);
+        try {
+            recover();
+        } catch (EchelonException e) {
+            refuse(commits, e);
+            return;
+        }
+        Group group = new Group(engine, clock, lastGroup + 1);
+        List<Decided> decided = new ArrayList<>(commits.size());
+        for (Commit commit : commits) {
+            try {
+                decided.add(new Decided(commit, group.decide(commit.prefix(), commit.write())));
+            } catch (EchelonException e) {
+                refuse(List.of(commit), e);
+            }
+        }
+        try {
+            if (tasks.stream().anyMatch(Sweep.class::isInstance)
+                    && group.sweep(SWEEP_MAX_ROWS) == SWEEP_MAX_ROWS) {
+                sweep();
+            }
+            if (!group.isEmpty()) {
+                makeDurable(group);
+                changes.accept(group.changedKeys());
+            }
+            for (Decided decision : decided) {
+                waitingBytes.addAndGet(-decision.commit().bytes());
+                answers.execute(() -> decision.commit().answer().complete(decision.result()));
+            }
+        } catch (EchelonException e) {
+            refuse(decided.stream().map(Decided::commit).toList(), e);
+        }
+    }
+
+    private void makeDurable(Group group) {
+        try (WriteBatch batch = new WriteBatch()) {
+            group.fill(batch);
+            disk.require(batch.getDataSize());
+            lastGroup++;
+            engine.write(batch);
+        } catch (RocksDBException e) {
+            broken = true;
+            LOG.log(System.Logger.Level.ERROR, "A group of commits could not be written", e);
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The disk failed while the commit was written; whether it was made is unknown, read before trying again",
+                    e);
+        }
+    }
+
+    private void recover() {
+        if (broken) {
+            disk.require(0);
+            engine.reopen();
+            lastGroup = Math.max(lastGroup, engine.lastGroup());
+            broken = false;
+            LOG.log(System.Logger.Level.INFO, "The store is open again");
+        }
+    }
+
+    private void refuse(List<Commit> commits, EchelonException reason) {
+        for (Commit commit : commits) {
+            waitingBytes.addAndGet(-commit.bytes());
+            answers.execute(() -> commit.answer().completeExceptionally(reason));
+        }
+    }
+
+    private static List<Commit> commits(List<Task> tasks) {
+        List<Commit> commits = new ArrayList<>();
+        for (Task task : tasks) {
+            if (task instanceof Commit commit) {
+                commits.add(commit);
+            }
+        }
+        return commits;
+    }
+
+    private static EchelonException closed() {
+        return new EchelonException(ErrorCode.UNAVAILABLE, "The store is closed");
+    }
+}

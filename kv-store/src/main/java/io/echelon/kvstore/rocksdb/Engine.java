@@ -1,0 +1,314 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The open RocksDB of a folder.
+ *
+ * <p>Lifecycle: open from {@link #open} to {@link #close}. After a failed write RocksDB takes no
+ * further ones; {@link #reopen} makes it anew while readers wait.
+ *
+ * <p>Failure: {@link EchelonException}, UNAVAILABLE once closed or when the disk fails.
+ *
+ * <p>Thread safety: reads from any thread; writes, reopening and closing from one at a time.
+ */
+final class Engine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+    private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] IDENTITY_KEY = "identity".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LAST_GROUP_KEY = "last-group".getBytes(StandardCharsets.US_ASCII);
+    private static final int FORMAT = 1;
+    private static final long WRITE_BUFFER_BYTES = 16L * 1024 * 1024;
+    private static final long WAL_MAX_BYTES = 64L * 1024 * 1024;
+    private static final long INFO_LOG_MAX_BYTES = 1024L * 1024;
+    private static final int BLOOM_BITS = 10;
+
+    static {
+        RocksDB.loadLibrary();
+    }
+
+    private final Path folder;
+    private final Cache cache;
+    private final BloomFilter bloom = new BloomFilter(BLOOM_BITS);
+    private final ColumnFamilyOptions familyOptions;
+    private final DBOptions options;
+    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+    private @Nullable RocksDB database;
+
+    private Engine(Path folder, long blockCacheBytes) {
+        this.folder = folder;
+        this.cache = new LRUCache(blockCacheBytes);
+        this.familyOptions =
+                new ColumnFamilyOptions()
+                        .setWriteBufferSize(WRITE_BUFFER_BYTES)
+                        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setTableFormatConfig(
+                                new BlockBasedTableConfig()
+                                        .setBlockCache(cache)
+                                        .setFilterPolicy(bloom));
+        this.options =
+                new DBOptions()
+                        .setCreateIfMissing(true)
+                        .setCreateMissingColumnFamilies(true)
+                        .setParanoidChecks(true)
+                        .setAvoidFlushDuringRecovery(true)
+                        .setMaxTotalWalSize(WAL_MAX_BYTES)
+                        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                        .setMaxLogFileSize(INFO_LOG_MAX_BYTES)
+                        .setKeepLogFileNum(2);
+    }
+
+    static Engine open(Path folder, long blockCacheBytes) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The store's folder %s cannot be made; choose one that can be written to"
+                            .formatted(folder),
+                    e);
+        }
+        Engine engine = new Engine(folder, blockCacheBytes);
+        try {
+            engine.start();
+            engine.initialize();
+            return engine;
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private void start() {
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        List<ColumnFamilyHandle> opened = new ArrayList<>();
+        for (Family family : Family.values()) {
+            descriptors.add(new ColumnFamilyDescriptor(family.label(), familyOptions));
+        }
+        try {
+            database = RocksDB.open(options, folder.toString(), descriptors, opened);
+            for (Family family : Family.values()) {
+                handles.put(family, opened.get(handles.size()));
+            }
+        } catch (RocksDBException e) {
+            throw notOpened(e);
+        }
+    }
+
+    private EchelonException notOpened(RocksDBException e) {
+        String reason = String.valueOf(e.getMessage());
+        if (reason.contains("lock hold by current process") || reason.contains("lock file")) {
+            return new EchelonException(
+                    ErrorCode.CONFLICT,
+                    "The store in %s is open already; stop the other platform or choose another folder"
+                            .formatted(folder),
+                    e);
+        }
+        LOG.log(System.Logger.Level.ERROR, "The store in " + folder + " does not open", e);
+        if (noSpace(e)) {
+            return new EchelonException(
+                    ErrorCode.STORAGE_FULL,
+                    "The store in %s cannot open: no space is left; free some and start again"
+                            .formatted(folder),
+                    e);
+        }
+        return new EchelonException(
+                ErrorCode.UNAVAILABLE,
+                "The store in %s does not open; the log has the cause, and a backup can be restored into another folder"
+                        .formatted(folder),
+                e);
+    }
+
+    private void initialize() {
+        byte[] format = get(Family.META, FORMAT_KEY);
+        if (format == null) {
+            try (WriteBatch batch = new WriteBatch()) {
+                UUID identity = UUID.randomUUID();
+                put(batch, Family.META, FORMAT_KEY, new byte[] {FORMAT});
+                put(
+                        batch,
+                        Family.META,
+                        IDENTITY_KEY,
+                        identity.toString().getBytes(StandardCharsets.US_ASCII));
+                write(batch);
+            } catch (RocksDBException e) {
+                throw notOpened(e);
+            }
+        } else if (format.length != 1 || format[0] != FORMAT) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The store in %s has format %d and this program knows format %d; use the program that wrote it"
+                            .formatted(folder, format.length == 0 ? 0 : format[0], FORMAT));
+        }
+    }
+
+    /** The identity that was given to this store when it was made. */
+    UUID identity() {
+        byte[] identity = get(Family.META, IDENTITY_KEY);
+        if (identity == null) {
+            throw new IllegalStateException("The store in " + folder + " has no identity");
+        }
+        return UUID.fromString(new String(identity, StandardCharsets.US_ASCII));
+    }
+
+    /** Number of the last group of commits that is durable; 0 when there is none. */
+    long lastGroup() {
+        byte[] last = get(Family.META, LAST_GROUP_KEY);
+        return last == null ? 0 : ByteBuffer.wrap(last).getLong();
+    }
+
+    void putLastGroup(WriteBatch batch, long group) throws RocksDBException {
+        put(
+                batch,
+                Family.META,
+                LAST_GROUP_KEY,
+                ByteBuffer.allocate(Long.BYTES).putLong(group).array());
+    }
+
+    void put(WriteBatch batch, Family family, byte[] key, byte[] value) throws RocksDBException {
+        batch.put(handle(family), key, value);
+    }
+
+    void delete(WriteBatch batch, Family family, byte[] key) throws RocksDBException {
+        batch.delete(handle(family), key);
+    }
+
+    /** Makes a batch durable; it cannot be read before it is. */
+    void write(WriteBatch batch) throws RocksDBException {
+        running().write(synced, batch);
+    }
+
+    byte @Nullable [] get(Family family, byte[] key) {
+        lock.readLock().lock();
+        try {
+            return running().get(handle(family), key);
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    Optional<Row> row(byte[] rowKey) {
+        byte[] stored = get(Family.ROWS, rowKey);
+        return stored == null ? Optional.empty() : Optional.of(Row.decode(stored));
+    }
+
+    /** What several reads from one state of the database return. */
+    <T> T snapshot(SnapshotRead<T> read) {
+        lock.readLock().lock();
+        try (Snapshot snapshot = new Snapshot(running(), this::handle)) {
+            return read.from(snapshot);
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** Reads that belong together. */
+    interface SnapshotRead<T> {
+        T from(Snapshot snapshot) throws RocksDBException;
+    }
+
+    /** Closes and opens RocksDB, after a write failed; rows that were durable are there again. */
+    void reopen() {
+        lock.writeLock().lock();
+        try {
+            stop();
+            start();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            stop();
+            synced.close();
+            options.close();
+            familyOptions.close();
+            bloom.close();
+            cache.close();
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    static boolean noSpace(RocksDBException e) {
+        Status status = e.getStatus();
+        return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+                || String.valueOf(e.getMessage()).contains("No space left");
+    }
+
+    private void stop() {
+        handles.values().forEach(ColumnFamilyHandle::close);
+        handles.clear();
+        RocksDB open = database;
+        database = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private RocksDB running() {
+        RocksDB open = database;
+        if (open == null) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE, "The store in %s is closed".formatted(folder));
+        }
+        return open;
+    }
+
+    private ColumnFamilyHandle handle(Family family) {
+        ColumnFamilyHandle handle = handles.get(family);
+        if (handle == null) {
+            throw new IllegalStateException("Column family " + family + " is not open");
+        }
+        return handle;
+    }
+
+    private EchelonException unreadable(RocksDBException e) {
+        LOG.log(System.Logger.Level.ERROR, "The store in " + folder + " cannot be read", e);
+        return new EchelonException(
+                ErrorCode.UNAVAILABLE,
+                "The store could not read its files; the log has the cause",
+                e);
+    }
+}

@@ -1,0 +1,228 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.Check;
+import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.Expiry;
+import io.echelon.kvstore.KvArithmetic;
+import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.Mutation;
+import io.echelon.kvstore.Order;
+import io.echelon.kvstore.Versionstamp;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Commits that become durable together. Each is decided in turn on what the database holds and the
+ * earlier ones of the group changed; a commit that is refused half way leaves no trace. Used by the
+ * writer thread alone.
+ */
+final class Group {
+    private static final byte[] NOTHING = {};
+
+    private final Engine engine;
+    private final Clock clock;
+    private final long number;
+    private final Map<RowKey, Optional<Row>> rows = new HashMap<>();
+    private final List<IndexChange> indexChanges = new ArrayList<>();
+    private final List<QueueRow> messages = new ArrayList<>();
+    private int commits;
+
+    private record IndexChange(byte[] key, boolean present) {}
+
+    Group(Engine engine, Clock clock, long number) {
+        this.engine = engine;
+        this.clock = clock;
+        this.number = number;
+    }
+
+    /** Decides a commit and, when its checks hold, takes its changes into the group. */
+    CommitResult decide(byte[] prefix, AtomicWrite write) {
+        List<Integer> failed = failedChecks(prefix, write.checks());
+        if (!failed.isEmpty()) {
+            return new CommitResult.Conflict(failed);
+        }
+        Versionstamp versionstamp = new Versionstamp(number, commits);
+        Pending pending = new Pending(versionstamp);
+        for (Mutation mutation : write.mutations()) {
+            pending.apply(prefix, mutation);
+        }
+        for (int i = 0; i < write.enqueues().size(); i++) {
+            messages.add(QueueRow.of(prefix, versionstamp, i, write.enqueues().get(i)));
+        }
+        rows.putAll(pending.changed);
+        indexChanges.addAll(pending.index);
+        commits++;
+        return new CommitResult.Committed(versionstamp);
+    }
+
+    /** Removes values whose time has come, at most a number of them; says how many it looked at. */
+    int sweep(int limit) {
+        byte[] end = ByteBuffer.allocate(Long.BYTES).putLong(clock.millis() + 1).array();
+        List<byte[]> due = new ArrayList<>();
+        engine.snapshot(
+                snapshot -> {
+                    snapshot.scan(
+                            Family.EXPIRY,
+                            NOTHING,
+                            end,
+                            Order.FORWARD,
+                            (key, _) -> {
+                                due.add(key);
+                                return due.size() < limit;
+                            });
+                    return due;
+                });
+        for (byte[] indexKey : due) {
+            long expiryMs = ByteBuffer.wrap(indexKey).getLong();
+            RowKey key = new RowKey(Arrays.copyOfRange(indexKey, Long.BYTES, indexKey.length));
+            if (row(key).filter(row -> row.expiryMs() == expiryMs).isPresent()) {
+                rows.put(key, Optional.empty());
+            }
+            indexChanges.add(new IndexChange(indexKey, false));
+        }
+        if (!due.isEmpty()) {
+            commits++;
+        }
+        return due.size();
+    }
+
+    /** Whether there is nothing to write. */
+    boolean isEmpty() {
+        return commits == 0;
+    }
+
+    Set<RowKey> changedKeys() {
+        return rows.keySet();
+    }
+
+    void fill(WriteBatch batch) throws RocksDBException {
+        for (Map.Entry<RowKey, Optional<Row>> change : rows.entrySet()) {
+            byte[] key = change.getKey().bytes();
+            if (change.getValue().isPresent()) {
+                engine.put(batch, Family.ROWS, key, change.getValue().get().encoded());
+            } else {
+                engine.delete(batch, Family.ROWS, key);
+            }
+        }
+        for (IndexChange change : indexChanges) {
+            if (change.present()) {
+                engine.put(batch, Family.EXPIRY, change.key(), NOTHING);
+            } else {
+                engine.delete(batch, Family.EXPIRY, change.key());
+            }
+        }
+        for (QueueRow message : messages) {
+            engine.put(batch, Family.QUEUE, message.key(), message.value());
+        }
+        engine.putLastGroup(batch, number);
+    }
+
+    private List<Integer> failedChecks(byte[] prefix, List<Check> checks) {
+        List<Integer> failed = new ArrayList<>();
+        for (int i = 0; i < checks.size(); i++) {
+            Check check = checks.get(i);
+            Versionstamp present =
+                    row(RowKey.of(prefix, check.key())).map(Row::versionstamp).orElse(null);
+            if (!Objects.equals(present, check.versionstamp())) {
+                failed.add(i);
+            }
+        }
+        return failed;
+    }
+
+    private Optional<Row> row(RowKey key) {
+        Optional<Row> changed = rows.get(key);
+        return changed != null ? changed : engine.row(key.bytes());
+    }
+
+    /** The changes of one commit, until all of them are known to be possible. */
+    private final class Pending {
+        private final Versionstamp versionstamp;
+        private final Map<RowKey, Optional<Row>> changed = new HashMap<>();
+        private final List<IndexChange> index = new ArrayList<>();
+
+        Pending(Versionstamp versionstamp) {
+            this.versionstamp = versionstamp;
+        }
+
+        void apply(byte[] prefix, Mutation mutation) {
+            RowKey key = RowKey.of(prefix, mutation.key());
+            switch (mutation) {
+                case Mutation.Set set -> put(key, set.value(), expiryMs(set.expiry()));
+                case Mutation.Delete _ -> changed.put(key, Optional.empty());
+                case Mutation.Sum sum -> keep(key, KvArithmetic.sum(value(key), sum));
+                case Mutation.Min min -> keep(key, KvArithmetic.min(value(key), min));
+                case Mutation.Max max -> keep(key, KvArithmetic.max(value(key), max));
+                case Mutation.SetVersionstamped set ->
+                        put(
+                                RowKey.of(prefix, set.prefix().child(versionstamp.hex())),
+                                set.value(),
+                                expiryMs(set.expiry()));
+            }
+        }
+
+        private Optional<KvValue> value(RowKey key) {
+            return present(key).map(Row::value);
+        }
+
+        private Optional<Row> present(RowKey key) {
+            Optional<Row> here = changed.get(key);
+            return here != null ? here : row(key);
+        }
+
+        private void keep(RowKey key, KvValue value) {
+            changed.put(key, Optional.of(new Row(versionstamp, Row.NO_EXPIRY, value)));
+        }
+
+        /**
+         * Writes a value. An index entry of an earlier value is removed only when the new value
+         * expires too, which spares all other writes a read; the sweep finds that it is void.
+         */
+        private void put(RowKey key, KvValue value, long expiryMs) {
+            if (expiryMs != Row.NO_EXPIRY) {
+                present(key)
+                        .filter(row -> row.expiryMs() != Row.NO_EXPIRY)
+                        .ifPresent(
+                                row ->
+                                        index.add(
+                                                new IndexChange(
+                                                        indexKey(row.expiryMs(), key), false)));
+                index.add(new IndexChange(indexKey(expiryMs, key), true));
+            }
+            changed.put(key, Optional.of(new Row(versionstamp, expiryMs, value)));
+        }
+
+        private long expiryMs(Expiry expiry) {
+            try {
+                return switch (expiry) {
+                    case Expiry.Never _ -> Row.NO_EXPIRY;
+                    case Expiry.At(Instant time) -> time.toEpochMilli();
+                    case Expiry.In(Duration delay) ->
+                            Math.max(0, Math.addExact(clock.millis(), delay.toMillis()));
+                };
+            } catch (ArithmeticException e) {
+                return Row.NO_EXPIRY;
+            }
+        }
+
+        private static byte[] indexKey(long expiryMs, RowKey key) {
+            return ByteBuffer.allocate(Long.BYTES + key.bytes().length)
+                    .putLong(expiryMs)
+                    .put(key.bytes())
+                    .array();
+        }
+    }
+}

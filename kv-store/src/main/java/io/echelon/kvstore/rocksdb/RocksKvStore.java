@@ -1,0 +1,78 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.KvChecks;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvStore;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A store in a folder of this machine. What it acknowledged is on the disk.
+ *
+ * <p>Lifecycle, failure and thread safety are those of {@link KvStore}. One process at a time has a
+ * folder; a second {@link #open} fails with CONFLICT.
+ */
+public final class RocksKvStore implements KvStore {
+    private final Engine engine;
+    private final Watches watches;
+    private final CommitLoop commits;
+    private final ExecutorService readers;
+    private final ExecutorService answers;
+    private final ScheduledExecutorService sweeper;
+
+    private RocksKvStore(RocksOptions options, Engine engine, DiskSpace disk) {
+        this.engine = engine;
+        this.answers =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("kv-store-answer-", 0).factory());
+        this.readers =
+                Executors.newFixedThreadPool(
+                        Math.max(2, Runtime.getRuntime().availableProcessors()),
+                        daemons("kv-store-reader-"));
+        this.sweeper = Executors.newSingleThreadScheduledExecutor(daemons("kv-store-sweeper-"));
+        this.watches = new Watches(answers);
+        this.commits = new CommitLoop(engine, disk, options.clock(), answers, watches::changed);
+    }
+
+    /** Opens the store of a folder, or makes it. */
+    public static RocksKvStore open(RocksOptions options) {
+        Engine engine = Engine.open(options.folder(), options.blockCacheBytes());
+        return open(options, engine, DiskSpace.of(options.folder(), options.reserveBytes()));
+    }
+
+    static RocksKvStore open(RocksOptions options, DiskSpace disk) {
+        return open(options, Engine.open(options.folder(), options.blockCacheBytes()), disk);
+    }
+
+    private static RocksKvStore open(RocksOptions options, Engine engine, DiskSpace disk) {
+        RocksKvStore store = new RocksKvStore(options, engine, disk);
+        store.commits.start();
+        long sweepMs = options.sweepEvery().toMillis();
+        var _ =
+                store.sweeper.scheduleWithFixedDelay(
+                        store.commits::sweep, sweepMs, sweepMs, TimeUnit.MILLISECONDS);
+        return store;
+    }
+
+    @Override
+    public KvDatabase database(String name) {
+        return new RocksKvDatabase(KvChecks.databaseName(name), engine, commits, watches, readers);
+    }
+
+    @Override
+    public void close() {
+        sweeper.shutdownNow();
+        commits.close();
+        watches.close();
+        readers.shutdown();
+        answers.shutdown();
+        engine.close();
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        return Thread.ofPlatform().daemon().name(prefix, 0).factory();
+    }
+}

@@ -1,0 +1,41 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.KvKey;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Bytes under which a row lies: the database's name, a zero byte, the encoded key.
+ *
+ * <p>No name has a zero byte, so no database's rows lie among another's.
+ */
+record RowKey(byte[] bytes) {
+    static byte[] prefix(String database) {
+        return (database + '\0').getBytes(StandardCharsets.US_ASCII);
+    }
+
+    static byte[] bytes(byte[] prefix, byte[] encodedKey) {
+        byte[] bytes = Arrays.copyOf(prefix, prefix.length + encodedKey.length);
+        System.arraycopy(encodedKey, 0, bytes, prefix.length, encodedKey.length);
+        return bytes;
+    }
+
+    static RowKey of(byte[] prefix, KvKey key) {
+        return new RowKey(bytes(prefix, key.encoded()));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RowKey that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return "RowKey[" + bytes.length + " bytes]";
+    }
+}

@@ -1,0 +1,62 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.Order;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+
+/** One state of the database, to read several things from; for one thread. */
+final class Snapshot implements AutoCloseable {
+    private final RocksDB database;
+    private final Function<Family, ColumnFamilyHandle> handles;
+    private final org.rocksdb.Snapshot state;
+
+    Snapshot(RocksDB database, Function<Family, ColumnFamilyHandle> handles) {
+        this.database = database;
+        this.handles = handles;
+        this.state = database.getSnapshot();
+    }
+
+    /** Who is given rows; it answers whether it wants more. */
+    interface Visitor {
+        boolean wantsMoreAfter(byte[] key, byte[] value);
+    }
+
+    /** Visits the rows of a family from start, inclusive, to end, exclusive, in an order. */
+    void scan(Family family, byte[] start, byte[] end, Order order, Visitor visitor)
+            throws RocksDBException {
+        if (Arrays.compareUnsigned(start, end) >= 0) {
+            return;
+        }
+        try (Slice lower = new Slice(start);
+                Slice upper = new Slice(end);
+                ReadOptions options =
+                        new ReadOptions()
+                                .setSnapshot(state)
+                                .setIterateLowerBound(lower)
+                                .setIterateUpperBound(upper);
+                RocksIterator rows = database.newIterator(handles.apply(family), options)) {
+            switch (order) {
+                case FORWARD -> rows.seekToFirst();
+                case REVERSE -> rows.seekToLast();
+            }
+            while (rows.isValid() && visitor.wantsMoreAfter(rows.key(), rows.value())) {
+                switch (order) {
+                    case FORWARD -> rows.next();
+                    case REVERSE -> rows.prev();
+                }
+            }
+            rows.status();
+        }
+    }
+
+    @Override
+    public void close() {
+        database.releaseSnapshot(state);
+    }
+}
