@@ -1,0 +1,104 @@
+package io.echelon.deploycli;
+
+import io.echelon.tenants.Json;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** The folder with all state of a platform on this machine: its secrets, its nodes, its logs. */
+record PlatformFolder(Path path) {
+    Path ownerToken() {
+        return path.resolve("owner-token");
+    }
+
+    Path clusterSecret() {
+        return path.resolve("cluster-secret");
+    }
+
+    Path authority() {
+        return path.resolve("ca");
+    }
+
+    Path node(String id) {
+        return path.resolve("nodes").resolve(id);
+    }
+
+    Path log(String process) {
+        return path.resolve("logs").resolve(process + ".log");
+    }
+
+    /** Makes the folder and the secrets that are not there yet; answers the owner's token. */
+    String prepare() throws IOException {
+        SecretFile.createFolder(path.resolve("logs"));
+        SecretFile.readOrCreate(clusterSecret(), "");
+        return SecretFile.readOrCreate(ownerToken(), "ek_");
+    }
+
+    /** Takes the folder for one platform for as long as the lock is open. */
+    FileChannel lock() throws IOException {
+        FileChannel channel = tryLock();
+        if (channel == null) {
+            RunningPlatform running = running();
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "A platform already runs on %s%s: stop it with `edge down --data %s`, or choose another --data"
+                            .formatted(
+                                    path,
+                                    running == null
+                                            ? ""
+                                            : " (process %d, %s)"
+                                                    .formatted(
+                                                            running.supervisor().pid(),
+                                                            running.control()),
+                                    path));
+        }
+        return channel;
+    }
+
+    /** The same; null when another process has the folder. */
+    @Nullable FileChannel tryLock() throws IOException {
+        SecretFile.createFolder(path);
+        FileChannel channel =
+                FileChannel.open(
+                        path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // This process has it already, which is as good as another's having it.
+        }
+        channel.close();
+        return null;
+    }
+
+    void write(RunningPlatform running) throws IOException {
+        SecretFile.write(file(), Json.bytes(running));
+    }
+
+    /** What the running platform, or the last that ended badly, wrote about itself. */
+    @Nullable RunningPlatform running() throws IOException {
+        try {
+            return Json.read(Files.readAllBytes(file()), RunningPlatform.class);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    void clear() throws IOException {
+        Files.deleteIfExists(file());
+    }
+
+    private Path file() {
+        return path.resolve("platform.json");
+    }
+}

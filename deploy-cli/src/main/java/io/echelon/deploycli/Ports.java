@@ -1,0 +1,69 @@
+package io.echelon.deploycli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds out, before anything is started, which ports are in use. */
+final class Ports {
+    private Ports() {}
+
+    static void requireFree(PlatformOptions options) {
+        Map<Integer, String> wanted = new LinkedHashMap<>();
+        List<String> busy = new ArrayList<>();
+        for (int node = 1; node <= options.nodes(); node++) {
+            want(wanted, options.httpOf(node), "--http");
+            want(wanted, options.httpsOf(node), "--https");
+        }
+        want(wanted, options.control(), "--control");
+        wanted.forEach(
+                (port, option) -> {
+                    if (!free(options.bind(), port)) {
+                        busy.add("%d (%s)".formatted(port, option));
+                    }
+                });
+        if (!busy.isEmpty()) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "%s %s %s in use on %s: choose another, or 0 for any free one"
+                            .formatted(
+                                    busy.size() == 1 ? "Port" : "Ports",
+                                    String.join(", ", busy),
+                                    busy.size() == 1 ? "is" : "are",
+                                    options.bind()));
+        }
+    }
+
+    private static void want(Map<Integer, String> wanted, int port, String option) {
+        if (port == 0) {
+            return;
+        }
+        String other = wanted.putIfAbsent(port, option);
+        if (other != null) {
+            throw new CliException(
+                    ExitCode.WRONG_USAGE,
+                    "%s and %s would both have port %d; choose ports further apart"
+                            .formatted(other, option, port));
+        }
+    }
+
+    private static boolean free(String bind, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByName(bind), port));
+            return true;
+        } catch (UnknownHostException e) {
+            throw new CliException(
+                    ExitCode.WRONG_USAGE,
+                    "--bind \"%s\" is no address of this machine".formatted(bind),
+                    e);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.echelon.deploycli;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.echelon.tenants.ParentProcess;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Makes the command lines of edge nodes and the control plane. */
+final class ServerCommands {
+    private static final long MEBIBYTE = 1024L * 1024;
+    private static final long NODE_HEAP_MIN_MB = 512;
+    private static final long NODE_HEAP_MAX_MB = 8192;
+
+    private final Surroundings surroundings;
+    private final PlatformFolder folder;
+    private final PlatformOptions options;
+
+    ServerCommands(Surroundings surroundings, PlatformFolder folder, PlatformOptions options) {
+        this.surroundings = surroundings;
+        this.folder = folder;
+        this.options = options;
+        requireBuilt(nodeJar());
+        requireBuilt(controlJar());
+        requireBuilt(engine());
+    }
+
+    /**
+     * An edge node.
+     *
+     * @param store {@code local}, or the internal address of the node that has the store
+     */
+    ServerCommand node(String id, int http, int https, int internal, String store) {
+        List<String> arguments = java();
+        arguments.addAll(
+                List.of(
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:+EnableJVMCI",
+                        "--upgrade-module-path=" + engine(),
+                        "--enable-native-access=ALL-UNNAMED,org.graalvm.truffle",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseParallelGC",
+                        "-Xmx" + nodeHeap(),
+                        "-jar",
+                        nodeJar().toString()));
+        Map<String, String> environment = environment(store);
+        environment.put("ECHELON_NODE_ID", id);
+        environment.put("ECHELON_DATA", folder.node(id).toString());
+        environment.put("ECHELON_HTTP_PORT", Integer.toString(http));
+        environment.put("ECHELON_HTTPS_PORT", Integer.toString(https));
+        environment.put("ECHELON_INTERNAL_PORT", Integer.toString(internal));
+        environment.put("ECHELON_CA", folder.authority().toString());
+        environment.put("ECHELON_EGRESS_ALLOW", String.join(",", options.egressAllow()));
+        return new ServerCommand(id, folder.path(), arguments, environment);
+    }
+
+    ServerCommand controlPlane(int port, URI store) {
+        List<String> arguments = java();
+        arguments.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-jar", controlJar().toString()));
+        Map<String, String> environment = environment(store.toString());
+        environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
+        environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());
+        return new ServerCommand("control-plane", folder.path(), arguments, environment);
+    }
+
+    private Map<String, String> environment(String store) {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("ECHELON_BIND", options.bind());
+        environment.put("ECHELON_BASE_DOMAIN", options.base());
+        environment.put("ECHELON_STORE", store);
+        environment.put("ECHELON_CLUSTER_SECRET_FILE", folder.clusterSecret().toString());
+        environment.put(ParentProcess.VARIABLE, Long.toString(ProcessHandle.current().pid()));
+        return environment;
+    }
+
+    /**
+     * In a session of its own, so that Ctrl-C reaches the supervisor alone, which then stops all.
+     */
+    private static List<String> java() {
+        List<String> arguments = new ArrayList<>(ownSession());
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        return arguments;
+    }
+
+    static List<String> ownSession() {
+        return Stream.of("/usr/bin/setsid", "/bin/setsid")
+                .filter(path -> Files.isExecutable(Path.of(path)))
+                .limit(1)
+                .toList();
+    }
+
+    private String nodeHeap() {
+        String chosen = surroundings.variable("ECHELON_NODE_HEAP");
+        if (chosen != null) {
+            if (!chosen.matches("[0-9]+[kKmMgG]?")) {
+                throw new CliException(
+                        ExitCode.WRONG_USAGE,
+                        "ECHELON_NODE_HEAP is \"%s\"; write a size like 1g".formatted(chosen));
+            }
+            return chosen;
+        }
+        long machine =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                                .getTotalMemorySize()
+                        / MEBIBYTE;
+        long share = machine / (2L * (options.nodes() + 1));
+        return Math.clamp(share, NODE_HEAP_MIN_MB, NODE_HEAP_MAX_MB) + "m";
+    }
+
+    private Path nodeJar() {
+        return surroundings.root().resolve("edge-runtime/target/quarkus-app/quarkus-run.jar");
+    }
+
+    private Path controlJar() {
+        return surroundings.root().resolve("control-plane/target/quarkus-app/quarkus-run.jar");
+    }
+
+    private Path engine() {
+        return surroundings.root().resolve("isolate-pool/target/graal");
+    }
+
+    private void requireBuilt(Path built) {
+        if (!Files.exists(built)) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "%s is missing: run `make build` in %s".formatted(built, surroundings.root()));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.echelon.deploycli;
+
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.TenantName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A command that calls the platform about a tenant's apps. */
+abstract class TenantSubcommand extends Subcommand {
+    @Option(
+            names = {"-t", "--tenant"},
+            paramLabel = "T",
+            description = "The tenant; else ECHELON_TENANT, else default.")
+    private @Nullable String tenant;
+
+    TenantSubcommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    final TenantName tenant() {
+        if (tenant != null) {
+            return new TenantName(tenant);
+        }
+        String variable = surroundings().variable("ECHELON_TENANT");
+        return variable == null ? TenantName.DEFAULT : new TenantName(variable);
+    }
+
+    final ApiClient client() {
+        return ApiClient.of(Account.find(surroundings()));
+    }
+
+    final ApiPath apps() {
+        return ApiPath.of("tenants", tenant().value(), "apps");
+    }
+
+    final ApiPath app(String name) {
+        return apps().child(new AppName(name).value());
+    }
+}
