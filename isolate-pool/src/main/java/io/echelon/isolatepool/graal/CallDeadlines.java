@@ -49,9 +49,9 @@ final class CallDeadlines {
     }
 
     private void expire(JsCall call) {
-        JsIsolate isolate = call.isolate();
-        if (isolate != null) {
-            isolate.timeOut(call);
+        Guest guest = call.server();
+        if (guest != null) {
+            guest.timeOut(call);
             return;
         }
         call.finish(

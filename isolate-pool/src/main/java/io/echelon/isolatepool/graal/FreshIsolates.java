@@ -227,7 +227,7 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
     }
 
     @Override
-    public void collectLive(Collection<JsIsolate> live) {
+    public void collectLive(Collection<Guest> live) {
         live.addAll(busy);
     }
 

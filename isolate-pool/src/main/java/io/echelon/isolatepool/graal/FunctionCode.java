@@ -6,6 +6,7 @@ import io.echelon.tenants.RevisionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.SourceSection;
@@ -37,7 +38,10 @@ final class FunctionCode {
         String path = image.main();
         String text;
         if (path.indexOf('/') < 0) {
-            text = new String(image.files().get(path), StandardCharsets.UTF_8);
+            text =
+                    new String(
+                            Objects.requireNonNull(image.files().get(path), "the entry"),
+                            StandardCharsets.UTF_8);
         } else {
             text = "import * as m from './%s';\nexport default m.default ?? m;".formatted(path);
         }

@@ -97,6 +97,9 @@ public final class GraalIsolatePool implements IsolatePool {
                     ErrorCode.STARTUP_FAILED,
                     "The entry \"%s\" is not among the revision's files".formatted(image.main()));
         }
+        if (image.main().endsWith(".wasm")) {
+            return new WasiCommands(new WasiCode(image), services, census, options.maxWaiting());
+        }
         FunctionCode code = new FunctionCode(image);
         return image.isolation() == Isolation.REQUEST
                 ? new FreshIsolates(code, services, census, options.maxWaiting())

@@ -84,12 +84,12 @@ final class HeapGovernor {
 
     private void closeLargest() {
         try {
-            List<JsIsolate> live = new ArrayList<>();
+            List<Guest> live = new ArrayList<>();
             pools.forEach(pool -> pool.collectLive(live));
-            live.sort(Comparator.comparingLong(JsIsolate::suspectedBytes).reversed());
-            JsIsolate largest = null;
+            live.sort(Comparator.comparingLong(Guest::suspectedBytes).reversed());
+            Guest largest = null;
             long most = 0;
-            for (JsIsolate suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
+            for (Guest suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
                 long retained = suspect.measureNow();
                 if (retained > most) {
                     most = retained;

@@ -6,6 +6,7 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,7 +111,7 @@ final class IsolateEngine implements AutoCloseable {
     }
 
     /** A new context that reads its modules from a bundle and reaches nothing else. */
-    JsContext newJsContext(FileSystem bundle) {
+    GuestContext newJsContext(FileSystem bundle) {
         Context context =
                 Context.newBuilder("js", "wasm")
                         .engine(engine)
@@ -121,11 +122,33 @@ final class IsolateEngine implements AutoCloseable {
                                 PolyglotAccess.ALL) // for WebAssembly; guests have no Polyglot
                         .allowIO(IOAccess.newBuilder().fileSystem(bundle).build())
                         .build();
-        return new JsContext(context, heapMeter.takeCreated());
+        return new GuestContext(context, heapMeter.takeCreated());
+    }
+
+    /**
+     * A new context for one run of a WASI command: its world is an environment and three streams.
+     *
+     * @param environment names and values
+     */
+    GuestContext newWasiContext(
+            Map<String, String> environment, InputStream in, OutputStream out, OutputStream err) {
+        Context context =
+                Context.newBuilder("wasm")
+                        .engine(engine)
+                        .option("wasm.Builtins", "wasi_snapshot_preview1")
+                        .allowHostAccess(BUFFERS_ONLY)
+                        .allowIO(IOAccess.NONE)
+                        .arguments("wasm", new String[] {"main.wasm"})
+                        .environment(environment)
+                        .in(in)
+                        .out(out)
+                        .err(err)
+                        .build();
+        return new GuestContext(context, heapMeter.takeCreated());
     }
 
     /** A context as its host and as the meter know it. */
-    record JsContext(Context context, TruffleContext metered) {}
+    record GuestContext(Context context, TruffleContext metered) {}
 
     /** A script of the platform, {@code core} or a lazy one; kept so that its code stays shared. */
     Source script(String name) {

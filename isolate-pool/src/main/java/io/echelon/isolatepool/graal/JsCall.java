@@ -33,7 +33,7 @@ final class JsCall implements Call {
     private volatile boolean bodyComplete;
     private volatile boolean timeoutAsked;
     private volatile boolean doneSaid;
-    private volatile @Nullable JsIsolate isolate;
+    private volatile @Nullable Guest server;
     private volatile @Nullable IsolateKind kind;
     private volatile @Nullable Outcome failure;
     private int logLines;
@@ -57,17 +57,17 @@ final class JsCall implements Call {
     }
 
     /** Binds the call to the isolate that will serve it. */
-    void begin(JsIsolate server, IsolateKind isolateKind) {
+    void begin(Guest guest, IsolateKind isolateKind) {
         kind = isolateKind;
         beganNanos = System.nanoTime();
-        isolate = server;
+        server = guest;
         if (abortAsked.get()) {
-            server.abort(this);
+            guest.abort(this);
         }
     }
 
-    @Nullable JsIsolate isolate() {
-        return isolate;
+    @Nullable Guest server() {
+        return server;
     }
 
     @Override
@@ -75,11 +75,11 @@ final class JsCall implements Call {
         if (!abortAsked.compareAndSet(false, true)) {
             return;
         }
-        JsIsolate server = isolate;
-        if (server == null) {
+        Guest guest = server;
+        if (guest == null) {
             finish(Outcome.CANCELED, null, 0);
         } else {
-            server.abort(this);
+            guest.abort(this);
         }
     }
 

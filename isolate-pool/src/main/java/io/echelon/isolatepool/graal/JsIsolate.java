@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * serves no call stands still; what is posted to it waits for the next call. Everything inside the
  * context happens on a turn; only {@link #kill} reaches in from outside, by cancelling the context.
  */
-final class JsIsolate implements GuestIdentity {
+final class JsIsolate implements Guest, GuestIdentity {
     private static final int TASKS_PER_TURN = 64;
 
     /** Who is told of an isolate's fortunes. */
@@ -57,7 +57,7 @@ final class JsIsolate implements GuestIdentity {
     private final FunctionCode code;
     private final PoolServices services;
     private final Owner owner;
-    private final IsolateEngine.JsContext js;
+    private final IsolateEngine.GuestContext js;
     private final MemoryAccount memory;
     private final HostFunctions host;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
@@ -122,8 +122,8 @@ final class JsIsolate implements GuestIdentity {
         post(call, () -> entries().call(call.id(), request));
     }
 
-    /** Tells the guest that a caller left, and ends the call. */
-    void abort(JsCall call) {
+    @Override
+    public void abort(JsCall call) {
         post(
                 call,
                 () -> {
@@ -132,8 +132,8 @@ final class JsIsolate implements GuestIdentity {
                 });
     }
 
-    /** Ends a call that has no head within its time; what else the isolate serves goes on. */
-    void timeOut(JsCall call) {
+    @Override
+    public void timeOut(JsCall call) {
         String limit = "no response head within %,d ms".formatted(code.image().limits().wallMs());
         if (!call.askTimeout()) {
             kill(Outcome.EXCEEDED_WALL_TIME, limit);
@@ -361,8 +361,8 @@ final class JsIsolate implements GuestIdentity {
 
     // --- Quotas ---------------------------------------------------------------------------------
 
-    /** Called by the watchdog while a task runs. */
-    void overseen(RunningTask task, long cpuNanos, long allocated) {
+    @Override
+    public void overseen(RunningTask task, long cpuNanos, long allocated) {
         checkCpu(task, cpuNanos);
         if (memory.mustMeasure(allocated)) {
             memory.noteRunning(allocated);
@@ -416,20 +416,20 @@ final class JsIsolate implements GuestIdentity {
         }
     }
 
-    /** Bytes allocated since the last measurement, for the governor's choice. */
-    long suspectedBytes() {
+    @Override
+    public long suspectedBytes() {
         return memory.suspectedBytes();
     }
 
-    /** Measures on behalf of the governor, on the calling thread; -1 when it is gone. */
-    long measureNow() {
+    @Override
+    public long measureNow() {
         return ended.get()
                 ? -1
                 : services.engine().heapMeter().retainedBytes(js.metered(), Long.MAX_VALUE);
     }
 
-    /** Stops the isolate from outside; the first reason counts. Any thread; does not block. */
-    void kill(Outcome outcome, String message) {
+    @Override
+    public void kill(Outcome outcome, String message) {
         if (killed.compareAndSet(null, new Kill(outcome, message))) {
             retired = true;
             services.killer().execute(this::cancelAndFinish);

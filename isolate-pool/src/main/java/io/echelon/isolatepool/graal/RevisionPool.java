@@ -5,7 +5,7 @@ import io.echelon.tenants.RevisionId;
 import java.util.Collection;
 
 /** The isolates of one revision: who serves a call, and how many stand ready. */
-sealed interface RevisionPool permits FreshIsolates, SharedIsolates {
+sealed interface RevisionPool permits FreshIsolates, SharedIsolates, WasiCommands {
     /** Makes the first isolates ready; the installation learns of the first one's fate. */
     void start(Installation installation);
 
@@ -24,7 +24,7 @@ sealed interface RevisionPool permits FreshIsolates, SharedIsolates {
     void close();
 
     /** Adds the isolates that serve calls now, for the governor. */
-    void collectLive(Collection<JsIsolate> live);
+    void collectLive(Collection<Guest> live);
 
     RevisionStatistics statistics();
 

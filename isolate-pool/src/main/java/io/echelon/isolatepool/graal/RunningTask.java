@@ -11,15 +11,15 @@ final class RunningTask {
     private static final com.sun.management.ThreadMXBean THREADS =
             (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final JsIsolate isolate;
+    private final Guest guest;
     private final @Nullable JsCall call;
     private final long threadId;
     private final long startNanos;
     private final long startCpuNanos;
     private final long startAllocated;
 
-    private RunningTask(JsIsolate isolate, @Nullable JsCall call) {
-        this.isolate = isolate;
+    private RunningTask(Guest guest, @Nullable JsCall call) {
+        this.guest = guest;
         this.call = call;
         this.threadId = Thread.currentThread().threadId();
         this.startNanos = System.nanoTime();
@@ -28,12 +28,12 @@ final class RunningTask {
     }
 
     /** Begins a task on the calling thread. */
-    static RunningTask begin(JsIsolate isolate, @Nullable JsCall call) {
-        return new RunningTask(isolate, call);
+    static RunningTask begin(Guest guest, @Nullable JsCall call) {
+        return new RunningTask(guest, call);
     }
 
-    JsIsolate isolate() {
-        return isolate;
+    Guest guest() {
+        return guest;
     }
 
     /** The call that the work is for; null when it can't be told. */

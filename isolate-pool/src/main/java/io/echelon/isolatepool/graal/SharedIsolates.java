@@ -194,7 +194,7 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
     }
 
     @Override
-    public void collectLive(Collection<JsIsolate> into) {
+    public void collectLive(Collection<Guest> into) {
         into.addAll(live);
         into.addAll(retiring);
     }

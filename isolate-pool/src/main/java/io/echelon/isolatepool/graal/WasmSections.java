@@ -2,6 +2,7 @@ package io.echelon.isolatepool.graal;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,7 +13,14 @@ import java.util.List;
 record WasmSections(int importCount, List<String> exportNames) {
     private static final int IMPORT_SECTION = 2;
     private static final int EXPORT_SECTION = 7;
-    private static final int HEADER_BYTES = 8;
+    private static final byte[] MAGIC_AND_VERSION = {0, 'a', 's', 'm', 1, 0, 0, 0};
+    private static final int HEADER_BYTES = MAGIC_AND_VERSION.length;
+
+    /** Whether a file begins as every WebAssembly 1 module does. */
+    static boolean hasMagic(byte[] file) {
+        return file.length >= HEADER_BYTES
+                && Arrays.equals(file, 0, HEADER_BYTES, MAGIC_AND_VERSION, 0, HEADER_BYTES);
+    }
 
     static WasmSections read(byte[] file) {
         int imports = 0;

@@ -60,7 +60,7 @@ final class Watchdog implements AutoCloseable {
         long cpuNanos = task.cpuNanos();
         long allocated = task.allocated();
         if (turnThread.running() == task) { // else the counters are another task's
-            task.isolate().overseen(task, cpuNanos, allocated);
+            task.guest().overseen(task, cpuNanos, allocated);
         }
     }
 
