@@ -88,7 +88,10 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
 
     private void serve(JsIsolate isolate, JsCall call, IsolateKind kind) {
         busy.add(isolate);
-        isolate.serve(call, kind);
+        if (!isolate.serve(call, kind)) {
+            busy.remove(isolate);
+            dispatch(call);
+        }
     }
 
     private void serveWaiting() {

@@ -29,6 +29,7 @@ final class JsCall implements Call {
     private final AtomicBoolean abortAsked = new AtomicBoolean();
     private volatile long beganNanos;
     private volatile long cpuNanos;
+    private volatile boolean entered;
     private volatile boolean headSent;
     private volatile boolean bodyComplete;
     private volatile boolean timeoutAsked;
@@ -64,6 +65,15 @@ final class JsCall implements Call {
         if (abortAsked.get()) {
             guest.abort(this);
         }
+    }
+
+    /** Notes that the guest was called; until then it can't be blamed for being silent. */
+    void enter() {
+        entered = true;
+    }
+
+    boolean isEntered() {
+        return entered;
     }
 
     @Nullable Guest server() {

@@ -1,6 +1,5 @@
 package io.echelon.isolatepool.graal;
 
-import io.echelon.isolatepool.FunctionRequest;
 import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.IsolateKind;
 import io.echelon.tenants.Isolation;
@@ -68,6 +67,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     private volatile boolean starting = true;
     private volatile boolean retired;
     private volatile boolean closeAsked;
+    private volatile boolean ending;
     private final AtomicInteger served = new AtomicInteger();
     private long startCpuNanos;
     private @Nullable PlatformEntries entries;
@@ -114,12 +114,22 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     // --- Serving --------------------------------------------------------------------------------
 
-    /** Serves a call; the isolate must have been started. */
-    void serve(JsCall call, IsolateKind kind) {
+    /**
+     * Serves a call; the isolate must have been started. False when it is ending and takes none.
+     */
+    boolean serve(JsCall call, IsolateKind kind) {
         calls.put(call.id(), call);
+        if (ending && calls.remove(call.id()) != null) {
+            return false;
+        }
         call.begin(this, kind);
-        FunctionRequest request = call.request();
-        post(call, () -> entries().call(call.id(), request));
+        post(
+                call,
+                () -> {
+                    call.enter();
+                    entries().call(call.id(), call.request());
+                });
+        return true;
     }
 
     @Override
@@ -226,12 +236,22 @@ final class JsIsolate implements Guest, GuestIdentity {
         } finally {
             scheduled.set(false);
         }
-        if (over) {
+        if (over && mayEnd()) {
             endRemainingCalls(Outcome.CANCELED, null);
             close();
         } else if (!tasks.isEmpty()) {
             schedule();
         }
+    }
+
+    /** Takes no call from here on, unless one came in just now and is still wanted. */
+    private boolean mayEnd() {
+        ending = true;
+        if (closeAsked || calls.isEmpty()) {
+            return true;
+        }
+        ending = false;
+        return false;
     }
 
     private void runTask(Task task) {
@@ -298,6 +318,9 @@ final class JsIsolate implements Guest, GuestIdentity {
             return;
         }
         for (JsCall call : calls.values()) {
+            if (!call.isEntered()) {
+                continue; // its task is about to come
+            }
             if (!call.isFinished() && !call.isBodyComplete()) {
                 String message =
                         call.isHeadSent()
@@ -461,6 +484,7 @@ final class JsIsolate implements Guest, GuestIdentity {
                         kill.outcome().wireName() + ": " + kill.message());
             }
         }
+        ending = true;
         endRemainingCalls(kill.outcome(), kill.message());
         close();
         if (wasStarting) {

@@ -73,7 +73,9 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
         if (isolate.load() > 0 && live.size() + making.get() < maxIsolates && census.hasRoom()) {
             makeUpTo(maxIsolates);
         }
-        isolate.serve(call, isolate.served() > 0 ? IsolateKind.REUSED : IsolateKind.WARM);
+        if (!isolate.serve(call, isolate.served() > 0 ? IsolateKind.REUSED : IsolateKind.WARM)) {
+            dispatch(call);
+        }
     }
 
     private @Nullable JsIsolate leastLoaded() {
@@ -120,7 +122,10 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
             if (isolate == null || call == null) {
                 return;
             }
-            isolate.serve(call, isolate.served() > 0 ? IsolateKind.REUSED : IsolateKind.COLD);
+            if (!isolate.serve(
+                    call, isolate.served() > 0 ? IsolateKind.REUSED : IsolateKind.COLD)) {
+                dispatch(call);
+            }
         }
     }
 
