@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * the others waiting. Platform threads, because a virtual thread has no CPU or allocation counter.
  */
 final class TurnScheduler implements AutoCloseable {
-    /** Lowered threads at a time; beyond these, long turns hold up short ones. */
-    private static final int MAX_LOWERED = 64;
+    /** Threads out of the ranks at a time; beyond these, long turns hold up short ones. */
+    private static final int MAX_REPLACED = 64;
 
     /**
      * Deep enough for a guest's recursion to end in its own RangeError at some ten thousand frames.
@@ -26,7 +26,7 @@ final class TurnScheduler implements AutoCloseable {
     private final Queue<Runnable> refills = new ConcurrentLinkedQueue<>();
     private final Semaphore available = new Semaphore(0);
     private final List<TurnThread> threads = new CopyOnWriteArrayList<>();
-    private final AtomicInteger lowered = new AtomicInteger();
+    private final AtomicInteger replaced = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
     private volatile boolean closed;
 
@@ -62,14 +62,27 @@ final class TurnScheduler implements AutoCloseable {
         return !turns.isEmpty();
     }
 
-    /** Takes a thread whose turn lasts long out of the ranks and puts a new one in its place. */
-    void replace(TurnThread thread) {
-        if (closed || lowered.get() >= MAX_LOWERED || !thread.markReplaced()) {
-            return;
+    /**
+     * Takes a thread whose turn computes for long out of the ranks, lowers it, and puts another in
+     * its place.
+     */
+    void replaceAndLower(TurnThread thread) {
+        if (replace(thread)) {
+            ThreadPriority.lower(thread.kernelThread());
         }
-        lowered.incrementAndGet();
-        ThreadPriority.lower(thread.kernelThread());
+    }
+
+    /**
+     * Takes a thread whose turn is blocked out of the ranks and puts another in its place; false
+     * when it can't.
+     */
+    boolean replace(TurnThread thread) {
+        if (closed || replaced.get() >= MAX_REPLACED || !thread.markReplaced()) {
+            return false;
+        }
+        replaced.incrementAndGet();
         startThread();
+        return true;
     }
 
     private void startThread() {
@@ -81,7 +94,7 @@ final class TurnScheduler implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        available.release(MAX_LOWERED + threads.size());
+        available.release(MAX_REPLACED + threads.size());
     }
 
     /** One of the threads, and the task that it runs now. */
@@ -112,7 +125,7 @@ final class TurnScheduler implements AutoCloseable {
             } finally {
                 threads.remove(this);
                 if (replaced) {
-                    lowered.decrementAndGet();
+                    TurnScheduler.this.replaced.decrementAndGet();
                 }
             }
         }

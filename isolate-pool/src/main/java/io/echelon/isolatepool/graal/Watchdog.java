@@ -11,7 +11,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Watchdog implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LONG_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+    /** A turn that computes for so long leaves its place and its priority. */
+    private static final long LONG_CPU_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
+    /** A turn that lasts so long without computing is blocked, and leaves its place. */
+    private static final long LONG_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final int SWEEP_EVERY = 10;
 
     private final TurnScheduler scheduler;
@@ -54,14 +60,19 @@ final class Watchdog implements AutoCloseable {
         if (elapsed < PERIOD_NANOS) {
             return;
         }
-        if (elapsed > LONG_TURN_NANOS && scheduler.hasWaitingTurns()) {
-            scheduler.replace(turnThread);
-        }
         long cpuNanos = task.cpuNanos();
         long allocated = task.allocated();
-        if (turnThread.running() == task) { // else the counters are another task's
-            task.guest().overseen(task, cpuNanos, allocated);
+        if (turnThread.running() != task) {
+            return; // the counters are another task's
         }
+        if (scheduler.hasWaitingTurns()) {
+            if (cpuNanos > LONG_CPU_NANOS) {
+                scheduler.replaceAndLower(turnThread);
+            } else if (elapsed > LONG_WAIT_NANOS) {
+                scheduler.replace(turnThread);
+            }
+        }
+        task.guest().overseen(task, cpuNanos, allocated);
     }
 
     private void sweepSafely() {
