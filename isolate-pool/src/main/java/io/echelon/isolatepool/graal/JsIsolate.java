@@ -96,7 +96,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     private void evaluate() {
         Context context = js.context();
         Value boot = context.eval(services.engine().script("core"));
-        entries = PlatformEntries.boot(boot, host);
+        entries = PlatformEntries.boot(boot, host, code.environment());
         WasmModules.install(context, code.image().files());
         EvaluationSignal.install(context, () -> post(null, this::register));
         Value namespace = context.eval(code.main());
@@ -106,7 +106,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     /** Runs when the last statement of the entry has run, top-level awaits included. */
     private void register() {
         if (starting) {
-            entries().register(code.environment());
+            entries().register();
             starting = false;
             owner.started(this);
         }

@@ -1,6 +1,7 @@
 package io.echelon.isolatepool.graal;
 
 import io.echelon.isolatepool.FunctionRequest;
+import java.util.Arrays;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,17 @@ final class PlatformEntries {
         waiting = entries.getArrayElement(5);
     }
 
-    static PlatformEntries boot(Value boot, HostFunctions host) {
-        return new PlatformEntries(boot.execute((Object[]) host.functions()));
+    /**
+     * Boots the platform inside an isolate.
+     *
+     * @param environment names and values in turn
+     */
+    static PlatformEntries boot(Value boot, HostFunctions host, String[] environment) {
+        Object[] functions = host.functions();
+        Object[] arguments =
+                Arrays.copyOf(functions, functions.length + environment.length, Object[].class);
+        System.arraycopy(environment, 0, arguments, functions.length, environment.length);
+        return new PlatformEntries(boot.execute(arguments));
     }
 
     /** Holds the entry's module until its evaluation is over. */
@@ -37,11 +47,8 @@ final class PlatformEntries {
         namespace = moduleNamespace;
     }
 
-    void register(String[] environment) {
-        Object[] arguments = new Object[1 + environment.length];
-        arguments[0] = namespace;
-        System.arraycopy(environment, 0, arguments, 1, environment.length);
-        register.executeVoid(arguments);
+    void register() {
+        register.executeVoid(namespace);
         namespace = null;
     }
 
