@@ -1,0 +1,111 @@
+/**
+ * Every global that the platform adds, by the lazy script that has it. A name here becomes a getter on `globalThis` that
+ * loads the script on first use and replaces itself by a plain data property.
+ */
+const interfaces = {
+  __proto__: null,
+  fetch: ["Headers", "Request", "Response"],
+  url: ["URL", "URLSearchParams"],
+  events: [
+    "Event",
+    "EventTarget",
+    "CustomEvent",
+    "ErrorEvent",
+    "MessageEvent",
+    "CloseEvent",
+    "ProgressEvent",
+    "PromiseRejectionEvent",
+    "AbortController",
+    "AbortSignal",
+  ],
+  exception: ["DOMException"],
+  blob: ["Blob", "File"],
+  form: ["FormData"],
+  streams: [
+    "ReadableStream",
+    "ReadableStreamDefaultReader",
+    "ReadableStreamBYOBReader",
+    "ReadableStreamDefaultController",
+    "ReadableByteStreamController",
+    "ReadableStreamBYOBRequest",
+    "WritableStream",
+    "WritableStreamDefaultWriter",
+    "WritableStreamDefaultController",
+    "TransformStream",
+    "TransformStreamDefaultController",
+    "ByteLengthQueuingStrategy",
+    "CountQueuingStrategy",
+  ],
+  encoding: ["TextEncoderStream", "TextDecoderStream"],
+  crypto: ["Crypto", "SubtleCrypto", "CryptoKey"],
+  performance: ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
+  navigator: ["Navigator"],
+};
+
+/** Like `interfaces`, for what browsers have as enumerable properties. */
+const members = {
+  __proto__: null,
+  client: ["fetch"],
+  timers: ["setTimeout", "setInterval", "clearTimeout", "clearInterval"],
+  events: ["addEventListener", "removeEventListener", "dispatchEvent"],
+  errors: ["reportError", "queueMicrotask"],
+  base64: ["atob", "btoa"],
+  clone: ["structuredClone"],
+  crypto: ["crypto"],
+  performance: ["performance"],
+  navigator: ["navigator"],
+};
+
+/** Like `interfaces`, for what the language's own hosts have as plain properties. */
+const namespaces = { __proto__: null, console: ["console"], deno: ["Deno"] };
+
+const { defineProperty, deleteProperty } = Reflect;
+const { captureStackTrace: builtinCapture, stackTraceLimit } = Error;
+const { Error: ErrorType, Atomics: AtomicsObject = {} } = globalThis;
+
+export function globals(core) {
+  const accessor = { __proto__: null, get: undefined, set: undefined, enumerable: false, configurable: true };
+
+  function lazy(script, name, enumerable) {
+    const property = { __proto__: null, value: undefined, writable: true, enumerable, configurable: true };
+    accessor.enumerable = enumerable;
+    accessor.get = () => {
+      property.value = core.use(script)[name];
+      defineProperty(globalThis, name, property);
+      return property.value;
+    };
+    accessor.set = (value) => {
+      property.value = value;
+      defineProperty(globalThis, name, property);
+    };
+    defineProperty(globalThis, name, accessor);
+  }
+
+  function all(scripts, enumerable) {
+    for (const script in scripts) {
+      const names = scripts[script];
+      for (let i = 0; i < names.length; i++) lazy(script, names[i], enumerable);
+    }
+  }
+
+  all(interfaces, false);
+  all(members, true);
+  all(namespaces, false);
+
+  const plain = { __proto__: null, value: globalThis, writable: true, enumerable: true, configurable: true };
+  defineProperty(globalThis, "self", plain);
+  if (builtinCapture === undefined) {
+    plain.enumerable = false;
+    plain.value = function captureStackTrace(target) {
+      core.use("errors").captureStackTrace(target);
+    };
+    defineProperty(ErrorType, "captureStackTrace", plain);
+    if (stackTraceLimit === undefined) {
+      plain.value = 10;
+      defineProperty(ErrorType, "stackTraceLimit", plain);
+    }
+  }
+  // Nothing may block the thread; without these, shared memory has nobody to be shared with.
+  deleteProperty(AtomicsObject, "wait");
+  deleteProperty(AtomicsObject, "waitAsync");
+}
