@@ -77,6 +77,7 @@ export default function boot(
   hostCancelBody,
   hostLoad,
   hostSync,
+  ...env
 ) {
   const scripts = table();
   const pending = table();
@@ -165,7 +166,9 @@ export default function boot(
     handler: undefined,
     tick: undefined,
     describeTimers: undefined,
-    env: setPrototypeless({}),
+    /** What Deno.env shows and may change; `env`, the second argument of a handler, is a copy. */
+    environment: setPrototypeless({}),
+    env: {},
     served: undefined,
     log(level, text) {
       guarded(hostLog, [level, text]);
@@ -203,22 +206,20 @@ export default function boot(
     digest: (algorithm, bytes) => bytesFrom(guarded(hostSync, ["digest", algorithm, wholeBuffer(bytes)])),
   };
 
+  const variable = { __proto__: null, value: "", writable: true, enumerable: true, configurable: true };
+  for (let i = 0; i < env.length; i += 2) {
+    variable.value = env[i + 1];
+    defineProperty(core.environment, env[i], variable);
+    defineProperty(core.env, env[i], variable);
+  }
+
   deleteProperty(globalThis, "Graal");
   deleteProperty(globalThis, "arguments");
   globals(core);
   graal?.setUnhandledPromiseRejectionHandler?.((reason, promise) => use("errors").unhandled(reason, promise));
 
   return [
-    function register(namespace, ...env) {
-      for (let i = 0; i < env.length; i += 2) {
-        defineProperty(core.env, env[i], {
-          __proto__: null,
-          value: env[i + 1],
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        });
-      }
+    function register(namespace) {
       use("fetch").register(namespace);
     },
     function call(id, requestId, method, url, hasBody, ...headers) {
