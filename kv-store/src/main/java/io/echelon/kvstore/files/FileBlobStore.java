@@ -22,14 +22,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blobs as files {@code ab/abcd…}: written beside, verified, fsynced, and only then given their
- * name. What a crash left half written is removed at the next {@link #open(Path, long)}.
+ * Blobs as files named by their hashes: written beside, verified, fsynced, and only then given
+ * their name. What a crash left half written is removed at the next {@link #open(Path, long)}.
  */
 public final class FileBlobStore implements BlobStore {
     private static final System.Logger LOG = System.getLogger(FileBlobStore.class.getName());
     private static final int CHUNK_BYTES = 64 * 1024;
-    private static final int FANOUT = 256;
-    private static final int FANOUT_CHARS = 2;
     private static final String UNFINISHED = "unfinished";
 
     private final Path folder;
@@ -57,10 +55,6 @@ public final class FileBlobStore implements BlobStore {
                     Files.delete(leftover);
                 }
             }
-            for (int i = 0; i < FANOUT; i++) {
-                Files.createDirectories(folder.resolve("%02x".formatted(i)));
-            }
-            sync(folder);
             return new FileBlobStore(folder, Files.getFileStore(folder), reserveBytes);
         } catch (IOException e) {
             throw failure("The blob folder %s cannot be made or cleaned".formatted(folder), e);
@@ -76,7 +70,7 @@ public final class FileBlobStore implements BlobStore {
             copy(BlobHash.verified(sha256, content), temporary);
             Path target = path(sha256);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            sync(target.resolveSibling("."));
+            sync(folder);
         } catch (IOException e) {
             if (e.getCause() instanceof EchelonException refusal) {
                 throw refusal;
@@ -146,7 +140,7 @@ public final class FileBlobStore implements BlobStore {
     }
 
     private Path path(String sha256) {
-        return folder.resolve(sha256.substring(0, FANOUT_CHARS)).resolve(sha256);
+        return folder.resolve(sha256);
     }
 
     private void copy(InputStream content, Path file) throws IOException {

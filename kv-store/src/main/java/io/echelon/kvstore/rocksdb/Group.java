@@ -3,12 +3,16 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Check;
 import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvArithmetic;
+import io.echelon.kvstore.KvLimits;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Mutation;
 import io.echelon.kvstore.Order;
 import io.echelon.kvstore.Versionstamp;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,6 +58,7 @@ final class Group {
         if (!failed.isEmpty()) {
             return new CommitResult.Conflict(failed);
         }
+        write.enqueues().forEach(this::checkDelay);
         Versionstamp versionstamp = new Versionstamp(number, commits);
         Pending pending = new Pending(versionstamp);
         for (Mutation mutation : write.mutations()) {
@@ -128,6 +133,16 @@ final class Group {
             engine.put(batch, Family.QUEUE, message.key(), message.value());
         }
         engine.putLastGroup(batch, number);
+    }
+
+    private void checkDelay(Enqueue message) {
+        Duration delay = Duration.between(clock.instant(), message.due());
+        if (delay.compareTo(Duration.ofDays(KvLimits.QUEUE_DELAY_MAX_DAYS)) > 0) {
+            throw new EchelonException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "A message is due in %,d seconds; at most %d days are allowed"
+                            .formatted(delay.toSeconds(), KvLimits.QUEUE_DELAY_MAX_DAYS));
+        }
     }
 
     private List<Integer> failedChecks(byte[] prefix, List<Check> checks) {

@@ -36,7 +36,7 @@ class FileBlobStoreTest extends BlobStoreContract {
     @Test
     void noticesContentThatDecayed() throws IOException {
         blobs.put(HASH, CONTENT);
-        Files.write(folder.resolve(HASH.substring(0, 2)).resolve(HASH), new byte[] {1, 2, 4});
+        Files.write(folder.resolve(HASH), new byte[] {1, 2, 4});
         assertRefused(ErrorCode.HASH_MISMATCH, () -> blobs.read(HASH));
         try (InputStream stream = blobs.open(HASH)) {
             assertThatThrownBy(stream::readAllBytes)

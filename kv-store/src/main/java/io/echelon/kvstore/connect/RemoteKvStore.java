@@ -1,0 +1,76 @@
+package io.echelon.kvstore.connect;
+
+import io.echelon.kvstore.KvChecks;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvStore;
+import java.net.http.HttpClient;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The store of another node, over KV Connect.
+ *
+ * <p>Lifecycle: nothing is connected before the first call, and a node that is down is no reason
+ * not to open. {@link #close} ends watches and connections.
+ *
+ * <p>Failure: as {@link KvDatabase} says. Reads are sent again until the request's time is over;
+ * commits only while they have certainly not been made. Watches are opened anew until closed,
+ * unless the other node refuses them.
+ *
+ * <p>Thread safety: all methods may be called from any thread.
+ */
+public final class RemoteKvStore implements KvStore {
+    private static final String PATH = "/kv/";
+
+    private final ConnectClient client;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("kv-remote-timer").factory());
+    private final Map<String, RemoteKvDatabase> databases = new ConcurrentHashMap<>();
+    private final Set<RemoteWatch> watches = ConcurrentHashMap.newKeySet();
+    private final RemoteOptions options;
+    private final HttpClient http;
+
+    private RemoteKvStore(RemoteOptions options) {
+        this.options = options;
+        this.http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(options.connectTimeout())
+                        .executor(
+                                Executors.newThreadPerTaskExecutor(
+                                        Thread.ofVirtual().name("kv-remote-", 0).factory()))
+                        .build();
+        this.client = new ConnectClient(http, options, timer);
+    }
+
+    /** A store whose databases lie below {@code /kv/} at the options' address. */
+    public static RemoteKvStore open(RemoteOptions options) {
+        return new RemoteKvStore(options);
+    }
+
+    @Override
+    public KvDatabase database(String name) {
+        return databases.computeIfAbsent(
+                KvChecks.databaseName(name),
+                checked ->
+                        new RemoteKvDatabase(
+                                checked,
+                                options.resolve(PATH + checked),
+                                client,
+                                options,
+                                timer,
+                                watches));
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        watches.forEach(RemoteWatch::storeClosed);
+        timer.shutdownNow();
+        http.shutdownNow();
+    }
+}
