@@ -48,15 +48,18 @@ final class IsolateEngine implements AutoCloseable {
                     Map.entry("js.webassembly", "true"));
 
     /**
-     * One of our own engine's options can't be set on a context: single allocations are bounded,
-     * since one expression could otherwise fill the heap before any watchdog sees it.
+     * The most that one array buffer or one string may take. A guest that is stopped for its memory
+     * can have one such value more than the watchdog has seen and one in the making, so this bounds
+     * by how much a quota can be passed; and one expression can't fill the heap.
      */
+    private static final int SINGLE_VALUE_MAX_BYTES = 32 << 20;
+
     private static final Map<String, String> ENGINE_OPTIONS =
             Map.of(
                     "js.max-typed-array-length",
-                    String.valueOf(64 << 20),
+                    String.valueOf(SINGLE_VALUE_MAX_BYTES),
                     "js.string-length-limit",
-                    String.valueOf(32 << 20),
+                    String.valueOf(SINGLE_VALUE_MAX_BYTES / Character.BYTES),
                     "engine.WarnInterpreterOnly",
                     "false",
                     "engine.CompilerThreads",
