@@ -62,6 +62,16 @@ public final class SystemRows {
         return List.of("revisions", id.tenant().value(), id.app().value(), id.number());
     }
 
+    /** Prefix of the {@link RevisionId}s whose deployment has not ended. */
+    public static List<Object> deploying() {
+        return List.of("deploying");
+    }
+
+    /** The {@link RevisionId} of a revision while its deployment has not ended. */
+    public static List<Object> deploying(RevisionId id) {
+        return List.of("deploying", id.tenant().value(), id.app().value(), id.number());
+    }
+
     /** Prefix of all {@link RouteRecord}s. */
     public static List<Object> routes() {
         return List.of("routes");

@@ -1,0 +1,40 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.TenantName;
+import java.util.List;
+
+/**
+ * The addresses of apps and revisions.
+ *
+ * @param baseDomain domain below which they are
+ * @param port of the nodes' HTTPS, 443 when no node is alive to say another
+ */
+record Addresses(String baseDomain, int port) {
+    private static final int HTTPS_PORT = 443;
+
+    static Addresses of(String baseDomain, List<NodeRecord> nodes) {
+        int port = nodes.isEmpty() ? -1 : nodes.getFirst().https().getPort();
+        return new Addresses(baseDomain, port < 0 ? HTTPS_PORT : port);
+    }
+
+    /** The address that follows the app's route. */
+    String production(TenantName tenant, AppName app) {
+        return address(app.value() + suffix(tenant));
+    }
+
+    /** The address of one revision. */
+    String revision(RevisionId id) {
+        return address(id.app().value() + suffix(id.tenant()) + "--" + id.label());
+    }
+
+    private static String suffix(TenantName tenant) {
+        return tenant.equals(TenantName.DEFAULT) ? "" : "--" + tenant.value();
+    }
+
+    private String address(String label) {
+        return "https://%s.%s%s".formatted(label, baseDomain, port == HTTPS_PORT ? "" : ":" + port);
+    }
+}

@@ -1,0 +1,83 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.TenantName;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** A tenant's apps, and where their own addresses lead. */
+@Path("/api/v1/tenants/{tenant}/apps")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class AppsResource {
+    private final AppService apps;
+    private final RouteService routes;
+
+    AppsResource(AppService apps, RouteService routes) {
+        this.apps = apps;
+        this.routes = routes;
+    }
+
+    @GET
+    public Views.Apps list(
+            @RestPath String tenant,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        return apps.list(new TenantName(tenant), Query.page(limit, cursor));
+    }
+
+    @GET
+    @Path("/{app}")
+    public Views.App get(@RestPath String tenant, @RestPath String app) {
+        return apps.get(new TenantName(tenant), new AppName(app));
+    }
+
+    @DELETE
+    @Path("/{app}")
+    public void delete(@RestPath String tenant, @RestPath String app) {
+        apps.delete(new TenantName(tenant), new AppName(app));
+    }
+
+    @POST
+    @Path("/{app}/promote")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Views.Switch promote(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    Views.Promotion.class)))
+                    InputStream body) {
+        Views.Promotion promotion = JsonBody.read(body, Views.Promotion.class);
+        return routes.promote(
+                new RevisionId(
+                        new TenantName(tenant),
+                        new AppName(app),
+                        RevisionId.parseLabel(promotion.revision())));
+    }
+
+    @POST
+    @Path("/{app}/rollback")
+    public Views.Switch rollback(@RestPath String tenant, @RestPath String app) {
+        return routes.rollback(new TenantName(tenant), new AppName(app));
+    }
+}

@@ -1,0 +1,92 @@
+package io.echelon.controlplane;
+
+import io.echelon.controlplane.SystemDatabase.Row;
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.KvKey;
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.AppRecord;
+import io.echelon.tenants.Json;
+import io.echelon.tenants.Manifest;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.RevisionRecord.Kind;
+import io.echelon.tenants.RevisionRecord.State;
+import io.echelon.tenants.SystemRows;
+import io.echelon.tenants.TenantName;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Makes manifests revisions and hands them to {@link Rollouts}. */
+@Singleton
+final class DeploymentService {
+    private final SystemDatabase database;
+    private final BlobService blobs;
+    private final Rollouts rollouts;
+    private final InstantSource clock;
+
+    DeploymentService(
+            SystemDatabase database, BlobService blobs, Rollouts rollouts, InstantSource clock) {
+        this.database = database;
+        this.blobs = blobs;
+        this.rollouts = rollouts;
+        this.clock = clock;
+    }
+
+    /** Writes a new revision of an app, which comes into being with its first, and begins it. */
+    RevisionRecord deploy(TenantName tenant, AppName app, Manifest manifest, Kind kind) {
+        blobs.require(manifest.files());
+        String manifestBlob = blobs.store(Json.bytes(manifest));
+        RevisionRecord revision =
+                Conflicts.retry(
+                        "The deployment of app \"%s\"".formatted(app),
+                        () -> create(tenant, app, manifest, manifestBlob, kind));
+        rollouts.begin(revision.id());
+        return revision;
+    }
+
+    private Optional<RevisionRecord> create(
+            TenantName tenant, AppName app, Manifest manifest, String manifestBlob, Kind kind) {
+        Instant now = clock.instant();
+        KvKey appKey = KvKey.of(SystemRows.app(tenant, app));
+        Optional<Row<AppRecord>> existing =
+                database.get(SystemRows.app(tenant, app), AppRecord.class);
+        int number =
+                1
+                        + existing.map(row -> row.value().latest())
+                                .orElseGet(() -> lastNumber(tenant, app));
+        RevisionId id = new RevisionId(tenant, app, number);
+        KvKey revisionKey = KvKey.of(SystemRows.revision(id));
+        RevisionRecord revision =
+                new RevisionRecord(
+                        id,
+                        manifestBlob,
+                        manifest.files().size(),
+                        manifest.bytes(),
+                        kind,
+                        now,
+                        State.DEPLOYING,
+                        null);
+        AppRecord record =
+                new AppRecord(
+                        tenant,
+                        app,
+                        existing.map(row -> row.value().createdAt()).orElse(now),
+                        number);
+        AtomicWrite.Builder write =
+                SystemDatabase.change(tenant, app)
+                        .check(appKey, SystemDatabase.stamp(existing))
+                        .checkAbsent(revisionKey)
+                        .set(appKey, SystemDatabase.value(record))
+                        .set(revisionKey, SystemDatabase.value(revision))
+                        .set(KvKey.of(SystemRows.deploying(id)), SystemDatabase.value(id));
+        return database.commit(write) ? Optional.of(revision) : Optional.empty();
+    }
+
+    private int lastNumber(TenantName tenant, AppName app) {
+        return database.get(SystemRows.lastNumber(tenant, app), Integer.class)
+                .map(Row::value)
+                .orElse(0);
+    }
+}

@@ -1,0 +1,171 @@
+package io.echelon.controlplane;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The check of the environment before anything starts: what is wrong with it, in words. */
+final class Environment {
+    private static final String PREFIX = "ECHELON_";
+    private static final int SECRET_MIN_CHARS = 16;
+    private static final long SECRET_FILE_MAX_BYTES = 4_096;
+    private static final Pattern ADDRESS = Pattern.compile("[0-9A-Za-z.:%_-]{1,255}");
+    private static final Pattern DOMAIN =
+            Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,4})s");
+
+    /** What the control plane reads; each with its check. */
+    private static final Map<String, Check> OWN =
+            Map.of(
+                    "ECHELON_BIND",
+                    value -> matches(value, ADDRESS, "an address such as 127.0.0.1"),
+                    "ECHELON_CONTROL_PORT",
+                    value -> number(value, 0, 65_535),
+                    "ECHELON_STORE",
+                    Environment::url,
+                    "ECHELON_CLUSTER_SECRET_FILE",
+                    Environment::secretFile,
+                    "ECHELON_OWNER_TOKEN_FILE",
+                    Environment::secretFile,
+                    "ECHELON_BASE_DOMAIN",
+                    value -> matches(value, DOMAIN, "a domain in lower case such as localhost"),
+                    "ECHELON_DEPLOY_DEADLINE",
+                    Environment::deadline,
+                    "ECHELON_PARENT_PID",
+                    value -> number(value, 1, Integer.MAX_VALUE));
+
+    private static final Map<String, String> REQUIRED =
+            new TreeMap<>(
+                    Map.of(
+                            "ECHELON_STORE",
+                            "the internal address of the node that has the store, such as http://127.0.0.1:7071",
+                            "ECHELON_CLUSTER_SECRET_FILE",
+                            "the file with the platform's shared secret",
+                            "ECHELON_OWNER_TOKEN_FILE",
+                            "the file with the token that opens the API"));
+
+    /** What other parts of the platform read, and a control plane started beside them inherits. */
+    private static final List<String> OF_OTHERS =
+            List.of(
+                    "ECHELON_CA",
+                    "ECHELON_CONTROL",
+                    "ECHELON_DATA",
+                    "ECHELON_EGRESS_ALLOW",
+                    "ECHELON_HTTP_PORT",
+                    "ECHELON_HTTPS_PORT",
+                    "ECHELON_INTERNAL_PORT",
+                    "ECHELON_NODE_ID",
+                    "ECHELON_TOKEN");
+
+    /** Says what is wrong with a value, or null when it is right. */
+    @FunctionalInterface
+    private interface Check {
+        @Nullable String problem(String value);
+    }
+
+    private Environment() {}
+
+    /** Every problem, one sentence each; empty when the control plane can start. */
+    static List<String> problems(Map<String, String> environment) {
+        List<String> problems = new ArrayList<>();
+        new TreeMap<>(environment)
+                .forEach(
+                        (name, value) -> {
+                            if (name.startsWith(PREFIX)) {
+                                String problem = problem(name, value);
+                                if (problem != null) {
+                                    problems.add(problem);
+                                }
+                            }
+                        });
+        REQUIRED.forEach(
+                (name, meaning) -> {
+                    if (!environment.containsKey(name)) {
+                        problems.add("%s is not set; it is %s".formatted(name, meaning));
+                    }
+                });
+        return problems;
+    }
+
+    private static @Nullable String problem(String name, String value) {
+        Check check = OWN.get(name);
+        if (check != null) {
+            String problem = check.problem(value);
+            return problem == null ? null : name + " " + problem;
+        }
+        if (OF_OTHERS.contains(name)) {
+            return null;
+        }
+        return "%s is not a setting of the control plane; did you mean %s?"
+                .formatted(name, Nearest.to(name, OWN.keySet()));
+    }
+
+    private static @Nullable String matches(String value, Pattern pattern, String meaning) {
+        return pattern.matcher(value).matches()
+                ? null
+                : "is \"%s\"; it must be %s".formatted(value, meaning);
+    }
+
+    private static @Nullable String number(String value, int min, int max) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= min && number <= max) {
+                return null;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number out of bounds.
+        }
+        return "is \"%s\"; it must be a whole number from %d to %d".formatted(value, min, max);
+    }
+
+    private static @Nullable String deadline(String value) {
+        var matcher = DURATION.matcher(value);
+        if (matcher.matches()) {
+            int seconds = Integer.parseInt(matcher.group(1));
+            if (seconds >= 1 && seconds <= 3_600) {
+                return null;
+            }
+        }
+        return "is \"%s\"; it must be seconds from 1s to 3600s".formatted(value);
+    }
+
+    private static @Nullable String url(String value) {
+        try {
+            URI uri = new URI(value);
+            if (uri.getHost() != null
+                    && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return null;
+            }
+        } catch (URISyntaxException e) {
+            // Said below, as for an address of another kind.
+        }
+        return "is \"%s\"; it must be an address such as http://127.0.0.1:7071".formatted(value);
+    }
+
+    private static @Nullable String secretFile(String value) {
+        try {
+            Path file = Path.of(value);
+            if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+                return "names the file \"%s\", which is not there or cannot be read"
+                        .formatted(value);
+            }
+            long size = Files.size(file);
+            if (size > SECRET_FILE_MAX_BYTES || Secrets.read(file).length() < SECRET_MIN_CHARS) {
+                return "names the file \"%s\" of %,d bytes; a secret has at least %d characters and its file at most %,d bytes"
+                        .formatted(value, size, SECRET_MIN_CHARS, SECRET_FILE_MAX_BYTES);
+            }
+            return null;
+        } catch (IOException | InvalidPathException e) {
+            return "names the file \"%s\", which cannot be read".formatted(value);
+        }
+    }
+}

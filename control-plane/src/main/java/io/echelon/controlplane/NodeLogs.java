@@ -1,0 +1,75 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.Json;
+import io.echelon.tenants.LogRecord;
+import io.echelon.tenants.NodeRecord;
+import jakarta.inject.Singleton;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The logs of nodes, read over their internal addresses. */
+@Singleton
+final class NodeLogs {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    /** Who takes the lines of a node, and may wait to do so. */
+    @FunctionalInterface
+    interface Sink {
+        void add(LogRecord line) throws InterruptedException;
+    }
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .build();
+    private final String secret;
+
+    NodeLogs(Settings settings) {
+        try {
+            secret = Secrets.read(settings.clusterSecretFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads a node's log to its end; with {@link LogQuery.Mode#FOLLOW} that is when the connection
+     * ends. An interrupt ends it too.
+     *
+     * @param from first moment that is wanted; null is as far back as the node keeps lines
+     */
+    void read(NodeRecord node, LogQuery query, @Nullable Instant from, Sink sink)
+            throws IOException, InterruptedException {
+        URI uri = node.internal().resolve("/logs?" + query.asNodeQuery(from));
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + secret).build();
+        HttpResponse<InputStream> answer =
+                client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            if (answer.statusCode() != 200) {
+                throw new IOException(
+                        "Node %s answered %d".formatted(node.id(), answer.statusCode()));
+            }
+            String line = lines.readLine();
+            while (line != null) {
+                if (!line.isBlank()) {
+                    sink.add(Json.read(line.getBytes(StandardCharsets.UTF_8), LogRecord.class));
+                }
+                line = lines.readLine();
+            }
+        }
+    }
+}

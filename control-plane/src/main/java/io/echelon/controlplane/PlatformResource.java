@@ -1,0 +1,47 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.NodeRecord;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The platform and its nodes. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class PlatformResource {
+    private final SystemDatabase database;
+    private final Settings settings;
+    private final String version;
+
+    PlatformResource(
+            SystemDatabase database,
+            Settings settings,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.database = database;
+        this.settings = settings;
+        this.version = version;
+    }
+
+    @GET
+    @Path("/platform")
+    public Views.Platform platform() {
+        List<NodeRecord> nodes = database.nodes();
+        return new Views.Platform(
+                version,
+                settings.baseDomain(),
+                nodes.isEmpty() ? null : nodes.getFirst().http().toString(),
+                nodes.isEmpty() ? null : nodes.getFirst().https().toString(),
+                nodes);
+    }
+
+    @GET
+    @Path("/nodes")
+    public Views.Nodes nodes() {
+        return new Views.Nodes(database.nodes());
+    }
+}

@@ -1,0 +1,99 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.Manifest;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.TenantName;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** An app's revisions, and their deployment. */
+@Path("/api/v1/tenants/{tenant}/apps/{app}/revisions")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class RevisionsResource {
+    private final AppService apps;
+    private final DeploymentService deployments;
+    private final Progress progress;
+
+    RevisionsResource(AppService apps, DeploymentService deployments, Progress progress) {
+        this.apps = apps;
+        this.deployments = deployments;
+        this.progress = progress;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @ResponseStatus(201)
+    public Views.Revision deploy(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestQuery @Nullable String preview,
+            @RequestBody(
+                            required = true,
+                            content = @Content(schema = @Schema(implementation = Manifest.class)))
+                    InputStream body) {
+        TenantName tenantName = new TenantName(tenant);
+        AppName appName = new AppName(app);
+        RevisionRecord.Kind kind =
+                Query.flag("preview", preview)
+                        ? RevisionRecord.Kind.PREVIEW
+                        : RevisionRecord.Kind.PRODUCTION;
+        Manifest manifest = JsonBody.readManifest(body);
+        RevisionRecord revision = deployments.deploy(tenantName, appName, manifest, kind);
+        return Views.Revision.of(revision, apps.addresses());
+    }
+
+    @GET
+    public Views.Revisions list(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        return apps.revisions(new TenantName(tenant), new AppName(app), Query.page(limit, cursor));
+    }
+
+    @GET
+    @Path("/{revision}")
+    public Views.Revision get(
+            @RestPath String tenant, @RestPath String app, @RestPath String revision) {
+        return Views.Revision.of(apps.require(id(tenant, app, revision)).value(), apps.addresses());
+    }
+
+    /** Events {@code node}, then one {@code done} or {@code failed}. */
+    @GET
+    @Path("/{revision}/progress")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    public Multi<OutboundSseEvent> progress(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestPath String revision,
+            @Context Sse sse) {
+        RevisionId id = id(tenant, app, revision);
+        apps.require(id);
+        return progress.of(id, sse);
+    }
+
+    private static RevisionId id(String tenant, String app, String revision) {
+        return new RevisionId(
+                new TenantName(tenant), new AppName(app), RevisionId.parseLabel(revision));
+    }
+}

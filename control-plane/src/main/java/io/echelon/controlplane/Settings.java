@@ -1,0 +1,43 @@
+package io.echelon.controlplane;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * The configuration of a control plane. Each name is an environment variable with {@code ECHELON_}
+ * in front; {@link Environment} refuses what is wrong before anything starts.
+ */
+@ConfigMapping(prefix = "echelon")
+public interface Settings {
+    /** Address to listen on. */
+    @WithDefault("127.0.0.1")
+    String bind();
+
+    /** Port of the API, 0 to 65,535; 0 is any free one. */
+    @WithDefault("7070")
+    int controlPort();
+
+    /** Internal address of the node that has the store. */
+    URI store();
+
+    /** File with the secret that the platform's own parts show each other. */
+    Path clusterSecretFile();
+
+    /** File with the token that opens the API. */
+    Path ownerTokenFile();
+
+    /** Domain below which apps are addressed. */
+    @WithDefault("localhost")
+    String baseDomain();
+
+    /** How long a node may take for a deployment before the deployment fails; 1 s to 1 h. */
+    @WithDefault("60s")
+    Duration deployDeadline();
+
+    /** Process to live no longer than; none unless set. */
+    OptionalLong parentPid();
+}

@@ -1,0 +1,152 @@
+package io.echelon.controlplane;
+
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.Expiry;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvEntry;
+import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvPage;
+import io.echelon.kvstore.KvSelector;
+import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.KvSubscription;
+import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.KvWatcher;
+import io.echelon.kvstore.ListOptions;
+import io.echelon.kvstore.Mutation;
+import io.echelon.kvstore.Versionstamp;
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Json;
+import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.ReadinessRecord;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.SystemRows;
+import io.echelon.tenants.TenantName;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform's rows, typed. Calls block: they are for virtual threads.
+ *
+ * <p>Failure: {@link EchelonException}, UNAVAILABLE among them when the store does not answer.
+ */
+@Singleton
+final class SystemDatabase {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Changes are kept for nodes that were away; who was away longer reads everything. */
+    private static final Duration CHANGES_KEPT = Duration.ofDays(7);
+
+    /** A row that was read, and the stamp under which it was read. */
+    record Row<T>(T value, Versionstamp stamp) {}
+
+    /** Rows in order, and where the next ones begin. */
+    record Page<T>(List<T> values, @Nullable String cursor) {}
+
+    private final KvDatabase database;
+
+    SystemDatabase(KvStore store) {
+        this.database = store.database(SystemRows.DATABASE);
+    }
+
+    <T> Optional<Row<T>> get(List<Object> key, Class<T> type) {
+        return await(database.get(KvKey.of(key))).map(entry -> row(entry, type));
+    }
+
+    /** All rows below a prefix. */
+    <T> List<Row<T>> all(List<Object> prefix, Class<T> type) {
+        return await(database.listAll(KvSelector.prefix(KvKey.of(prefix)))).stream()
+                .map(entry -> row(entry, type))
+                .toList();
+    }
+
+    /** A page of the rows below a prefix. */
+    <T> Page<T> page(List<Object> prefix, Class<T> type, ListOptions options) {
+        KvPage page = await(database.list(KvSelector.prefix(KvKey.of(prefix)), options));
+        return new Page<>(
+                page.entries().stream().map(entry -> row(entry, type).value()).toList(),
+                page.cursor().orElse(null));
+    }
+
+    List<NodeRecord> nodes() {
+        return all(SystemRows.nodes(), NodeRecord.class).stream().map(Row::value).toList();
+    }
+
+    List<ReadinessRecord> readiness(RevisionId id) {
+        return all(SystemRows.readiness(id), ReadinessRecord.class).stream()
+                .map(Row::value)
+                .toList();
+    }
+
+    /** Keys below a prefix. */
+    List<KvKey> keys(List<Object> prefix) {
+        return await(database.listAll(KvSelector.prefix(KvKey.of(prefix)))).stream()
+                .map(KvEntry::key)
+                .toList();
+    }
+
+    KvSubscription watch(List<KvKey> keys, KvWatcher watcher) {
+        return database.watch(keys, watcher);
+    }
+
+    /** Whether the commit happened; false when a check did not hold. */
+    boolean commit(AtomicWrite.Builder write) {
+        return switch (await(database.commit(write.build()))) {
+            case CommitResult.Committed _ -> true;
+            case CommitResult.Conflict _ -> false;
+        };
+    }
+
+    /** The beginning of a commit that nodes are told of. */
+    static AtomicWrite.Builder change(TenantName tenant, AppName app) {
+        KvValue change = value(new SystemRows.AppChange(tenant, app));
+        return AtomicWrite.builder()
+                .mutate(
+                        new Mutation.SetVersionstamped(
+                                KvKey.of(SystemRows.changes()), change, Expiry.in(CHANGES_KEPT)))
+                .set(KvKey.of(SystemRows.changeSignal()), change);
+    }
+
+    static KvValue value(Object record) {
+        return KvValue.bytes(Json.bytes(record));
+    }
+
+    static <T> Row<T> row(KvEntry entry, Class<T> type) {
+        return new Row<>(Json.read(entry.value().data(), type), entry.versionstamp());
+    }
+
+    /** The stamp of a row, or null when there is none, as checks want it. */
+    static @Nullable Versionstamp stamp(Optional<? extends Row<?>> row) {
+        return row.isPresent() ? row.get().stamp() : null;
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EchelonException refusal) {
+                throw refusal;
+            }
+            throw new IllegalStateException("The store failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The store did not answer within %d seconds; try again"
+                            .formatted(PATIENCE.toSeconds()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE, "The control plane is shutting down; try again", e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.ReadinessRecord;
+import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.RouteRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the API's routes take and answer. */
+public final class Views {
+    private Views() {}
+
+    /**
+     * The platform.
+     *
+     * @param http address of a node in the clear; null when none is alive
+     * @param https address of a node by TLS; null when none is alive
+     */
+    public record Platform(
+            String version,
+            String baseDomain,
+            @Nullable String http,
+            @Nullable String https,
+            List<NodeRecord> nodes) {}
+
+    /** The nodes that are alive. */
+    public record Nodes(List<NodeRecord> nodes) {}
+
+    /**
+     * An app.
+     *
+     * @param url its own address
+     * @param production the revision behind that address; null when there is none
+     * @param latest the newest revision
+     */
+    public record App(
+            String name,
+            String tenant,
+            String url,
+            @Nullable String production,
+            @Nullable String latest,
+            Instant createdAt) {
+        static App of(
+                io.echelon.tenants.AppRecord record,
+                Optional<RouteRecord> route,
+                Addresses addresses) {
+            return new App(
+                    record.app().value(),
+                    record.tenant().value(),
+                    addresses.production(record.tenant(), record.app()),
+                    route.map(to -> to.target().label()).orElse(null),
+                    record.latest() == 0 ? null : "v" + record.latest(),
+                    record.createdAt());
+        }
+    }
+
+    /**
+     * A page of apps.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Apps(List<App> apps, @Nullable String cursor) {}
+
+    /**
+     * A revision.
+     *
+     * @param url the app's own address
+     * @param previewUrl the address of this revision alone
+     * @param detail why it failed, or null
+     * @param bytes size of its files
+     * @param files number of its files
+     */
+    public record Revision(
+            String app,
+            String tenant,
+            String revision,
+            RevisionRecord.State state,
+            Instant createdAt,
+            String url,
+            String previewUrl,
+            @Nullable String detail,
+            long bytes,
+            int files) {
+        static Revision of(RevisionRecord record, Addresses addresses) {
+            return new Revision(
+                    record.id().app().value(),
+                    record.id().tenant().value(),
+                    record.id().label(),
+                    record.state(),
+                    record.createdAt(),
+                    addresses.production(record.id().tenant(), record.id().app()),
+                    addresses.revision(record.id()),
+                    record.detail(),
+                    record.bytes(),
+                    record.files());
+        }
+    }
+
+    /**
+     * A page of revisions, newest first.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Revisions(List<Revision> revisions, @Nullable String cursor) {}
+
+    /** Hashes that are asked about. */
+    public record Hashes(List<String> sha256) {}
+
+    /** Those of the hashes whose blobs have to be uploaded. */
+    public record Missing(List<String> missing) {}
+
+    /** The revision to promote. */
+    public record Promotion(String revision) {}
+
+    /**
+     * A route that moved.
+     *
+     * @param from the revision that served before; null when there was none
+     */
+    public record Switch(@Nullable String from, String to, String url) {}
+
+    /** Event {@code node} of a deployment: how far a node is. */
+    public record NodeProgress(
+            String node, ReadinessRecord.State state, long elapsedMs, @Nullable String detail) {}
+
+    /** Event {@code done} of a deployment. */
+    public record Done(String app, String revision, String url, String previewUrl) {}
+
+    /** Event {@code failed} of a deployment. */
+    public record Failed(String code, String message) {}
+}
