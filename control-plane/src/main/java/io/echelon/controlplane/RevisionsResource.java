@@ -6,16 +6,12 @@ import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -32,12 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class RevisionsResource {
     private final AppService apps;
     private final DeploymentService deployments;
-    private final Progress progress;
 
-    RevisionsResource(AppService apps, DeploymentService deployments, Progress progress) {
+    RevisionsResource(AppService apps, DeploymentService deployments) {
         this.apps = apps;
         this.deployments = deployments;
-        this.progress = progress;
     }
 
     @POST
@@ -76,20 +70,6 @@ public final class RevisionsResource {
     public Views.Revision get(
             @RestPath String tenant, @RestPath String app, @RestPath String revision) {
         return Views.Revision.of(apps.require(id(tenant, app, revision)).value(), apps.addresses());
-    }
-
-    /** Events {@code node}, then one {@code done} or {@code failed}. */
-    @GET
-    @Path("/{revision}/progress")
-    @Produces(MediaType.SERVER_SENT_EVENTS)
-    public Multi<OutboundSseEvent> progress(
-            @RestPath String tenant,
-            @RestPath String app,
-            @RestPath String revision,
-            @Context Sse sse) {
-        RevisionId id = id(tenant, app, revision);
-        apps.require(id);
-        return progress.of(id, sse);
     }
 
     private static RevisionId id(String tenant, String app, String revision) {

@@ -5,12 +5,11 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
 /** What comes from outside: the clock. */
+@Singleton
 final class Wiring {
-    private Wiring() {}
-
     @Produces
     @Singleton
-    static InstantSource clock() {
+    InstantSource clock() {
         return InstantSource.system();
     }
 }

@@ -1,0 +1,44 @@
+package io.echelon.controlplane;
+
+import io.echelon.kvstore.BlobStore;
+import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.files.FileBlobStore;
+import io.echelon.kvstore.rocksdb.RocksKvStore;
+import io.echelon.kvstore.rocksdb.RocksOptions;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** A real store in the tests' folder, in place of a node's. */
+@Singleton
+final class TestWiring {
+    private final Path folder;
+
+    TestWiring(@ConfigProperty(name = "test.folder") String folder) {
+        this.folder = Path.of(folder);
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    KvStore store() {
+        return RocksKvStore.open(RocksOptions.of(folder.resolve("rows")).withReserveBytes(0));
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    BlobStore blobs() {
+        return FileBlobStore.open(folder.resolve("blobs"), 0);
+    }
+
+    void close(@Disposes KvStore store) {
+        store.close();
+    }
+}
