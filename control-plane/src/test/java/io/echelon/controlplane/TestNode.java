@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
@@ -22,6 +23,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,7 @@ final class TestNode implements AutoCloseable {
     private final HttpServer server;
     private final List<LogRecord> past = new CopyOnWriteArrayList<>();
     private final BlockingQueue<LogRecord> live = new LinkedBlockingQueue<>();
+    private final Semaphore left = new Semaphore(0);
     private final BlockingQueue<String> questions = new LinkedBlockingQueue<>();
 
     private TestNode(SystemDatabase database, String id) throws IOException {
@@ -87,6 +91,18 @@ final class TestNode implements AutoCloseable {
         return questions.take();
     }
 
+    /** Goes on sending a line until whoever followed the log has left. */
+    void untilNobodyListens(LogRecord line) throws InterruptedException {
+        while (!left.tryAcquire(10, TimeUnit.MILLISECONDS)) {
+            live.add(line);
+        }
+    }
+
+    /** Lives on, but its log cannot be reached. */
+    void stopServing() {
+        server.stop(0);
+    }
+
     /** Dies: its row is gone, as when it expires. */
     void die() {
         database.commit(AtomicWrite.builder().delete(KvKey.of(SystemRows.node(id))));
@@ -102,7 +118,7 @@ final class TestNode implements AutoCloseable {
         database.commit(AtomicWrite.builder().set(KvKey.of(key), SystemDatabase.value(record)));
     }
 
-    private void answer(com.sun.net.httpserver.HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
             if (!("Bearer " + PlatformFolder.SECRET).equals(authorization)) {
@@ -117,12 +133,23 @@ final class TestNode implements AutoCloseable {
                 send(out, line);
             }
             out.flush();
-            while (query.contains("follow=true")) {
-                send(out, live.take());
-                out.flush();
+            if (query.contains("follow=true")) {
+                follow(out);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow(OutputStream out) throws InterruptedException {
+        try {
+            out.flush();
+            while (true) {
+                send(out, live.take());
+                out.flush();
+            }
+        } catch (IOException e) {
+            left.release();
         }
     }
 
