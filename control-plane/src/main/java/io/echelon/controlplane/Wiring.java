@@ -1,15 +1,53 @@
 package io.echelon.controlplane;
 
+import io.echelon.kvstore.BlobStore;
+import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.connect.RemoteBlobStore;
+import io.echelon.kvstore.connect.RemoteKvStore;
+import io.echelon.kvstore.connect.RemoteOptions;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 
-/** What comes from outside: the clock. */
+/** What comes from outside: the clock, and the store of the node that has it. */
 @Singleton
 final class Wiring {
+    private final Settings settings;
+
+    Wiring(Settings settings) {
+        this.settings = settings;
+    }
+
     @Produces
     @Singleton
     InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    KvStore store() {
+        return RemoteKvStore.open(options());
+    }
+
+    @Produces
+    @Singleton
+    BlobStore blobs() {
+        return RemoteBlobStore.open(options());
+    }
+
+    void close(@Disposes KvStore store) {
+        store.close();
+    }
+
+    private RemoteOptions options() {
+        try {
+            return RemoteOptions.of(settings.store(), Secrets.read(settings.clusterSecretFile()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
