@@ -14,6 +14,9 @@ public interface KvAccess {
         READ_WRITE
     }
 
-    /** What the bearer of a token may do; the token is whatever the caller sent. */
+    /**
+     * What the bearer of a token may do. The token is whatever the caller sent: compare it in
+     * constant time.
+     */
     Grant grant(String token, String database);
 }

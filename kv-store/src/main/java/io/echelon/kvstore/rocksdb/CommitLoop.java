@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
@@ -187,7 +188,7 @@ final class CommitLoop implements AutoCloseable {
             }
             for (Decided decision : decided) {
                 waitingBytes.addAndGet(-decision.commit().bytes());
-                answers.execute(() -> decision.commit().answer().complete(decision.result()));
+                answer(() -> decision.commit().answer().complete(decision.result()));
             }
         } catch (EchelonException e) {
             refuse(decided.stream().map(Decided::commit).toList(), e);
@@ -210,9 +211,10 @@ final class CommitLoop implements AutoCloseable {
         }
     }
 
+    /** Opens RocksDB anew once that can succeed; until then reads go on with what is open. */
     private void recover() {
         if (broken) {
-            disk.require(0);
+            disk.require(Engine.REOPEN_BYTES);
             engine.reopen();
             lastGroup = Math.max(lastGroup, engine.lastGroup());
             broken = false;
@@ -223,7 +225,16 @@ final class CommitLoop implements AutoCloseable {
     private void refuse(List<Commit> commits, EchelonException reason) {
         for (Commit commit : commits) {
             waitingBytes.addAndGet(-commit.bytes());
-            answers.execute(() -> commit.answer().completeExceptionally(reason));
+            answer(() -> commit.answer().completeExceptionally(reason));
+        }
+    }
+
+    /** Completes a future where answers belong, or right here when the store is already closed. */
+    private void answer(Runnable completion) {
+        try {
+            answers.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
         }
     }
 

@@ -51,6 +51,10 @@ final class Engine implements AutoCloseable {
     private static final int FORMAT = 1;
     private static final long WRITE_BUFFER_BYTES = 16L * 1024 * 1024;
     private static final long WAL_MAX_BYTES = 64L * 1024 * 1024;
+
+    /** Space that opening may need, since it may write out everything that the log has. */
+    static final long REOPEN_BYTES = WAL_MAX_BYTES + WRITE_BUFFER_BYTES;
+
     private static final long INFO_LOG_MAX_BYTES = 1024L * 1024;
     private static final int BLOOM_BITS = 10;
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,11 @@ final class Watches implements AutoCloseable {
 
         void wake() {
             if (wakes.getAndIncrement() == 0) {
-                executor.execute(this::run);
+                try {
+                    executor.execute(this::run);
+                } catch (RejectedExecutionException e) {
+                    tellEnd();
+                }
             }
         }
 

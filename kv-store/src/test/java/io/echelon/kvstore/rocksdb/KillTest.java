@@ -3,12 +3,14 @@ package io.echelon.kvstore.rocksdb;
 import static io.echelon.kvstore.Await.committed;
 import static io.echelon.kvstore.Await.result;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Versionstamp;
+import io.echelon.tenants.EchelonException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +28,7 @@ class KillTest {
     @TempDir Path folder;
 
     @Test
-    void losesNoAcknowledgedCommitWhenTheProcessIsKilled() throws Exception {
+    void losesNoAcknowledgedCommitWhenTheProcessThatHoldsTheFolderIsKilled() throws Exception {
         Random random = new Random(9);
         Map<KvKey, KvEntry> acknowledged = new HashMap<>();
         Versionstamp greatest = new Versionstamp(0, 0);
@@ -64,6 +66,9 @@ class KillTest {
             for (int i = 0; i < lines; i++) {
                 read(output, acknowledged);
             }
+            assertThatThrownBy(() -> RocksKvStore.open(RocksOptions.of(folder)))
+                    .isInstanceOf(EchelonException.class)
+                    .hasMessageContaining("open already");
             process.toHandle().destroyForcibly();
             while (read(output, acknowledged)) {
                 // What was printed before the kill counts too.

@@ -20,6 +20,7 @@ import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.WatchProbe;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.WriteBatch;
 
 class RocksKvStoreTest extends KvStoreContract {
     private static final KvKey KEY = KvKey.of("key");
@@ -114,6 +116,26 @@ class RocksKvStoreTest extends KvStoreContract {
         assertThat(probe.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertRefused(ErrorCode.UNAVAILABLE, () -> result(database().get(KEY)));
         assertRefused(ErrorCode.UNAVAILABLE, () -> result(database().set(KEY, text("x"))));
+        WatchProbe late = new WatchProbe();
+        database().watch(List.of(KEY), late);
+        assertThat(late.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void refusesAFolderWrittenByANewerProgram() throws Exception {
+        store.close();
+        try (Engine engine = Engine.open(folder, 1024);
+                WriteBatch batch = new WriteBatch()) {
+            engine.put(
+                    batch,
+                    Family.META,
+                    "format".getBytes(StandardCharsets.US_ASCII),
+                    new byte[] {9});
+            engine.write(batch);
+        }
+        assertThatThrownBy(() -> RocksKvStore.open(options()))
+                .isInstanceOf(EchelonException.class)
+                .hasMessageContaining("format 9");
     }
 
     @Test
