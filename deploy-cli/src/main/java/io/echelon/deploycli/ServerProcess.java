@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,11 +25,13 @@ import java.util.concurrent.TimeoutException;
  */
 final class ServerProcess {
     private static final long READY_SECONDS = 60;
+    private static final Duration READER_GRACE = Duration.ofSeconds(2);
 
     private final String name;
     private final Process process;
     private final ProcessLog log;
     private final CompletableFuture<JsonNode> announcement = new CompletableFuture<>();
+    private final List<Thread> readers = new ArrayList<>();
 
     private ServerProcess(String name, Process process, ProcessLog log) {
         this.name = name;
@@ -43,8 +48,8 @@ final class ServerProcess {
         Process process = builder.start();
         process.getOutputStream().close();
         ServerProcess server = new ServerProcess(command.name(), process, log);
-        server.read("out", process.getInputStream());
-        server.read("err", process.getErrorStream());
+        server.readers.add(server.read("out", process.getInputStream()));
+        server.readers.add(server.read("err", process.getErrorStream()));
         return server;
     }
 
@@ -77,16 +82,20 @@ final class ServerProcess {
 
     /** Asks the process to end in good order, and makes it end when it takes too long. */
     void stop(long graceSeconds) throws InterruptedException {
-        process.destroy();
+        // By its handle, which leaves the output open: the last words belong in the log.
+        process.toHandle().destroy();
         if (!process.waitFor(graceSeconds, TimeUnit.SECONDS)) {
             log.line("did not end within %d s and was killed".formatted(graceSeconds));
             process.destroyForcibly();
             process.waitFor();
         }
+        for (Thread reader : readers) {
+            reader.join(READER_GRACE);
+        }
     }
 
-    private void read(String stream, InputStream in) {
-        Thread.ofPlatform()
+    private Thread read(String stream, InputStream in) {
+        return Thread.ofPlatform()
                 .daemon()
                 .name(name + "-" + stream)
                 .start(

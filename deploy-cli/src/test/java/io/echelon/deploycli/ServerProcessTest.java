@@ -35,7 +35,7 @@ final class ServerProcessTest {
         ServerProcess process =
                 ServerProcess.start(
                         bash(
-                                "echo starting $ECHELON_NODE_ID >&2; echo '{\"event\":\"ready\",\"node\":\"node-1\"}'; exec sleep 60"),
+                                "echo starting $ECHELON_NODE_ID >&2; echo '{\"event\":\"ready\",\"node\":\"node-1\"}'; trap 'echo my last words >&2; exit 0' TERM; while :; do sleep 0.1; done"),
                         log);
 
         assertThat(process.awaitReady().path("node").asText()).isEqualTo("node-1");
