@@ -18,6 +18,9 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Calls the control plane's API.
@@ -49,6 +52,18 @@ final class ApiClient {
 
     JsonNode get(ApiPath path) throws InterruptedException {
         return json(send(request(path).GET()));
+    }
+
+    /** All items of a list, which the platform may hand out in parts. */
+    List<JsonNode> list(ApiPath path, String name) throws InterruptedException {
+        List<JsonNode> items = new ArrayList<>();
+        JsonNode part = get(path);
+        items.addAll(Views.items(part, name));
+        while (part.path("cursor").isTextual()) {
+            part = get(path.query(Map.of("cursor", part.path("cursor").asText())));
+            items.addAll(Views.items(part, name));
+        }
+        return items;
     }
 
     JsonNode delete(ApiPath path) throws InterruptedException {

@@ -16,7 +16,7 @@ final class AppsCommand extends TenantSubcommand {
 
     @Override
     ExitCode run(Output output) throws InterruptedException {
-        List<JsonNode> apps = Views.items(client().get(apps()), "apps");
+        List<JsonNode> apps = client().list(apps(), "apps");
         if (output.form() == Output.Form.JSON) {
             output.json(apps);
         } else {

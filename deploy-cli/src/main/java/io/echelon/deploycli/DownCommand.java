@@ -1,16 +1,10 @@
 package io.echelon.deploycli;
 
-import io.echelon.deploycli.RunningPlatform.Identity;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,7 +16,6 @@ import picocli.CommandLine.Option;
         footer = {"", "Example:", "  edge down"})
 final class DownCommand extends Subcommand {
     private static final long SUPERVISOR_GRACE_SECONDS = 120;
-    private static final long ORPHAN_GRACE_SECONDS = 35;
 
     @Option(
             names = "--data",
@@ -64,31 +57,9 @@ final class DownCommand extends Subcommand {
             return false;
         }
         output.step("Stopping the platform on %s …".formatted(folder.path()));
-        boolean any = end(running.supervisor(), SUPERVISOR_GRACE_SECONDS);
-        List<Identity> orphans = new ArrayList<>();
-        orphans.add(running.controlPlane());
-        running.nodes().reversed().forEach(node -> orphans.add(node.process()));
-        for (Identity orphan : orphans) {
-            any |= end(orphan, ORPHAN_GRACE_SECONDS);
-        }
+        boolean supervised = running.supervisor().end(SUPERVISOR_GRACE_SECONDS);
+        boolean orphaned = running.endServers();
         folder.clear();
-        return any;
-    }
-
-    /** Ends a process, first by asking; answers whether there was one. */
-    private static boolean end(Identity identity, long graceSeconds) throws InterruptedException {
-        ProcessHandle process = identity.find().orElse(null);
-        if (process == null) {
-            return false;
-        }
-        process.destroy();
-        try {
-            process.onExit().get(graceSeconds, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            process.destroyForcibly();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
-        return true;
+        return supervised || orphaned;
     }
 }

@@ -49,6 +49,12 @@ final class LocalPlatform implements AutoCloseable {
     /** Starts everything; the answer describes what runs. */
     RunningPlatform start() throws IOException, InterruptedException {
         lock = folder.lock();
+        RunningPlatform before = folder.running();
+        if (before != null) {
+            // Its supervisor was killed, and its processes may still hold ports and the store.
+            before.endServers();
+            folder.clear();
+        }
         Ports.requireFree(options);
         URI store = null;
         for (int number = 1; number <= options.nodes(); number++) {

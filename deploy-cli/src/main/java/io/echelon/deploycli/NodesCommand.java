@@ -17,9 +17,7 @@ final class NodesCommand extends Subcommand {
     @Override
     ExitCode run(Output output) throws InterruptedException {
         List<JsonNode> nodes =
-                Views.items(
-                        ApiClient.of(Account.find(surroundings())).get(ApiPath.of("nodes")),
-                        "nodes");
+                ApiClient.of(Account.find(surroundings())).list(ApiPath.of("nodes"), "nodes");
         if (output.form() == Output.Form.JSON) {
             output.json(nodes);
         } else {

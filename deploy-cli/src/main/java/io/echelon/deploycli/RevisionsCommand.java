@@ -23,7 +23,7 @@ final class RevisionsCommand extends TenantSubcommand {
     ExitCode run(Output output) throws InterruptedException {
         ApiPath path = app(Parameter.given(app));
         ApiClient client = client();
-        List<JsonNode> revisions = Views.items(client.get(path.child("revisions")), "revisions");
+        List<JsonNode> revisions = client.list(path.child("revisions"), "revisions");
         if (output.form() == Output.Form.JSON) {
             output.json(revisions);
             return ExitCode.DONE;

@@ -4,6 +4,9 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param controlPlane the control plane's process
  */
 record RunningPlatform(Identity supervisor, URI control, Identity controlPlane, List<Node> nodes) {
+    private static final long SERVER_GRACE_SECONDS = 35;
+
     RunningPlatform {
         nodes = List.copyOf(nodes);
+    }
+
+    /** Ends the nodes and the control plane that still run; answers whether there were any. */
+    boolean endServers() throws InterruptedException {
+        boolean any = controlPlane.end(SERVER_GRACE_SECONDS);
+        for (Node node : nodes.reversed()) {
+            any |= node.process().end(SERVER_GRACE_SECONDS);
+        }
+        return any;
     }
 
     /** An edge node. */
@@ -42,6 +56,23 @@ record RunningPlatform(Identity supervisor, URI control, Identity controlPlane, 
                                             .startInstant()
                                             .map(started -> started.equals(startedAt))
                                             .orElse(true));
+        }
+
+        /** Ends the process, first by asking; answers whether it still ran. */
+        boolean end(long graceSeconds) throws InterruptedException {
+            ProcessHandle process = find().orElse(null);
+            if (process == null) {
+                return false;
+            }
+            process.destroy();
+            try {
+                process.onExit().get(graceSeconds, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                process.destroyForcibly();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+            return true;
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.echelon.deploycli;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.echelon.tenants.ParentProcess;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Files;
@@ -75,7 +74,8 @@ final class ServerCommands {
         environment.put("ECHELON_BASE_DOMAIN", options.base());
         environment.put("ECHELON_STORE", store);
         environment.put("ECHELON_CLUSTER_SECRET_FILE", folder.clusterSecret().toString());
-        environment.put(ParentProcess.VARIABLE, Long.toString(ProcessHandle.current().pid()));
+        // A child that outlives its supervisor shuts down by itself.
+        environment.put("ECHELON_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
         return environment;
     }
 

@@ -21,7 +21,7 @@ final class StatusCommand extends Subcommand {
         Account account = Account.find(surroundings());
         ApiClient client = ApiClient.of(account);
         JsonNode platform = client.get(ApiPath.of("platform"));
-        List<JsonNode> nodes = Views.items(client.get(ApiPath.of("nodes")), "nodes");
+        List<JsonNode> nodes = client.list(ApiPath.of("nodes"), "nodes");
         if (output.form() == Output.Form.JSON) {
             ObjectNode status = Json.mapper().createObjectNode();
             status.put("control", account.control().toString());

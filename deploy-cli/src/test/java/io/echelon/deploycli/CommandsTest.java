@@ -324,6 +324,18 @@ final class CommandsTest {
     }
 
     @Test
+    void aListInPartsIsReadToItsEnd() throws IOException {
+        server.answer("GET " + APPS, 200, "{\"apps\":[{\"name\":\"a\"}],\"cursor\":\"x/y\"}");
+        server.answer(
+                "GET " + APPS + "?cursor=x%2Fy",
+                200,
+                "{\"apps\":[{\"name\":\"b\"}],\"cursor\":null}");
+
+        assertThat(shell.run("apps", "--json").out())
+                .isEqualTo("[{\"name\":\"a\"},{\"name\":\"b\"}]\n");
+    }
+
+    @Test
     void rollbackPrintsBothRevisions() {
         server.answer(
                 "POST " + APPS + "/hello/rollback",
