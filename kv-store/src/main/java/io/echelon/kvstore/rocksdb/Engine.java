@@ -5,7 +5,6 @@ import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -58,10 +57,6 @@ final class Engine implements AutoCloseable {
     private static final long INFO_LOG_MAX_BYTES = 1024L * 1024;
     private static final int BLOOM_BITS = 10;
 
-    static {
-        RocksDB.loadLibrary();
-    }
-
     private final Path folder;
     private final Cache cache;
     private final BloomFilter bloom = new BloomFilter(BLOOM_BITS);
@@ -98,11 +93,11 @@ final class Engine implements AutoCloseable {
 
     static Engine open(Path folder, long blockCacheBytes) {
         try {
-            Files.createDirectories(folder);
+            NativeLibrary.load(folder);
         } catch (IOException e) {
             throw new EchelonException(
                     ErrorCode.UNAVAILABLE,
-                    "The store's folder %s cannot be made; choose one that can be written to"
+                    "The store's folder %s cannot be written to; choose another, or free some space"
                             .formatted(folder),
                     e);
         }
