@@ -47,6 +47,7 @@ final class ServerProcess {
         environment.putAll(command.environment());
         Process process = builder.start();
         process.getOutputStream().close();
+        log.line("%s starts as process %d".formatted(command.name(), process.pid()));
         ServerProcess server = new ServerProcess(command.name(), process, log);
         server.readers.add(server.read("out", process.getInputStream()));
         server.readers.add(server.read("err", process.getErrorStream()));
