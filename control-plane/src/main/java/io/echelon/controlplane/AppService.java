@@ -16,6 +16,7 @@ import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,12 +40,23 @@ final class AppService {
     Views.Apps list(TenantName tenant, ListOptions options) {
         Addresses addresses = addresses();
         Page<AppRecord> page = database.page(SystemRows.apps(tenant), AppRecord.class, options);
-        return new Views.Apps(
-                page.values().stream().map(app -> view(app, addresses)).toList(), page.cursor());
+        List<Optional<Row<RouteRecord>>> routes =
+                database.getAll(
+                        page.values().stream()
+                                .map(app -> SystemRows.route(app.tenant(), app.app()))
+                                .toList(),
+                        RouteRecord.class);
+        List<Views.App> apps = new ArrayList<>();
+        for (int i = 0; i < routes.size(); i++) {
+            apps.add(Views.App.of(page.values().get(i), routes.get(i).map(Row::value), addresses));
+        }
+        return new Views.Apps(apps, page.cursor());
     }
 
     Views.App get(TenantName tenant, AppName app) {
-        return view(require(tenant, app).value(), addresses());
+        Optional<RouteRecord> route =
+                database.get(SystemRows.route(tenant, app), RouteRecord.class).map(Row::value);
+        return Views.App.of(require(tenant, app).value(), route, addresses());
     }
 
     Views.Revisions revisions(TenantName tenant, AppName app, ListOptions options) {
@@ -116,12 +128,5 @@ final class AppService {
             write.delete(KvKey.of(SystemRows.deploying(id)));
         }
         return database.commit(write) ? Optional.of(revisions) : Optional.empty();
-    }
-
-    private Views.App view(AppRecord app, Addresses addresses) {
-        Optional<RouteRecord> route =
-                database.get(SystemRows.route(app.tenant(), app.app()), RouteRecord.class)
-                        .map(Row::value);
-        return Views.App.of(app, route, addresses);
     }
 }

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,7 +31,12 @@ final class BlobService {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final int SIZES_AT_ONCE = 32;
 
+    private static final int SIZES_KNOWN_MAX = 100_000;
+
     private final BlobStore blobs;
+
+    /** Sizes of blobs that were seen; content by hash never changes, though it may be deleted. */
+    private final Map<String, Long> sizes = new ConcurrentHashMap<>();
 
     BlobService(BlobStore blobs) {
         this.blobs = blobs;
@@ -58,6 +65,7 @@ final class BlobService {
                 } else {
                     blobs.put(sha256, verified);
                 }
+                know(sha256, verified.bytes());
             } catch (IOException | RuntimeException e) {
                 verified.rethrowRefusal();
                 throw e;
@@ -97,30 +105,41 @@ final class BlobService {
 
     private void requireSizes(List<BundleFile> files) {
         Semaphore turns = new Semaphore(SIZES_AT_ONCE);
-        List<Future<OptionalLong>> sizes = new ArrayList<>();
+        List<Future<OptionalLong>> found = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (BundleFile file : files) {
-                sizes.add(
-                        threads.submit(
-                                () -> {
-                                    turns.acquire();
-                                    try {
-                                        return blobs.size(file.sha256());
-                                    } finally {
-                                        turns.release();
-                                    }
-                                }));
+                Long known = sizes.get(file.sha256());
+                found.add(
+                        known == null
+                                ? threads.submit(() -> size(file.sha256(), turns))
+                                : CompletableFuture.completedFuture(OptionalLong.of(known)));
             }
         }
         for (int i = 0; i < files.size(); i++) {
             BundleFile file = files.get(i);
-            OptionalLong size = result(sizes.get(i));
+            OptionalLong size = result(found.get(i));
             if (size.isEmpty()) {
                 throw new MissingBlobsException(List.of(file.sha256()));
             }
+            know(file.sha256(), size.getAsLong());
             if (size.getAsLong() != file.bytes()) {
                 throw wrongSize(file, size.getAsLong());
             }
+        }
+    }
+
+    private OptionalLong size(String sha256, Semaphore turns) throws InterruptedException {
+        turns.acquire();
+        try {
+            return blobs.size(sha256);
+        } finally {
+            turns.release();
+        }
+    }
+
+    private void know(String sha256, long bytes) {
+        if (sizes.size() < SIZES_KNOWN_MAX) {
+            sizes.put(sha256, bytes);
         }
     }
 

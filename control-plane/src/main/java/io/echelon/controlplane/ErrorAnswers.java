@@ -24,7 +24,7 @@ public final class ErrorAnswers {
         if (refusal.code().category() == ErrorCode.Category.OURS) {
             LOG.errorf(refusal, "Request %s failed", id);
         } else if (refusal.getCause() != null) {
-            LOG.infof(refusal, "Request %s was refused", id);
+            LOG.infof("Request %s was refused: %s", id, refusal.getCause());
         }
         List<String> missing =
                 refusal instanceof MissingBlobsException blobs ? blobs.missing() : List.of();

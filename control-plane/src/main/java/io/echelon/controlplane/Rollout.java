@@ -39,26 +39,31 @@ final class Rollout {
     private final SystemDatabase database;
     private final RevisionId id;
     private final InstantSource clock;
-    private final Duration deadline;
+    private final Instant end;
     private final Semaphore news = new Semaphore(0);
 
+    /**
+     * @param deadline how long from now nodes may take
+     */
     Rollout(SystemDatabase database, RevisionId id, InstantSource clock, Duration deadline) {
         this.database = database;
         this.id = id;
         this.clock = clock;
-        this.deadline = deadline;
+        this.end = clock.instant().plus(deadline);
     }
 
     /** Runs to the end of the deployment; blocks until then. */
     void run() throws InterruptedException {
-        Instant end = clock.instant().plus(deadline);
         while (true) {
             try (ReadinessWatch watch = watch()) {
-                while (!advance(watch, end)) {
+                while (!advance(watch)) {
                     await();
                 }
                 return;
             } catch (EchelonException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
                 LOG.warnf(e, "Deployment of %s has to wait for the store", id);
                 await();
             }
@@ -66,7 +71,7 @@ final class Rollout {
     }
 
     /** Looks once; true when the deployment is over. */
-    private boolean advance(ReadinessWatch watch, Instant end) {
+    private boolean advance(ReadinessWatch watch) {
         Optional<Row<RevisionRecord>> row =
                 database.get(SystemRows.revision(id), RevisionRecord.class);
         if (row.isEmpty() || row.get().value().state() != State.DEPLOYING) {

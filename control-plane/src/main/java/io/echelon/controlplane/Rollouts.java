@@ -77,7 +77,7 @@ final class Rollouts {
                 }
                 available = true;
             } catch (EchelonException e) {
-                if (available) {
+                if (available && !Thread.currentThread().isInterrupted()) {
                     LOG.warnf("Unfinished deployments cannot be looked for: %s", e.reason());
                 }
                 available = false;

@@ -2,10 +2,12 @@ package io.echelon.controlplane;
 
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvLimits;
 import io.echelon.kvstore.KvPage;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvStore;
@@ -26,6 +28,7 @@ import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +63,28 @@ final class SystemDatabase {
 
     <T> Optional<Row<T>> get(List<Object> key, Class<T> type) {
         return await(database.get(KvKey.of(key))).map(entry -> row(entry, type));
+    }
+
+    /** What keys hold, in their order; each few are one snapshot, all together are not. */
+    <T> List<Optional<Row<T>>> getAll(List<List<Object>> keys, Class<T> type) {
+        List<KvKey> asKeys = keys.stream().map(KvKey::of).toList();
+        List<CompletableFuture<List<Optional<KvEntry>>>> reads = new ArrayList<>();
+        for (int i = 0; i < asKeys.size(); i += KvLimits.READ_RANGES_MAX) {
+            reads.add(
+                    database.get(
+                            asKeys.subList(
+                                    i, Math.min(asKeys.size(), i + KvLimits.READ_RANGES_MAX)),
+                            Consistency.STRONG));
+        }
+        return reads.stream()
+                .flatMap(read -> await(read).stream())
+                .map(entry -> entry.map(found -> row(found, type)))
+                .toList();
+    }
+
+    /** Returns when the store has answered. */
+    void ping(Duration patience) {
+        await(database.get(KvKey.of(SystemRows.changeSignal())), patience);
     }
 
     /** All rows below a prefix. */
@@ -130,8 +155,12 @@ final class SystemDatabase {
     }
 
     private static <T> T await(CompletableFuture<T> future) {
+        return await(future, PATIENCE);
+    }
+
+    private static <T> T await(CompletableFuture<T> future, Duration patience) {
         try {
-            return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EchelonException refusal) {
                 throw refusal;
@@ -141,7 +170,7 @@ final class SystemDatabase {
             throw new EchelonException(
                     ErrorCode.UNAVAILABLE,
                     "The store did not answer within %d seconds; try again"
-                            .formatted(PATIENCE.toSeconds()),
+                            .formatted(patience.toSeconds()),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

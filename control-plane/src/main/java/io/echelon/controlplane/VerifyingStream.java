@@ -66,6 +66,11 @@ final class VerifyingStream extends FilterInputStream {
         return false;
     }
 
+    /** Bytes that were read. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Throws what this stream refused, when it refused; whoever read it may have wrapped it. */
     void rethrowRefusal() {
         if (refusal != null) {
