@@ -14,11 +14,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A watch as frames: four bytes, little-endian, that say how long the message is, and the message;
  * an empty frame every few seconds shows that the server is there.
+ *
+ * <p>Every frame has the state of all keys, though the protocol can say that a key is unchanged:
+ * Deno 2.9 takes an unchanged key for one that was deleted.
  */
 final class WatchFrames implements KvWatcher, ConnectAnswer.AutoCloseableSource {
     private static final System.Logger LOG = System.getLogger(WatchFrames.class.getName());
@@ -29,7 +31,6 @@ final class WatchFrames implements KvWatcher, ConnectAnswer.AutoCloseableSource 
     private final ReentrantLock sending = new ReentrantLock();
     private final List<Resource> resources = new ArrayList<>();
     private boolean closed;
-    private @Nullable List<Optional<KvEntry>> sent;
 
     private WatchFrames(ConnectAnswer.FrameSink sink) {
         this.sink = sink;
@@ -54,15 +55,8 @@ final class WatchFrames implements KvWatcher, ConnectAnswer.AutoCloseableSource 
 
     @Override
     public void changed(List<Optional<KvEntry>> entries) {
-        List<Optional<KvEntry>> before = sent;
         List<ReadMessages.WatchedKey> keys = new ArrayList<>(entries.size());
-        for (int i = 0; i < entries.size(); i++) {
-            keys.add(
-                    before != null && before.get(i).equals(entries.get(i))
-                            ? new ReadMessages.WatchedKey.Unchanged()
-                            : new ReadMessages.WatchedKey.Changed(entries.get(i)));
-        }
-        sent = entries;
+        entries.forEach(entry -> keys.add(new ReadMessages.WatchedKey.Changed(entry)));
         sending.lock();
         try {
             send(ReadMessages.writeWatchOutput(keys));

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Await;
 import io.echelon.kvstore.HeldClock;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Order;
@@ -16,13 +18,20 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +116,50 @@ class KvConnectServerTest {
                 .containsEntry("content-type", "text/plain");
         assertThat(call("watch", ReadMessages.writeWatch(List.of(KvKey.of("key")))).headers())
                 .containsEntry("content-type", "application/octet-stream");
+    }
+
+    @Test
+    void sendsTheStateOfAllWatchedKeysInEveryFrame() throws InterruptedException {
+        KvKey still = KvKey.of("still");
+        KvKey moving = KvKey.of("moving");
+        KvDatabase database = store.database("system");
+        Await.committed(database.set(still, KvValue.u64(1)));
+        BlockingQueue<byte[]> frames = new LinkedBlockingQueue<>();
+        ConnectAnswer.FrameSink sink =
+                new ConnectAnswer.FrameSink() {
+                    @Override
+                    public CompletionStage<?> send(byte[] frame) {
+                        frames.add(frame);
+                        return CompletableFuture.completedFuture(null);
+                    }
+
+                    @Override
+                    public void end() {}
+                };
+        ConnectAnswer.Frames answer =
+                (ConnectAnswer.Frames)
+                        call("watch", ReadMessages.writeWatch(List.of(still, moving)));
+        try (ConnectAnswer.AutoCloseableSource _ = answer.source().open(sink)) {
+            assertThat(watched(frames)).hasSize(2).last().isEqualTo(Optional.empty());
+            Await.committed(database.set(moving, KvValue.u64(2)));
+            assertThat(watched(frames)).hasSize(2).allMatch(Optional::isPresent);
+        }
+    }
+
+    /** What the next frame that is no ping says about each key. */
+    private static List<Optional<KvEntry>> watched(BlockingQueue<byte[]> frames)
+            throws InterruptedException {
+        byte[] frame = frames.take();
+        while (frame.length == Integer.BYTES) {
+            frame = frames.take();
+        }
+        ByteBuffer in = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] message = new byte[in.getInt()];
+        in.get(message);
+        assertThat(in.hasRemaining()).isFalse();
+        return ReadMessages.readWatchOutput(message).keys().stream()
+                .map(key -> ((ReadMessages.WatchedKey.Changed) key).entry())
+                .toList();
     }
 
     @Test
