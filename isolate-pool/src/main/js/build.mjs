@@ -35,10 +35,29 @@ const { build } = await import("esbuild");
 const replacements = {
   name: "replacements",
   setup({ onResolve }) {
-    onResolve({ filter: /^tr46$/ }, (at) =>
-      basename(at.importer) === "idna.js" ? null : { path: join(source, "parts/idna-stub.js") },
-    );
-    onResolve({ filter: /^@exodus\/bytes\/(encoding|whatwg)\.js$/ }, () => ({ path: join(source, "parts/exodus-stub.js") }));
+    onResolve({ filter: /^(?:tr46|@exodus\/bytes\/(?:encoding|whatwg)\.js)$/ }, (at) => {
+      if (!at.importer.includes("whatwg-url")) return null;
+      return { path: join(source, at.path === "tr46" ? "parts/idna-stub.js" : "parts/exodus-stub.js") };
+    });
+  },
+};
+
+/** Hides the fields of web-streams-polyfill's objects, which are named _field, behind symbols. */
+const hiddenFields = {
+  name: "hidden-fields",
+  setup({ onLoad }) {
+    onLoad({ filter: /web-streams-polyfill.dist.ponyfill\.mjs$/ }, (at) => {
+      const text = readFileSync(at.path, "utf8");
+      const literal = new Set([...text.matchAll(/[{,}](_[a-zA-Z]\w{2,})(?=[:(])/g)].map((found) => found[1]));
+      const fields = new Set(
+        [...text.matchAll(/\.(_[a-zA-Z]\w{2,})=(?!=)/g)].map((found) => found[1]).filter((name) => !literal.has(name)),
+      );
+      const symbols = [...fields].map((name) => `$${name}=Symbol.for("[[${name.slice(1)}]]")`);
+      const contents = text
+        .replace(/\.(_[a-zA-Z]\w{2,})\b/g, (found, name) => (fields.has(name) ? `[$${name}]` : found))
+        .replace(/"(_[a-zA-Z]\w{2,})"/g, (found, name) => (fields.has(name) ? `$${name}` : found));
+      return { contents: `const ${symbols.join(",")};${contents}`, loader: "js" };
+    });
   },
 };
 
@@ -57,7 +76,7 @@ const result = await build({
   platform: "neutral",
   mainFields: ["module", "main"],
   legalComments: "inline",
-  plugins: [replacements],
+  plugins: [replacements, hiddenFields],
   logLevel: "warning",
 });
 if (result.warnings.length > 0) process.exit(1);

@@ -13,6 +13,7 @@ const { get: mapGet, set: mapSet, has: mapHas, delete: mapDelete, forEach: mapFo
 const { get: weakGet, set: weakSet, has: weakHas } = WeakMap.prototype;
 const isView = ArrayBuffer.isView;
 const graal = globalThis.Graal;
+const NativeTextDecoder = globalThis.TextDecoder;
 const sizeOf = getOwnPropertyDescriptor(Map.prototype, "size").get;
 const tag = Symbol.toStringTag;
 
@@ -160,6 +161,7 @@ export default function boot(
     use,
     calls,
     wholeBuffer,
+    TextDecoder: NativeTextDecoder,
     sizeOf: (map) => apply(sizeOf, map, []),
     /** The script's exports when it was loaded, else undefined: no instance of its classes exists before. */
     loaded: (name) => scripts.get(name),

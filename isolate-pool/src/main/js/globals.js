@@ -36,6 +36,7 @@ const interfaces = {
     "ByteLengthQueuingStrategy",
     "CountQueuingStrategy",
   ],
+  "text-decoder": ["TextDecoder"],
   encoding: ["TextEncoderStream", "TextDecoderStream"],
   crypto: ["Crypto", "SubtleCrypto", "CryptoKey"],
   performance: ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],

@@ -87,7 +87,7 @@ export default function blob(core) {
     }
 
     async text() {
-      return new TextDecoder().decode(of(this).bytes);
+      return new core.TextDecoder().decode(of(this).bytes);
     }
 
     async arrayBuffer() {

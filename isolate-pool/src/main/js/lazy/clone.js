@@ -73,10 +73,11 @@ export default function clone(core) {
   };
 
   function copyView(value, memory, pending, moved) {
-    const buffer = copy(value.buffer, memory, pending, moved);
     const tag = viewTag(value);
     const type = tag === undefined ? DataView : globalThis[tag];
-    return new type(buffer, value.byteOffset, tag === undefined ? value.byteLength : value.length);
+    const { byteOffset } = value;
+    const length = tag === undefined ? value.byteLength : value.length;
+    return new type(copy(value.buffer, memory, pending, moved), byteOffset, length);
   }
 
   function copyError(value) {

@@ -133,15 +133,16 @@ export default function form(core) {
     if (essence === "multipart/form-data") {
       const found = /;\s*boundary=(?:"([^"]{1,200})"|([^;\s]{1,200}))/i.exec(contentType);
       if (found === null) throw new TypeError(`The content type "${contentType}" names no boundary`);
-      for (const part of parseMultipart(bytes, found[1] ?? found[2])) {
+      const decoder = new core.TextDecoder("utf-8", { ignoreBOM: true });
+      for (const part of parseMultipart(bytes, found[1] ?? found[2], decoder)) {
         const value =
           part.filename === null
-            ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(part.content)
+            ? decoder.decode(part.content)
             : new File([part.content], part.filename, { type: part.type });
         list.push(part.name, value);
       }
     } else if (essence === "application/x-www-form-urlencoded") {
-      for (const value of parseUrlEncoded(new TextDecoder().decode(bytes))) list.push(value);
+      for (const value of parseUrlEncoded(new core.TextDecoder().decode(bytes))) list.push(value);
     } else {
       throw new TypeError(
         `The body is not a form: its content type is ${contentType === null ? "missing" : `"${contentType}"`}, not multipart/form-data or application/x-www-form-urlencoded`,

@@ -1,6 +1,7 @@
 /** How values read in the log: as node and Deno show them, bounded in depth, breadth and length. */
 import { formatKey, quote } from "../parts/inspect-text.js";
 
+const PAIRS = ["Headers", "URLSearchParams", "FormData"];
 const LIMITS = { depth: 4, items: 100, text: 10_000, width: 76, total: 60_000 };
 
 export default function inspectScript(core) {
@@ -111,7 +112,9 @@ export default function inspectScript(core) {
     if (value instanceof Boolean || value instanceof Number || value instanceof String) {
       return `[${name}: ${format(value.valueOf(), depth, seen, indent)}]`;
     }
-    return list(value, prefix(value, name), "{", "}", () => members(value, name), depth, seen, indent);
+    const isPairs = PAIRS.includes(name) && typeof value[Symbol.iterator] === "function";
+    const itemsOf = isPairs ? pairItems : () => members(value, name);
+    return list(value, prefix(value, name), "{", "}", itemsOf, depth, seen, indent);
   }
 
   function prefix(value, name) {
@@ -138,15 +141,20 @@ export default function inspectScript(core) {
 
   /** Keys of an object; of the platform's own classes, their readable members. */
   function members(value, name) {
-    const keys = ownKeys(value).filter((key) => getOwnPropertyDescriptor(value, key)?.enumerable);
-    if (keys.length > 0 || name === null || name === "Object") return keys;
     const prototype = getPrototypeOf(value);
-    const own = getOwnPropertyDescriptor(globalThis, name);
-    if (prototype === null || own?.value?.prototype !== prototype) return keys;
+    const global = name === null || name === "Object" ? undefined : getOwnPropertyDescriptor(globalThis, name);
+    if (prototype === null || global?.value?.prototype !== prototype) {
+      return ownKeys(value).filter((key) => getOwnPropertyDescriptor(value, key)?.enumerable);
+    }
     return keysOf(prototype).filter((key) => {
       const getter = getOwnPropertyDescriptor(prototype, key).get;
       return getter !== undefined && key !== "body" && key !== "signal" && key !== "searchParams";
     });
+  }
+
+  /** The pairs of Headers, URLSearchParams or FormData. */
+  function* pairItems(value, each) {
+    for (const [key, item] of value) yield `${quote(key)} => ${each(item)}`;
   }
 
   function* arrayItems(value, each) {

@@ -1,17 +1,20 @@
 /** Streams: https://streams.spec.whatwg.org/, by web-streams-polyfill, and how bodies use them. */
 import * as ponyfill from "web-streams-polyfill";
 
+/** The field of a stream that says whether it was read from; see build.mjs for its name. */
+const DISTURBED = Symbol.for("[[disturbed]]");
+
 export default function streams(core) {
   const { apply } = core;
   const { ReadableStream, TransformStream } = ponyfill;
   const { getReader, tee, cancel: cancelStream, pipeThrough } = ReadableStream.prototype;
   const { read, cancel: cancelReader } = ponyfill.ReadableStreamDefaultReader.prototype;
 
-  const isReadable = (value) => value instanceof ReadableStream && "_disturbed" in value;
-  const isDisturbed = (stream) => stream._disturbed;
+  const isReadable = (value) => value instanceof ReadableStream && DISTURBED in value;
+  const isDisturbed = (stream) => stream[DISTURBED];
 
   function markDisturbed(stream) {
-    stream._disturbed = true;
+    stream[DISTURBED] = true;
   }
 
   /** A stream of a body's source: bytes, or functions that pull and cancel. */

@@ -6,7 +6,7 @@
  */
 export function bodies(core) {
   const encoder = new TextEncoder();
-  const UTF8 = TextDecoder;
+  const UTF8 = core.TextDecoder;
 
   function record(source, stream, type) {
     return { __proto__: null, source, stream, type, used: false };
@@ -162,7 +162,7 @@ export function bodies(core) {
         return core.use("blob").fromBytes(await bytesOf(body), type);
       },
       async bytes() {
-        return bytesOf(parts(this).body);
+        return await bytesOf(parts(this).body);
       },
       async formData() {
         const { body, contentType } = parts(this);
@@ -173,7 +173,7 @@ export function bodies(core) {
         return JSON.parse(await textOf(parts(this).body));
       },
       async text() {
-        return textOf(parts(this).body);
+        return await textOf(parts(this).body);
       },
     };
   }

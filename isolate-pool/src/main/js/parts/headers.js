@@ -5,6 +5,8 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const NOT_IN_VALUE = /[^\x01-\x09\x0b\x0c\x0e-\xff]/;
 const SPACE_AROUND = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
+const { getOwnPropertyDescriptor, ownKeys } = Reflect;
+
 export function headers(core) {
   const state = core.slots();
   let iterate;
@@ -104,8 +106,10 @@ export function headers(core) {
       }
       return;
     }
-    for (const key of Reflect.ownKeys(init)) {
-      if (Reflect.getOwnPropertyDescriptor(init, key)?.enumerable) {
+    const keys = ownKeys(init);
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i];
+      if (getOwnPropertyDescriptor(init, key)?.enumerable) {
         if (typeof key === "symbol") throw new TypeError("Headers: a header name must not be a symbol");
         append(list, key, init[key]);
       }

@@ -76,9 +76,8 @@ function parseHead(text) {
 }
 
 /** The parts of a body: name, filename (null when it is a plain value), type and content. */
-export function parseMultipart(bytes, boundary) {
+export function parseMultipart(bytes, boundary, decoder) {
   const encoder = new TextEncoder();
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const first = encoder.encode(`--${boundary}`);
   const next = encoder.encode(`\r\n--${boundary}`);
   const blank = encoder.encode("\r\n\r\n");

@@ -60,15 +60,15 @@ final class Answer implements ResponseSink {
     }
 
     CallReport report() {
-        return report.orTimeout(30, TimeUnit.SECONDS).join();
+        return report.orTimeout(300, TimeUnit.SECONDS).join();
     }
 
     ResponseHead head() {
-        return head.orTimeout(30, TimeUnit.SECONDS).join();
+        return head.orTimeout(300, TimeUnit.SECONDS).join();
     }
 
     void awaitFirstPiece() {
-        firstPiece.orTimeout(30, TimeUnit.SECONDS).join();
+        firstPiece.orTimeout(300, TimeUnit.SECONDS).join();
     }
 
     int pieces() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A pool to try functions on, with an upstream that answers from memory. */
 final class Playground implements AutoCloseable {
-    private static final FunctionLimits LIMITS = new FunctionLimits(20_000, 128, 20_000);
+    private static final FunctionLimits LIMITS = new FunctionLimits(20_000, 128, 300_000);
 
     private final IsolatePool pool =
             GraalIsolatePool.create(new PoolOptions(2, 100, 0.85, EngineRequirement.OPTIMIZING));
