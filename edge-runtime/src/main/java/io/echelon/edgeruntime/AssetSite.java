@@ -1,0 +1,154 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.tenants.Assets;
+import io.echelon.tenants.BundleFile;
+import io.echelon.tenants.Outcome;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a revision that are answered as they are, without an isolate. */
+final class AssetSite {
+    private static final String INDEX = "index.html";
+    private static final CharSequence REVALIDATE =
+            HttpHeaders.createOptimized("public, max-age=0, must-revalidate");
+    private static final CharSequence NOSNIFF_NAME =
+            HttpHeaders.createOptimized("x-content-type-options");
+    private static final CharSequence NOSNIFF = HttpHeaders.createOptimized("nosniff");
+
+    /**
+     * A file and what its answers say of it.
+     *
+     * @param etag with its quotes
+     * @param bytes size
+     */
+    private record Asset(Path file, String etag, String contentType, long bytes) {}
+
+    private final Map<String, Asset> assets = new HashMap<>();
+    private final @Nullable Asset fallback;
+
+    /**
+     * @param files of the whole bundle; those below the folder of assets count
+     * @param stored where the content of a hash lies on this node's disk
+     */
+    AssetSite(Assets settings, List<BundleFile> files, Function<String, Path> stored) {
+        String prefix = settings.dir().isEmpty() ? "" : settings.dir() + "/";
+        for (BundleFile file : files) {
+            if (file.path().startsWith(prefix)) {
+                String path = "/" + file.path().substring(prefix.length());
+                assets.put(
+                        path,
+                        new Asset(
+                                stored.apply(file.sha256()),
+                                "\"" + file.sha256() + "\"",
+                                ContentTypes.of(path),
+                                file.bytes()));
+            }
+        }
+        this.fallback = settings.spa() ? assets.get("/" + INDEX) : null;
+    }
+
+    /** Answers a request if a file is there for it. */
+    boolean answer(Exchange exchange, RequestHead head) {
+        HttpMethod method = exchange.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            return false;
+        }
+        Asset asset = find(head.target());
+        if (asset == null && fallback != null && isNavigation(exchange)) {
+            asset = fallback;
+        }
+        if (asset == null) {
+            return false;
+        }
+        send(exchange, asset);
+        return true;
+    }
+
+    private @Nullable Asset find(String target) {
+        int end = target.indexOf('?');
+        String path = end < 0 ? target : target.substring(0, end);
+        if (path.indexOf('%') >= 0) {
+            try {
+                path = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException notEncoded) {
+                return null;
+            }
+        }
+        if (path.endsWith("/")) {
+            return assets.get(path + INDEX);
+        }
+        Asset exact = assets.get(path);
+        return exact != null ? exact : assets.get(path + "/" + INDEX);
+    }
+
+    private static boolean isNavigation(Exchange exchange) {
+        String mode = exchange.request().getHeader("sec-fetch-mode");
+        if (mode != null) {
+            return mode.equals("navigate");
+        }
+        String accept = exchange.request().getHeader(HttpHeaders.ACCEPT);
+        return accept != null && accept.contains("text/html");
+    }
+
+    private static void send(Exchange exchange, Asset asset) {
+        HttpServerResponse response = exchange.request().response();
+        MultiMap headers = response.headers();
+        exchange.setOwnHeaders(Outcome.OK, 0, 0);
+        headers.set(HttpHeaders.ETAG, asset.etag());
+        headers.set(HttpHeaders.CACHE_CONTROL, REVALIDATE);
+        headers.set(NOSNIFF_NAME, NOSNIFF);
+        String known = exchange.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+        if (known != null && matches(known, asset.etag())) {
+            response.setStatusCode(304);
+            exchange.answeredDirectly();
+            exchange.finish(null);
+            return;
+        }
+        headers.set(HttpHeaders.CONTENT_TYPE, asset.contentType());
+        headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
+        ByteRange range = ByteRange.parse(exchange.request().getHeader("range"), asset.bytes());
+        if (!range.satisfiable()) {
+            response.setStatusCode(416);
+            headers.set(HttpHeaders.CONTENT_RANGE, "bytes */" + asset.bytes());
+            exchange.answeredDirectly();
+            exchange.finish(null);
+            return;
+        }
+        if (range.length() != asset.bytes()) {
+            response.setStatusCode(206);
+            headers.set(HttpHeaders.CONTENT_RANGE, range.header(asset.bytes()));
+        }
+        headers.set(HttpHeaders.CONTENT_LENGTH, Long.toString(range.length()));
+        exchange.answeredDirectly();
+        if (exchange.request().method().equals(HttpMethod.HEAD) || range.length() == 0) {
+            exchange.finish(null);
+        } else {
+            response.sendFile(asset.file().toString(), range.first(), range.length())
+                    .onComplete(sent -> exchange.settled());
+        }
+    }
+
+    private static boolean matches(String ifNoneMatch, String etag) {
+        if (ifNoneMatch.equals("*")) {
+            return true;
+        }
+        for (String candidate : ifNoneMatch.split(",", -1)) {
+            String stripped = candidate.strip().toLowerCase(Locale.ROOT);
+            if (stripped.equals(etag) || stripped.equals("w/" + etag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

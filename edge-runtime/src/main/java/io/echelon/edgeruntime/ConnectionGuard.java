@@ -1,0 +1,130 @@
+package io.echelon.edgeruntime;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches one public connection for callers that hold it without using it: a head that trickles in,
+ * or nothing at all.
+ *
+ * <p>While a request is under way there is no deadline here; its body and its response have their
+ * own. Otherwise the connection has {@link #IDLE_SECONDS} until the next request begins, and once
+ * the first byte of one has come over HTTP/1, {@link #HEAD_SECONDS} until its head is complete.
+ *
+ * <p><b>Thread safety.</b> Everything happens on the connection's event loop.
+ */
+final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+    static final int IDLE_SECONDS = 75;
+    static final int HEAD_SECONDS = 15;
+
+    private static final long DRAIN_SECONDS = 30;
+
+    private static final AttributeKey<ConnectionGuard> KEY =
+            AttributeKey.valueOf(ConnectionGuard.class, "guard");
+
+    private final Channel channel;
+    private final String remoteHost;
+    private int underWay;
+    private boolean headBegun;
+    private @Nullable HttpConnection multiplexed;
+    private long deadline;
+
+    /**
+     * @param open where the guard stands while its connection is open
+     */
+    ConnectionGuard(Channel channel, Set<ConnectionGuard> open) {
+        this.channel = channel;
+        this.remoteHost = hostOf(channel.remoteAddress());
+        this.deadline = after(HEAD_SECONDS);
+        channel.attr(KEY).set(this);
+        open.add(this);
+        var _ = channel.closeFuture().addListener(closed -> open.remove(this));
+    }
+
+    static ConnectionGuard of(HttpServerRequest request) {
+        return of(request.connection());
+    }
+
+    static ConnectionGuard of(HttpConnection connection) {
+        return ((ConnectionBase) connection).channel().attr(KEY).get();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (underWay == 0 && !headBegun && multiplexed == null) {
+            headBegun = true;
+            deadline = after(HEAD_SECONDS);
+        }
+        context.fireChannelRead(message);
+    }
+
+    /** The caller's address, for logs and {@code x-forwarded-for}. */
+    String remoteHost() {
+        return remoteHost;
+    }
+
+    /** Says that bytes may belong to several requests at once, of HTTP/2. */
+    void multiplexed(HttpConnection connection) {
+        multiplexed = connection;
+        headBegun = false;
+        deadline = after(IDLE_SECONDS);
+    }
+
+    /** Says that a request's head is complete. */
+    void begun() {
+        underWay++;
+        headBegun = false;
+    }
+
+    /** Says that a request has been answered in full. */
+    void ended() {
+        underWay--;
+        if (underWay == 0) {
+            deadline = after(IDLE_SECONDS);
+        }
+    }
+
+    /**
+     * Accepts no more of the port's connections, and ends this one: at once when it is idle, else
+     * with what is under way.
+     */
+    void drain() {
+        Channel port = channel.parent();
+        if (port != null) {
+            var _ = port.close();
+        }
+        HttpConnection http2 = multiplexed;
+        if (http2 != null) {
+            http2.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+        } else if (underWay == 0) {
+            var _ = channel.close();
+        }
+    }
+
+    /** Closes the connection when its deadline has passed. */
+    void closeIfOverdue(long nowNanos) {
+        if (underWay == 0 && nowNanos - deadline > 0) {
+            var _ = channel.close();
+        }
+    }
+
+    private static long after(int seconds) {
+        return System.nanoTime() + seconds * 1_000_000_000L;
+    }
+
+    private static String hostOf(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : "unknown";
+    }
+}

@@ -1,0 +1,67 @@
+package io.echelon.edgeruntime;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.util.OptionalLong;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Runs a node from the start of its process to the end. */
+@Singleton
+final class EdgeApplication implements QuarkusApplication {
+    private final EdgeConfiguration configuration;
+    private final Vertx vertx;
+    private final MeterRegistry registry;
+    private final InternalPort internal;
+    private final HttpServer internalServer;
+    private final NodeReadiness readiness;
+
+    EdgeApplication(
+            EdgeConfiguration configuration,
+            Vertx vertx,
+            MeterRegistry registry,
+            InternalPort internal,
+            HttpServer internalServer,
+            @Readiness NodeReadiness readiness) {
+        this.configuration = configuration;
+        this.vertx = vertx;
+        this.registry = registry;
+        this.internal = internal;
+        this.internalServer = internalServer;
+        this.readiness = readiness;
+    }
+
+    @Override
+    public int run(String... arguments) throws InterruptedException {
+        EdgeNode node = new EdgeNode(configuration, vertx, registry, internal);
+        try {
+            PublicAddresses addresses = node.start(internalServer.getPort());
+            followParent(configuration.parentPid());
+            readiness.set(NodeReadiness.State.READY);
+            Announcement.ready(System.out, configuration.nodeId(), addresses);
+        } catch (RuntimeException e) {
+            node.stop();
+            throw e;
+        }
+        Quarkus.waitForExit();
+        readiness.set(NodeReadiness.State.DRAINING);
+        node.stop();
+        // A signal would make the exit code 143 although everything ended well.
+        Runtime.getRuntime().halt(0);
+        return 0;
+    }
+
+    private static void followParent(OptionalLong pid) {
+        if (pid.isPresent()) {
+            ProcessHandle.of(pid.getAsLong())
+                    .ifPresentOrElse(
+                            parent -> {
+                                var _ = parent.onExit().thenRun(Quarkus::asyncExit);
+                            },
+                            Quarkus::asyncExit);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.echelon.edgeruntime;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What a node is told by its environment: {@code nodeId} is {@code ECHELON_NODE_ID}, and so on.
+ * Read it with {@link EdgeEnvironment}, which checks it.
+ */
+@ConfigMapping(prefix = "echelon")
+public interface EdgeConfiguration {
+    /** The node's name in the platform, {@code [a-z0-9-]+}. */
+    @WithDefault("node-1")
+    String nodeId();
+
+    /** The folder that holds everything this node keeps. */
+    Path data();
+
+    /** The address to listen on. */
+    @WithDefault("127.0.0.1")
+    String bind();
+
+    /** Public port in the clear, 0 for any free one. */
+    @WithDefault("8080")
+    int httpPort();
+
+    /** Public port with TLS, 0 for any free one. */
+    @WithDefault("8443")
+    int httpsPort();
+
+    /** Port for the other parts of the platform, 0 for any free one. */
+    @WithDefault("0")
+    int internalPort();
+
+    /** The domain below which apps have their names. */
+    @WithDefault("localhost")
+    String baseDomain();
+
+    /** The folder of the local certificate authority; below the data when absent. */
+    Optional<Path> ca();
+
+    /** The file with the secret that the parts of the platform share. */
+    Path clusterSecretFile();
+
+    /** {@code local}, or the internal address of the node that has the store. */
+    @WithDefault("local")
+    String store();
+
+    /**
+     * Ranges of addresses, between commas, that functions may reach although they are not public.
+     */
+    Optional<String> egressAllow();
+
+    /** Ranges of addresses, between commas, whose {@code x-forwarded-*} headers are believed. */
+    Optional<String> trustedProxies();
+
+    /** Whether a node may run without the optimizing compiler, about ten times slower. */
+    @WithDefault("false")
+    boolean allowInterpreter();
+
+    /** A process whose end is this node's end. */
+    OptionalLong parentPid();
+
+    /** See {@link AdmissionPolicy}. */
+    @WithDefault("200000")
+    int tenantRequestsPerSecond();
+
+    /** See {@link AdmissionPolicy}. */
+    @WithDefault("20000")
+    int tenantBurst();
+
+    /** See {@link AdmissionPolicy}. */
+    @WithDefault("10000")
+    int tenantConcurrency();
+
+    /** See {@link AdmissionPolicy}. */
+    @WithDefault("5000")
+    int nodeWaiting();
+
+    /** See {@link AdmissionPolicy}. */
+    @WithDefault("95")
+    int nodeHeapPercent();
+}

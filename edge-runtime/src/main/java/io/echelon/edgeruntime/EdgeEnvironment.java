@@ -1,0 +1,159 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Reads a node's configuration from environment variables; unknown and invalid ones are refused.
+ */
+final class EdgeEnvironment {
+    private static final String PREFIX = "ECHELON_";
+    private static final Pattern NODE_ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final Pattern DOMAIN =
+            Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final int SOURCE_ORDINAL = 300;
+
+    /** What other parts of the platform read, and a node started beside them inherits. */
+    private static final Set<String> OF_OTHERS =
+            Set.of(
+                    "ECHELON_CONTROL",
+                    "ECHELON_CONTROL_PORT",
+                    "ECHELON_DEPLOY_DEADLINE",
+                    "ECHELON_NODE_HEAP",
+                    "ECHELON_OWNER_TOKEN_FILE",
+                    "ECHELON_TENANT",
+                    "ECHELON_TOKEN");
+
+    private EdgeEnvironment() {}
+
+    /** The configuration in an environment. */
+    static EdgeConfiguration read(Map<String, String> environment) {
+        refuseUnknown(environment);
+        EdgeConfiguration configuration;
+        try {
+            configuration =
+                    new SmallRyeConfigBuilder()
+                            .withMapping(EdgeConfiguration.class)
+                            .withSources(new EnvConfigSource(environment, SOURCE_ORDINAL))
+                            .addDefaultInterceptors()
+                            .build()
+                            .getConfigMapping(EdgeConfiguration.class);
+        } catch (ConfigValidationException e) {
+            throw refuse(
+                    IntStream.range(0, e.getProblemCount())
+                            .mapToObj(i -> readable(e.getProblem(i).getMessage()))
+                            .collect(Collectors.joining("; ")));
+        }
+        check(configuration);
+        return configuration;
+    }
+
+    /** How a tenant's use of the node is bounded. */
+    static AdmissionPolicy admission(EdgeConfiguration configuration) {
+        return new AdmissionPolicy(
+                configuration.tenantRequestsPerSecond(),
+                configuration.tenantBurst(),
+                configuration.tenantConcurrency(),
+                configuration.nodeWaiting(),
+                configuration.nodeHeapPercent());
+    }
+
+    private static void check(EdgeConfiguration configuration) {
+        if (!NODE_ID.matcher(configuration.nodeId()).matches()) {
+            throw refuse(
+                    "ECHELON_NODE_ID is \"%s\"; it may have a-z, 0-9 and hyphens, at most 63"
+                            .formatted(configuration.nodeId()));
+        }
+        if (!DOMAIN.matcher(configuration.baseDomain()).matches()) {
+            throw refuse(
+                    "ECHELON_BASE_DOMAIN is \"%s\"; it must be a domain in lower case such as edge.example.com"
+                            .formatted(configuration.baseDomain()));
+        }
+        port("ECHELON_HTTP_PORT", configuration.httpPort());
+        port("ECHELON_HTTPS_PORT", configuration.httpsPort());
+        port("ECHELON_INTERNAL_PORT", configuration.internalPort());
+        int[] chosen =
+                IntStream.of(
+                                configuration.httpPort(),
+                                configuration.httpsPort(),
+                                configuration.internalPort())
+                        .filter(port -> port != 0)
+                        .toArray();
+        if (IntStream.of(chosen).distinct().count() != chosen.length) {
+            throw refuse(
+                    "ECHELON_HTTP_PORT, ECHELON_HTTPS_PORT and ECHELON_INTERNAL_PORT must differ");
+        }
+        if (!configuration.store().equals("local")) {
+            storeAddress(configuration.store());
+        }
+        configuration.egressAllow().ifPresent(Cidr::parseList);
+        configuration.trustedProxies().ifPresent(Cidr::parseList);
+        var _ = admission(configuration);
+    }
+
+    private static void storeAddress(String store) {
+        try {
+            URI uri = URI.create(store);
+            String scheme = uri.getScheme();
+            if (uri.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
+                return;
+            }
+        } catch (IllegalArgumentException notAnAddress) {
+            // refused below
+        }
+        throw refuse(
+                "ECHELON_STORE is \"%s\"; it must be local or an address such as http://127.0.0.1:7000"
+                        .formatted(store));
+    }
+
+    private static void port(String name, int port) {
+        if (port < 0 || port > 65_535) {
+            throw refuse("%s is %,d; it must be from 0 to 65,535".formatted(name, port));
+        }
+    }
+
+    private static void refuseUnknown(Map<String, String> environment) {
+        Set<String> known =
+                Arrays.stream(EdgeConfiguration.class.getMethods())
+                        .map(Method::getName)
+                        .map(EdgeEnvironment::variable)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        for (String name : new TreeSet<>(environment.keySet())) {
+            if (name.startsWith(PREFIX) && !known.contains(name) && !OF_OTHERS.contains(name)) {
+                throw refuse(
+                        "%s is not known here; known are %s"
+                                .formatted(name, String.join(", ", known)));
+            }
+        }
+    }
+
+    private static String variable(String accessor) {
+        return PREFIX + accessor.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
+    }
+
+    /** Says the variable's name for the property's, which nobody sets. */
+    private static String readable(String problem) {
+        return Pattern.compile("echelon\\.([a-z0-9-]+)")
+                .matcher(problem)
+                .replaceAll(
+                        match ->
+                                PREFIX + match.group(1).replace('-', '_').toUpperCase(Locale.ROOT));
+    }
+
+    private static EchelonException refuse(String message) {
+        return new EchelonException(ErrorCode.INVALID_CONFIGURATION, message);
+    }
+}

@@ -1,0 +1,256 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.isolatepool.HostBinding;
+import io.echelon.isolatepool.IsolatePool;
+import io.echelon.isolatepool.PoolOptions;
+import io.echelon.isolatepool.PoolOptions.EngineRequirement;
+import io.echelon.isolatepool.graal.GraalIsolatePool;
+import io.echelon.kvstore.connect.KvConnectServer;
+import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.Permissions;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One edge node: everything it is made of, in the order in which it starts, and back.
+ *
+ * <p><b>Lifecycle.</b> {@link #start} once, which returns when the node answers; then {@link #stop}
+ * once, which lets requests under way end.
+ */
+final class EdgeNode {
+    private static final Logger LOG = Logger.getLogger(EdgeNode.class);
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final Duration EXPIRY = Duration.ofSeconds(15);
+    private static final long LOAD_SAMPLE_MILLIS = 100;
+    private static final long DATE_MILLIS = 500;
+    private static final String VERSION = "0.1.0";
+
+    private final EdgeConfiguration configuration;
+    private final Vertx vertx;
+    private final MeterRegistry registry;
+    private final InternalPort internal;
+    private final Clock clock = Clock.systemUTC();
+    private final Traffic traffic = new Traffic(clock);
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private @Nullable PublicPort http;
+    private @Nullable PublicPort https;
+
+    EdgeNode(
+            EdgeConfiguration configuration,
+            Vertx vertx,
+            MeterRegistry registry,
+            InternalPort internal) {
+        this.configuration = configuration;
+        this.vertx = vertx;
+        this.registry = registry;
+        this.internal = internal;
+    }
+
+    /**
+     * Starts the node.
+     *
+     * @param internalPort where the internal port listens
+     */
+    PublicAddresses start(int internalPort) throws InterruptedException {
+        LocalAuthority authority =
+                LocalAuthority.open(
+                        configuration.ca().orElse(configuration.data().resolve("ca")), clock);
+        NodeStore store = openStore();
+        IsolatePool pool = GraalIsolatePool.create(poolOptions());
+        closing.push(pool::close);
+        LogStore logs =
+                new LogStore(configuration.data().resolve("logs"), configuration.nodeId(), clock);
+        closing.push(logs::close);
+        LogRoutes.mount(internal.router(), logs);
+        NodeMetrics.register(registry, pool);
+
+        AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
+        NodeLoad load = new NodeLoad(policy, pool);
+        every(LOAD_SAMPLE_MILLIS, load::sample);
+        every(DATE_MILLIS, traffic::tick);
+
+        WarmUp.run(pool);
+        RevisionAgent agent = agent(store, pool, logs, policy);
+        agent.awaitSynced();
+
+        PublicHandler.Services services =
+                new PublicHandler.Services(
+                        pool,
+                        agent,
+                        load,
+                        traffic,
+                        Cidr.parseList(configuration.trustedProxies().orElse("")));
+        SniCertificates certificates =
+                new SniCertificates(authority, configuration.baseDomain(), clock);
+        http =
+                PublicPort.open(
+                        vertx, services, configuration.bind(), configuration.httpPort(), null);
+        https =
+                PublicPort.open(
+                        vertx,
+                        services,
+                        configuration.bind(),
+                        configuration.httpsPort(),
+                        certificates);
+        PublicAddresses addresses =
+                new PublicAddresses(
+                        address("http", http.port()),
+                        address("https", https.port()),
+                        address("http", internalPort),
+                        authority.file().toAbsolutePath());
+        announce(new SystemReader(store.system()), addresses);
+        return addresses;
+    }
+
+    /** Takes no more requests, waits for those under way, at most thirty seconds, and closes. */
+    void stop() {
+        traffic.drain();
+        ports().forEach(port -> quietly(port::drain));
+        long end = System.nanoTime() + DRAIN.toNanos();
+        while (traffic.underWay() > 0 && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(20_000_000);
+        }
+        ports().forEach(port -> quietly(port::close));
+        while (!closing.isEmpty()) {
+            quietly(closing.pop());
+        }
+    }
+
+    private static void quietly(Runnable end) {
+        try {
+            end.run();
+        } catch (RuntimeException e) {
+            LOG.warn("A part of the node did not close well", e);
+        }
+    }
+
+    private NodeStore openStore() {
+        ClusterSecret secret = ClusterSecret.read(configuration.clusterSecretFile());
+        NodeStore store =
+                configuration.store().equals("local")
+                        ? NodeStore.local(configuration.data())
+                        : NodeStore.remote(
+                                configuration.data(), URI.create(configuration.store()), secret);
+        closing.push(store::close);
+        if (configuration.store().equals("local")) {
+            KvConnectServer server = KvRoutes.mount(internal.router(), store.kv(), secret, clock);
+            closing.push(server::close);
+            BlobRoutes.mount(internal.router(), store.blobs());
+        }
+        return store;
+    }
+
+    private RevisionAgent agent(
+            NodeStore store, IsolatePool pool, LogStore logs, AdmissionPolicy policy) {
+        OutgoingClients clients = new OutgoingClients(vertx, null);
+        closing.push(clients::close);
+        AddressRules rules =
+                new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
+        Destinations destinations = new Destinations(rules, InetAddress::getAllByName);
+        closing.push(destinations::close);
+        RevisionLoader loader =
+                new RevisionLoader(
+                        pool,
+                        store.files(),
+                        permissions -> bindings(permissions, clients, destinations),
+                        new NodeLog(logs));
+        RevisionAgent agent =
+                new RevisionAgent(
+                        configuration.nodeId(),
+                        new SystemReader(store.system()),
+                        loader,
+                        pool,
+                        new HostNames(configuration.baseDomain()),
+                        new Targets(policy, registry));
+        closing.push(agent::close);
+        agent.start();
+        return agent;
+    }
+
+    private List<HostBinding> bindings(
+            Permissions permissions, OutgoingClients clients, Destinations destinations) {
+        return List.of(
+                new FetchBinding(
+                        vertx, clients, destinations, new PermittedHosts(permissions.net())));
+    }
+
+    /** Keeps the node's row alive until the node stops. */
+    private void announce(SystemReader rows, PublicAddresses addresses) {
+        NodeRecord record =
+                new NodeRecord(
+                        configuration.nodeId(),
+                        addresses.http(),
+                        addresses.https(),
+                        addresses.internal(),
+                        Instant.now(clock),
+                        VERSION);
+        rows.write(record, EXPIRY);
+        Thread heartbeat =
+                Thread.ofVirtual()
+                        .name("echelon-heartbeat")
+                        .start(
+                                () -> {
+                                    while (!Thread.currentThread().isInterrupted()) {
+                                        LockSupport.parkNanos(HEARTBEAT.toNanos());
+                                        try {
+                                            if (!traffic.isDraining()) {
+                                                rows.write(record, EXPIRY);
+                                            }
+                                        } catch (RuntimeException e) {
+                                            LOG.warnf(
+                                                    "The node's row could not be renewed: %s",
+                                                    e.getMessage());
+                                        }
+                                    }
+                                });
+        closing.push(
+                () -> {
+                    heartbeat.interrupt();
+                    rows.removeNode(configuration.nodeId());
+                });
+    }
+
+    private PoolOptions poolOptions() {
+        PoolOptions options = PoolOptions.forThisMachine();
+        return configuration.allowInterpreter()
+                ? new PoolOptions(
+                        options.threads(),
+                        options.maxWaiting(),
+                        options.heapShare(),
+                        EngineRequirement.ANY)
+                : options;
+    }
+
+    private void every(long millis, Runnable task) {
+        long timer = vertx.setPeriodic(millis, id -> task.run());
+        closing.push(() -> vertx.cancelTimer(timer));
+    }
+
+    private List<PublicPort> ports() {
+        return java.util.stream.Stream.of(http, https)
+                .filter(java.util.Objects::nonNull)
+                .map(java.util.Objects::requireNonNull)
+                .toList();
+    }
+
+    private URI address(String scheme, int port) {
+        String bind = configuration.bind();
+        String host =
+                bind.equals("0.0.0.0") || bind.equals("::")
+                        ? "127.0.0.1"
+                        : bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
+        return URI.create(scheme + "://" + host + ":" + port);
+    }
+}

@@ -1,0 +1,431 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.isolatepool.Call;
+import io.echelon.isolatepool.CallReport;
+import io.echelon.isolatepool.ResponseHead;
+import io.echelon.isolatepool.ResponseSink;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Outcome;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer, from the head to the last byte.
+ *
+ * <p><b>Thread safety.</b> The pool calls from its threads and each call moves over to the
+ * connection's event loop, where all state is kept.
+ */
+final class Exchange implements ResponseSink {
+    /** How long a caller may leave a response unread before it is broken off. */
+    static final int UNREAD_SECONDS = 60;
+
+    private static final long HTTP2_INTERNAL_ERROR = 2;
+
+    private final Traffic traffic;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final EventLoop eventLoop;
+    private final ConnectionGuard guard;
+    private final String requestId;
+    private final long startNanos;
+    private @Nullable Target target;
+    private @Nullable RequestBody body;
+    private @Nullable Call call;
+    private @Nullable CompletableFuture<Void> waitingWrite;
+    private @Nullable ScheduledFuture<?> unreadTimer;
+    private volatile boolean wholeBody;
+    private boolean headSent;
+    private boolean over;
+    private boolean closeAfter;
+    private long announced = -1;
+    private long written;
+
+    Exchange(
+            Traffic traffic,
+            HttpServerRequest request,
+            EventLoop eventLoop,
+            ConnectionGuard guard,
+            String requestId,
+            long startNanos) {
+        this.traffic = traffic;
+        this.request = request;
+        this.response = request.response();
+        this.eventLoop = eventLoop;
+        this.guard = guard;
+        this.requestId = requestId;
+        this.startNanos = startNanos;
+        guard.begun();
+        // One for the call, one for the response: either may end first.
+        traffic.begun();
+        traffic.begun();
+        response.closeHandler(nothing -> callerLeft());
+        response.exceptionHandler(failure -> callerLeft());
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** The request's body, to be read by the guest. */
+    RequestBody openBody() {
+        RequestBody opened = new RequestBody(request, eventLoop, this::bodyTooLarge);
+        body = opened;
+        return opened;
+    }
+
+    /** Says whose answer it is. */
+    void leadsTo(Target leadsTo) {
+        target = leadsTo;
+    }
+
+    /** Says what is to be canceled when the caller leaves. */
+    void answeredBy(Call answeredBy) {
+        call = answeredBy;
+        if (over) {
+            answeredBy.cancel();
+        }
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        wholeBody = head.body() != null;
+        eventLoop.execute(() -> sendHead(head));
+    }
+
+    @Override
+    public CompletionStage<Void> write(byte[] chunk) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        eventLoop.execute(() -> send(chunk, result));
+        return result;
+    }
+
+    @Override
+    public void end() {
+        eventLoop.execute(
+                () -> {
+                    if (over) {
+                        return;
+                    }
+                    if (announced >= 0 && written != announced && !isHead()) {
+                        breakOff();
+                    } else {
+                        finish(null);
+                    }
+                });
+    }
+
+    @Override
+    public void finished(CallReport report) {
+        Target answering = target;
+        if (answering != null) {
+            answering.gate().release();
+            answering.metrics().called(report);
+        }
+        traffic.ended();
+        if (!wholeBody) {
+            eventLoop.execute(() -> conclude(report));
+        }
+    }
+
+    /** Answers in the platform's name a request that reached no isolate. */
+    void refuse(ErrorCode code, String message, @Nullable Outcome outcome) {
+        traffic.ended();
+        Target answering = target;
+        if (answering != null && outcome != null) {
+            answering.metrics().count(outcome);
+        }
+        answer(code, message, outcome, 0, 0);
+    }
+
+    /** Answers with a file or another thing that needs no isolate; the response is complete. */
+    void answeredDirectly() {
+        traffic.ended();
+        Target answering = target;
+        if (answering != null) {
+            answering.gate().release();
+        }
+    }
+
+    /** Sets the headers that every answer has. */
+    void setOwnHeaders(@Nullable Outcome outcome, long queueNanos, long cpuNanos) {
+        MultiMap headers = response.headers();
+        headers.set(OwnHeaders.DATE, traffic.date());
+        headers.set(OwnHeaders.REQUEST_ID, requestId);
+        Target answering = target;
+        if (answering != null) {
+            headers.set(OwnHeaders.REVISION, answering.label());
+        }
+        if (outcome != null) {
+            headers.set(OwnHeaders.OUTCOME, outcome.wireName());
+        }
+        headers.set(
+                OwnHeaders.SERVER_TIMING,
+                ServerTiming.of(queueNanos, cpuNanos, System.nanoTime() - startNanos));
+        if ((closeAfter || traffic.isDraining()) && !isHttp2()) {
+            headers.set(OwnHeaders.CONNECTION, OwnHeaders.CLOSE);
+            closeAfter = true;
+        }
+    }
+
+    /** Sends what is left of the response. */
+    void finish(@Nullable Buffer last) {
+        if (last == null) {
+            response.end();
+        } else {
+            response.end(last);
+        }
+        settled();
+        RequestBody unread = body;
+        if (unread != null) {
+            unread.discardRest();
+        }
+        if (closeAfter && !isHttp2()) {
+            request.connection().close();
+        }
+    }
+
+    /** Says that the response went out by another way than {@link #finish}. */
+    void settled() {
+        if (over) {
+            return;
+        }
+        leave();
+        stopWaiting(null);
+    }
+
+    private void leave() {
+        over = true;
+        guard.ended();
+        traffic.ended();
+    }
+
+    private void sendHead(ResponseHead head) {
+        if (over) {
+            return;
+        }
+        String refusal = HeaderRules.refusal(head.headers());
+        if (refusal != null) {
+            answer(ErrorCode.EXCEPTION, refusal, Outcome.EXCEPTION, 0, head.cpuNanos());
+            cancelCall();
+            return;
+        }
+        headSent = true;
+        response.setStatusCode(head.status());
+        byte[] whole = head.body();
+        boolean bodiless = isHead() || head.status() == 204 || head.status() == 304;
+        copyHeaders(head.headers(), whole == null && head.status() != 204);
+        response.headers().set(OwnHeaders.ISOLATE, head.isolate().wireName());
+        if (whole == null
+                && !bodiless
+                && announced < 0
+                && request.version() == HttpVersion.HTTP_1_0) {
+            closeAfter = true;
+        }
+        setOwnHeaders(Outcome.OK, head.queueNanos(), head.cpuNanos());
+        if (whole != null) {
+            if (bodiless && head.status() == 200) {
+                response.headers().set(OwnHeaders.CONTENT_LENGTH, Integer.toString(whole.length));
+            }
+            finish(bodiless ? null : BufferImpl.buffer(Unpooled.wrappedBuffer(whole)));
+        } else if (bodiless) {
+            finish(null);
+        } else if (announced < 0) {
+            response.setChunked(true);
+        }
+    }
+
+    private void copyHeaders(String[] headers, boolean mayAnnounce) {
+        MultiMap out = response.headers();
+        for (int i = 0; i + 1 < headers.length; i += 2) {
+            String name = HeaderRules.lowerCase(headers[i]);
+            if (name.equals("content-length")) {
+                announced = mayAnnounce ? lengthOf(headers[i + 1]) : -1;
+                if (announced >= 0) {
+                    out.set(OwnHeaders.CONTENT_LENGTH, headers[i + 1]);
+                }
+            } else if (!HeaderRules.isOfOneConnection(name) && !HeaderRules.isOurs(name)) {
+                out.add(name, headers[i + 1]);
+            }
+        }
+    }
+
+    private static long lengthOf(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        return value.isEmpty() || value.length() > 18 ? -1 : Long.parseLong(value);
+    }
+
+    private void send(byte[] chunk, CompletableFuture<Void> result) {
+        if (over || !headSent) {
+            result.completeExceptionally(new CallerLeft());
+            return;
+        }
+        written += chunk.length;
+        if (announced >= 0 && written > announced) {
+            breakOff();
+            cancelCall();
+            result.completeExceptionally(new CallerLeft());
+            return;
+        }
+        if (chunk.length > 0) {
+            response.write(BufferImpl.buffer(Unpooled.wrappedBuffer(chunk)));
+        }
+        if (!response.writeQueueFull()) {
+            result.complete(null);
+            return;
+        }
+        waitingWrite = result;
+        unreadTimer =
+                eventLoop.schedule(
+                        () -> {
+                            breakOff();
+                            cancelCall();
+                        },
+                        UNREAD_SECONDS,
+                        TimeUnit.SECONDS);
+        response.drainHandler(nothing -> stopWaiting(null));
+        if (!response.writeQueueFull()) {
+            stopWaiting(null);
+        }
+    }
+
+    private void stopWaiting(@Nullable Throwable failure) {
+        ScheduledFuture<?> timer = unreadTimer;
+        if (timer != null) {
+            timer.cancel(false);
+            unreadTimer = null;
+        }
+        CompletableFuture<Void> waiting = waitingWrite;
+        waitingWrite = null;
+        if (waiting != null && failure == null) {
+            waiting.complete(null);
+        } else if (waiting != null) {
+            waiting.completeExceptionally(failure);
+        }
+    }
+
+    private void conclude(CallReport report) {
+        if (over) {
+            return;
+        }
+        if (headSent) {
+            breakOff();
+            return;
+        }
+        Outcome outcome = report.outcome() == Outcome.OK ? Outcome.INTERNAL : report.outcome();
+        ErrorCode code = outcome.errorCode();
+        if (code == null) {
+            breakOff();
+            return;
+        }
+        if (report.isolate() != null) {
+            response.headers().set(OwnHeaders.ISOLATE, report.isolate().wireName());
+        }
+        String message = report.message();
+        answer(
+                code,
+                message == null ? "The function could not answer" : message,
+                outcome,
+                report.queueNanos(),
+                report.cpuNanos());
+    }
+
+    private void answer(
+            ErrorCode code, String message, @Nullable Outcome outcome, long queue, long cpu) {
+        if (over) {
+            return;
+        }
+        headSent = true;
+        byte[] json = Failure.json(code, message, requestId);
+        response.setStatusCode(code.status());
+        response.headers().set(OwnHeaders.CONTENT_TYPE, OwnHeaders.JSON);
+        if (code == ErrorCode.OVER_QUOTA || code == ErrorCode.OVERLOADED) {
+            response.headers().set(OwnHeaders.RETRY_AFTER, OwnHeaders.ONE_SECOND);
+        }
+        if (code == ErrorCode.INVALID_ARGUMENT || code == ErrorCode.PAYLOAD_TOO_LARGE) {
+            closeAfter = true;
+        }
+        setOwnHeaders(outcome, queue, cpu);
+        if (isHead()) {
+            response.headers().set(OwnHeaders.CONTENT_LENGTH, Integer.toString(json.length));
+        }
+        finish(isHead() ? null : Buffer.buffer(json));
+    }
+
+    private void bodyTooLarge() {
+        if (headSent) {
+            breakOff();
+        } else {
+            answer(ErrorCode.PAYLOAD_TOO_LARGE, PublicHandler.BODY_TOO_LARGE, null, 0, 0);
+        }
+        cancelCall();
+    }
+
+    private void callerLeft() {
+        if (over) {
+            return;
+        }
+        leave();
+        stopWaiting(new CallerLeft());
+        RequestBody unread = body;
+        if (unread != null) {
+            unread.callerLeft();
+        }
+        cancelCall();
+    }
+
+    private void cancelCall() {
+        Call canceled = call;
+        if (canceled != null) {
+            canceled.cancel();
+        }
+    }
+
+    private void breakOff() {
+        if (over) {
+            return;
+        }
+        leave();
+        stopWaiting(new CallerLeft());
+        if (isHttp2()) {
+            response.reset(HTTP2_INTERNAL_ERROR);
+        } else {
+            request.connection().close();
+        }
+    }
+
+    private boolean isHead() {
+        return HttpMethod.HEAD.equals(request.method());
+    }
+
+    private boolean isHttp2() {
+        return request.version() == HttpVersion.HTTP_2;
+    }
+}

@@ -1,0 +1,52 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.kvstore.BlobStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/**
+ * Blobs on this node's disk, fetched from where the store is when they are not here yet. Each is
+ * verified on the way.
+ *
+ * <p><b>Thread safety.</b> May be used from any thread; blocks.
+ */
+final class LocalBlobs {
+    private final BlobStore here;
+    private final Path folder;
+    private final BlobStore origin;
+
+    /**
+     * @param here the store of the files in {@code folder}
+     * @param origin where a missing one comes from; the same as {@code here} where the store is
+     */
+    LocalBlobs(BlobStore here, Path folder, BlobStore origin) {
+        this.here = here;
+        this.folder = folder;
+        this.origin = origin;
+    }
+
+    /** The content, in memory. */
+    byte[] read(String sha256) {
+        fetch(sha256);
+        return here.read(sha256);
+    }
+
+    /** The file with the content. */
+    Path file(String sha256) {
+        fetch(sha256);
+        return folder.resolve(sha256.substring(0, 2)).resolve(sha256);
+    }
+
+    private void fetch(String sha256) {
+        if (here.contains(sha256)) {
+            return;
+        }
+        try (InputStream content = origin.open(sha256)) {
+            here.put(sha256, content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

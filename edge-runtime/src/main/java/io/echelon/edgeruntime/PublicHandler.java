@@ -1,0 +1,186 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.edgeruntime.RequestHead.Sender;
+import io.echelon.isolatepool.FunctionRequest;
+import io.echelon.isolatepool.IsolatePool;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Limits;
+import io.echelon.tenants.Outcome;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes requests from the public: which revision, whether it is let in, and off into the pool. One
+ * instance belongs to one event loop.
+ */
+final class PublicHandler {
+    static final String BODY_TOO_LARGE =
+            "The request's body is larger than the %,d bytes that are allowed"
+                    .formatted(Limits.REQUEST_BODY_MAX_BYTES);
+
+    /**
+     * What every handler of a node works with.
+     *
+     * @param trustedProxies whose {@code x-forwarded-*} headers count
+     */
+    record Services(
+            IsolatePool pool,
+            Router router,
+            NodeLoad load,
+            Traffic traffic,
+            List<Cidr> trustedProxies) {}
+
+    private final Services services;
+    private final EventLoop eventLoop;
+    private final String scheme;
+    private final RequestIds ids = new RequestIds();
+
+    /**
+     * @param scheme {@code http} or {@code https}
+     */
+    PublicHandler(Services services, EventLoop eventLoop, String scheme) {
+        this.services = services;
+        this.eventLoop = eventLoop;
+        this.scheme = scheme;
+    }
+
+    /** Takes a request whose head could be parsed. */
+    void handle(HttpServerRequest request) {
+        ConnectionGuard guard = ConnectionGuard.of(request);
+        Exchange exchange = begin(request, guard);
+        RequestHead head =
+                RequestHead.read(request, scheme, guard.remoteHost(), sender(guard.remoteHost()));
+        String refusal = head.refusal();
+        if (refusal != null) {
+            exchange.refuse(head.refusalCode(), refusal, null);
+            return;
+        }
+        if (head.contentLength() > Limits.REQUEST_BODY_MAX_BYTES) {
+            exchange.refuse(ErrorCode.PAYLOAD_TOO_LARGE, BODY_TOO_LARGE, null);
+            return;
+        }
+        RequestBody body = head.hasBody() ? exchange.openBody() : null;
+        String host = HostNames.withoutPort(head.authority());
+        Target target = services.router().find(host);
+        if (target == null) {
+            lookFurther(exchange, head, body, host);
+        } else {
+            admit(exchange, head, body, target);
+        }
+    }
+
+    /** Takes a request whose head could not be parsed, and answers what is wrong with it. */
+    void handleInvalid(HttpServerRequest request) {
+        Exchange exchange = begin(request, ConnectionGuard.of(request));
+        Throwable cause = request.decoderResult().cause();
+        switch (cause) {
+            case TooLongHttpLineException line ->
+                    exchange.refuse(
+                            ErrorCode.URI_TOO_LONG,
+                            "The address is longer than the %,d bytes that are allowed"
+                                    .formatted(Limits.URL_MAX_BYTES),
+                            null);
+            case TooLongHttpHeaderException header ->
+                    exchange.refuse(ErrorCode.HEADERS_TOO_LARGE, headersTooLarge(), null);
+            case TooLongFrameException frame ->
+                    exchange.refuse(ErrorCode.HEADERS_TOO_LARGE, headersTooLarge(), null);
+            case null, default ->
+                    exchange.refuse(
+                            ErrorCode.INVALID_ARGUMENT, "The request is not valid HTTP", null);
+        }
+    }
+
+    private Exchange begin(HttpServerRequest request, ConnectionGuard guard) {
+        return new Exchange(
+                services.traffic(),
+                request,
+                eventLoop,
+                guard,
+                ids.next(System.currentTimeMillis()),
+                System.nanoTime());
+    }
+
+    private void lookFurther(
+            Exchange exchange, RequestHead head, @Nullable RequestBody body, String host) {
+        if (!HostNames.isWellFormed(head.authority())) {
+            exchange.refuse(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "The request's Host is not a valid name with an optional port",
+                    null);
+            return;
+        }
+        services.router()
+                .wake(host)
+                .whenComplete(
+                        (found, impossible) ->
+                                eventLoop.execute(
+                                        () -> lookedFurther(exchange, head, body, found)));
+    }
+
+    private void lookedFurther(
+            Exchange exchange,
+            RequestHead head,
+            @Nullable RequestBody body,
+            @Nullable Target found) {
+        if (exchange.isOver()) {
+            services.traffic().ended();
+        } else if (found == null) {
+            exchange.refuse(
+                    ErrorCode.NOT_FOUND,
+                    "Nothing is deployed at %s".formatted(head.authority()),
+                    Outcome.NOT_FOUND);
+        } else {
+            admit(exchange, head, body, found);
+        }
+    }
+
+    private void admit(
+            Exchange exchange, RequestHead head, @Nullable RequestBody body, Target target) {
+        exchange.leadsTo(target);
+        String overload = services.load().refusal();
+        if (!overload.isEmpty()) {
+            exchange.refuse(ErrorCode.OVERLOADED, overload, Outcome.OVERLOADED);
+            return;
+        }
+        TenantGate.Verdict verdict = target.gate().admit(System.nanoTime());
+        if (verdict != TenantGate.Verdict.ADMITTED) {
+            exchange.refuse(
+                    ErrorCode.OVER_QUOTA, target.gate().refusal(verdict), Outcome.OVER_QUOTA);
+            return;
+        }
+        AssetSite assets = target.assets();
+        if (assets != null && assets.answer(exchange, head)) {
+            target.metrics().asset();
+            return;
+        }
+        FunctionRequest call =
+                new FunctionRequest(
+                        exchange.requestId(),
+                        exchange.request().method().name(),
+                        scheme + "://" + head.authority() + head.target(),
+                        head.headers(),
+                        body);
+        exchange.answeredBy(services.pool().call(target.revision(), call, exchange));
+    }
+
+    private Sender sender(String remoteHost) {
+        if (services.trustedProxies().isEmpty()) {
+            return Sender.ANYONE;
+        }
+        InetAddress address = InetAddress.ofLiteral(remoteHost);
+        return services.trustedProxies().stream().anyMatch(range -> range.contains(address))
+                ? Sender.TRUSTED_PROXY
+                : Sender.ANYONE;
+    }
+
+    private static String headersTooLarge() {
+        return "The request's headers are larger than the %,d bytes that are allowed"
+                .formatted(Limits.HEADERS_MAX_BYTES);
+    }
+}

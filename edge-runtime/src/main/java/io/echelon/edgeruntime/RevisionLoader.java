@@ -1,0 +1,117 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.isolatepool.FunctionImage;
+import io.echelon.isolatepool.GuestLog;
+import io.echelon.isolatepool.HostBinding;
+import io.echelon.isolatepool.IsolatePool;
+import io.echelon.tenants.Assets;
+import io.echelon.tenants.BundleFile;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Json;
+import io.echelon.tenants.Manifest;
+import io.echelon.tenants.Permissions;
+import io.echelon.tenants.RevisionRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a revision from the store into the pool: its manifest, its files, its warm isolates.
+ *
+ * <p><b>Thread safety.</b> May be used from any thread; blocks.
+ */
+final class RevisionLoader {
+    private static final long INSTALL_SECONDS = 120;
+
+    private final IsolatePool pool;
+    private final LocalBlobs blobs;
+    private final Function<Permissions, List<HostBinding>> bindings;
+    private final GuestLog log;
+
+    /**
+     * @param bindings what a function with these permissions may reach
+     */
+    RevisionLoader(
+            IsolatePool pool,
+            LocalBlobs blobs,
+            Function<Permissions, List<HostBinding>> bindings,
+            GuestLog log) {
+        this.pool = pool;
+        this.blobs = blobs;
+        this.bindings = bindings;
+        this.log = log;
+    }
+
+    /** The files are here and verified, and nothing runs yet. */
+    record Fetched(Manifest manifest, FunctionImage image, @Nullable AssetSite assets) {}
+
+    /** Fetches what is missing. */
+    Fetched fetch(RevisionRecord revision) {
+        Manifest manifest = Json.read(blobs.read(revision.manifest()), Manifest.class);
+        Map<String, byte[]> code = new HashMap<>();
+        for (BundleFile file : manifest.files()) {
+            if (isAsset(manifest, file)) {
+                var _ = blobs.file(file.sha256());
+            } else {
+                code.put(file.path(), blobs.read(file.sha256()));
+            }
+        }
+        Assets assets = manifest.assets();
+        return new Fetched(
+                manifest,
+                new FunctionImage(
+                        revision.id(),
+                        manifest.main(),
+                        code,
+                        manifest.isolation(),
+                        manifest.warm(),
+                        manifest.limits(),
+                        visible(manifest),
+                        bindings.apply(manifest.permissions()),
+                        log),
+                assets == null ? null : new AssetSite(assets, manifest.files(), blobs::file));
+    }
+
+    /** Warms a revision in the pool. */
+    void install(Fetched fetched) {
+        try {
+            pool.install(fetched.image()).get(INSTALL_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof EchelonException refusal
+                    ? refusal
+                    : new EchelonException(
+                            ErrorCode.INTERNAL, "The revision could not be warmed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new EchelonException(
+                    ErrorCode.STARTUP_FAILED,
+                    "The revision was not warm after %d seconds".formatted(INSTALL_SECONDS),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EchelonException(ErrorCode.UNAVAILABLE, "The node is shutting down", e);
+        }
+    }
+
+    private static boolean isAsset(Manifest manifest, BundleFile file) {
+        Assets assets = manifest.assets();
+        return assets != null
+                && !file.path().equals(manifest.main())
+                && (assets.dir().isEmpty() || file.path().startsWith(assets.dir() + "/"));
+    }
+
+    private static Map<String, String> visible(Manifest manifest) {
+        List<String> names = manifest.permissions().env();
+        if (names == null) {
+            return manifest.env();
+        }
+        Map<String, String> env = new HashMap<>(manifest.env());
+        env.keySet().retainAll(names);
+        return env;
+    }
+}

@@ -1,0 +1,20 @@
+package io.echelon.edgeruntime;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds where a request leads.
+ *
+ * <p><b>Thread safety.</b> Called from every event loop at once; neither method blocks.
+ */
+interface Router {
+    /** The target of a host that this node serves now; null for others. */
+    @Nullable Target find(String host);
+
+    /**
+     * Looks further for a host that {@link #find} does not know, such as that of a revision which
+     * has been asleep; the stage has null when there is nothing, and never fails.
+     */
+    CompletionStage<@Nullable Target> wake(String host);
+}

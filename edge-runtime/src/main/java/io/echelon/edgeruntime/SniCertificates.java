@@ -1,0 +1,126 @@
+package io.echelon.edgeruntime;
+
+import java.net.Socket;
+import java.security.KeyPair;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The certificates of the public TLS port, by the name that a caller asks for.
+ *
+ * <p>Clients refuse a wildcard directly below a top-level name such as {@code *.localhost}, so each
+ * name below the base domain gets a certificate that names it, made when it is first asked for and
+ * renewed when a third of its time is left. Others get the certificate of the base domain.
+ *
+ * <p><b>Thread safety.</b> May be used from any thread; making a certificate takes about a
+ * millisecond.
+ */
+final class SniCertificates extends X509ExtendedKeyManager {
+    private static final String KEY_TYPE = "EC";
+    private static final int NAMES_MAX = 10_000;
+    private static final Duration RENEWED_BEFORE = Duration.ofDays(10);
+
+    private final LocalAuthority authority;
+    private final HostNames names;
+    private final String baseDomain;
+    private final Clock clock;
+    private final KeyPair keyPair = LocalAuthority.newKeyPair();
+    private final ConcurrentMap<String, X509Certificate> certificates = new ConcurrentHashMap<>();
+
+    SniCertificates(LocalAuthority authority, String baseDomain, Clock clock) {
+        this.authority = authority;
+        this.baseDomain = baseDomain.toLowerCase(Locale.ROOT);
+        this.names = new HostNames(baseDomain);
+        this.clock = clock;
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+            String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        return KEY_TYPE.equals(keyType) ? aliasOf(engine.getHandshakeSession()) : null;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+        return new X509Certificate[] {certificate(alias), authority.certificate()};
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+        return keyPair.getPrivate();
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+            String keyType, Principal @Nullable [] issuers, Socket socket) {
+        return KEY_TYPE.equals(keyType) ? baseDomain : null;
+    }
+
+    @Override
+    public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+        return KEY_TYPE.equals(keyType) ? new String[] {baseDomain} : new String[0];
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+        return null;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+            String[] keyTypes, Principal @Nullable [] issuers, @Nullable Socket socket) {
+        return null;
+    }
+
+    /** The certificate for a name of this platform. */
+    X509Certificate certificate(String name) {
+        X509Certificate known = certificates.get(name);
+        if (known != null && !isOld(known)) {
+            return known;
+        }
+        if (certificates.size() >= NAMES_MAX) {
+            certificates.clear();
+        }
+        List<String> subjects =
+                name.equals(baseDomain)
+                        ? List.of(baseDomain, "*." + baseDomain)
+                        : List.of(name, baseDomain, "*." + baseDomain);
+        X509Certificate issued = authority.issue(subjects, keyPair.getPublic());
+        certificates.put(name, issued);
+        return issued;
+    }
+
+    private boolean isOld(X509Certificate certificate) {
+        Instant renewal = certificate.getNotAfter().toInstant().minus(RENEWED_BEFORE);
+        return clock.instant().isAfter(renewal);
+    }
+
+    private String aliasOf(SSLSession session) {
+        if (session instanceof ExtendedSSLSession extended) {
+            for (SNIServerName asked : extended.getRequestedServerNames()) {
+                if (asked instanceof SNIHostName host) {
+                    String name = host.getAsciiName().toLowerCase(Locale.ROOT);
+                    if (names.isOurs(name)) {
+                        return name;
+                    }
+                }
+            }
+        }
+        return baseDomain;
+    }
+}

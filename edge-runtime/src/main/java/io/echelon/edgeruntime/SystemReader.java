@@ -1,0 +1,179 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.Consistency;
+import io.echelon.kvstore.Expiry;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvEntry;
+import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvSelector;
+import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.ListOptions;
+import io.echelon.kvstore.Order;
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.AppRecord;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Json;
+import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.ReadinessRecord;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.RouteRecord;
+import io.echelon.tenants.SystemRows;
+import io.echelon.tenants.SystemRows.AppChange;
+import io.echelon.tenants.TenantName;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform's own rows as a node reads and writes them.
+ *
+ * <p><b>Failure.</b> An {@link EchelonException}; {@code UNAVAILABLE} when the store does not
+ * answer.
+ *
+ * <p><b>Thread safety.</b> May be used from any thread; blocks.
+ */
+final class SystemReader {
+    private static final long PATIENCE_SECONDS = 20;
+    private static final int CHANGES_AT_ONCE = 500;
+
+    /** An app, its route, and its newest revisions, newest first. */
+    record AppState(
+            @Nullable AppRecord app, @Nullable RouteRecord route, List<RevisionRecord> newest) {}
+
+    /**
+     * What changed.
+     *
+     * @param last the key of the last change; null when there was none
+     */
+    record Changes(List<AppChange> changes, @Nullable KvKey last) {}
+
+    private final KvDatabase database;
+
+    SystemReader(KvDatabase database) {
+        this.database = database;
+    }
+
+    KvDatabase database() {
+        return database;
+    }
+
+    List<AppRecord> apps() {
+        return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.apps())))).stream()
+                .map(entry -> read(entry, AppRecord.class))
+                .toList();
+    }
+
+    /**
+     * @param newest how many revisions to read, 1 to 100
+     */
+    AppState app(TenantName tenant, AppName app, int newest) {
+        List<Optional<KvEntry>> rows =
+                await(
+                        database.get(
+                                List.of(
+                                        KvKey.of(SystemRows.app(tenant, app)),
+                                        KvKey.of(SystemRows.route(tenant, app))),
+                                Consistency.STRONG));
+        List<RevisionRecord> revisions =
+                await(
+                                database.list(
+                                        KvSelector.prefix(
+                                                KvKey.of(SystemRows.revisions(tenant, app))),
+                                        ListOptions.DEFAULT
+                                                .withLimit(newest)
+                                                .withOrder(Order.REVERSE)))
+                        .entries()
+                        .stream()
+                        .map(entry -> read(entry, RevisionRecord.class))
+                        .toList();
+        return new AppState(
+                rows.get(0).map(entry -> read(entry, AppRecord.class)).orElse(null),
+                rows.get(1).map(entry -> read(entry, RouteRecord.class)).orElse(null),
+                revisions);
+    }
+
+    Optional<RevisionRecord> revision(RevisionId id) {
+        return await(database.get(KvKey.of(SystemRows.revision(id))))
+                .map(entry -> read(entry, RevisionRecord.class));
+    }
+
+    /** The key of the newest change; null when there is none. */
+    @Nullable KvKey lastChange() {
+        return await(
+                        database.list(
+                                KvSelector.prefix(KvKey.of(SystemRows.changes())),
+                                ListOptions.DEFAULT.withLimit(1).withOrder(Order.REVERSE)))
+                .entries()
+                .stream()
+                .findFirst()
+                .map(KvEntry::key)
+                .orElse(null);
+    }
+
+    /** The changes after one, oldest first, a bounded number. */
+    Changes changesAfter(@Nullable KvKey last) {
+        KvKey prefix = KvKey.of(SystemRows.changes());
+        KvSelector selector =
+                last == null ? KvSelector.prefix(prefix) : new KvSelector.PrefixFrom(prefix, last);
+        List<KvEntry> entries =
+                await(database.list(selector, ListOptions.DEFAULT.withLimit(CHANGES_AT_ONCE)))
+                        .entries();
+        List<KvEntry> fresh = entries.stream().filter(entry -> !entry.key().equals(last)).toList();
+        return new Changes(
+                fresh.stream().map(entry -> read(entry, AppChange.class)).toList(),
+                fresh.isEmpty() ? last : fresh.getLast().key());
+    }
+
+    void write(ReadinessRecord readiness) {
+        write(
+                SystemRows.readiness(readiness.revision(), readiness.node()),
+                readiness,
+                Expiry.NEVER);
+    }
+
+    void write(NodeRecord node, Duration expiry) {
+        write(SystemRows.node(node.id()), node, Expiry.in(expiry));
+    }
+
+    void removeNode(String id) {
+        await(database.commit(AtomicWrite.builder().delete(KvKey.of(SystemRows.node(id))).build()));
+    }
+
+    private void write(List<Object> key, Object record, Expiry expiry) {
+        await(
+                database.commit(
+                        AtomicWrite.builder()
+                                .set(KvKey.of(key), KvValue.bytes(Json.bytes(record)), expiry)
+                                .build()));
+    }
+
+    private static <T> T read(KvEntry entry, Class<T> type) {
+        return Json.read(entry.value().data(), type);
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof EchelonException known
+                    ? known
+                    : new EchelonException(ErrorCode.INTERNAL, "The store failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The store did not answer within %d seconds".formatted(PATIENCE_SECONDS),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EchelonException(ErrorCode.UNAVAILABLE, "The node is shutting down", e);
+        }
+    }
+}

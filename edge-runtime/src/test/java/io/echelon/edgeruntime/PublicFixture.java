@@ -1,0 +1,134 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.TenantName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.X509KeyManager;
+
+/** A public port on a free address with one app, {@code hello.localhost}, behind it. */
+final class PublicFixture implements AutoCloseable {
+    static final RevisionId HELLO = new RevisionId(TenantName.DEFAULT, new AppName("hello"), 3);
+
+    final EchoPool pool = new EchoPool();
+    final Traffic traffic = new Traffic(Clock.systemUTC());
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final NodeLoad load;
+    final int port;
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    PublicFixture() {
+        this(AdmissionPolicy.DEFAULT, null, null, List.of());
+    }
+
+    PublicFixture(
+            AdmissionPolicy policy,
+            AssetSite assets,
+            X509KeyManager certificates,
+            List<Cidr> trustedProxies) {
+        load = new NodeLoad(policy, pool);
+        Target target =
+                new Target(
+                        HELLO,
+                        HELLO.label(),
+                        new TenantGate(policy, System.nanoTime()),
+                        new AppMetrics(registry, HELLO.tenant(), HELLO.app()),
+                        assets);
+        RouteTable table = new RouteTable(Map.of("hello.localhost", target, "127.0.0.1", target));
+        Router router =
+                new Router() {
+                    @Override
+                    public Target find(String host) {
+                        return table.find(host);
+                    }
+
+                    @Override
+                    public CompletionStage<Target> wake(String host) {
+                        return CompletableFuture.completedFuture(
+                                host.equals("asleep.localhost") ? target : null);
+                    }
+                };
+        PublicServer[] first = new PublicServer[1];
+        PublicHandler.Services services =
+                new PublicHandler.Services(pool, router, load, traffic, trustedProxies);
+        vertx.deployVerticle(
+                        () -> first[0] = new PublicServer(services, "127.0.0.1", -1, certificates),
+                        new DeploymentOptions().setInstances(2))
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        port = first[0].actualPort();
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return client.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> send(HttpRequest request) throws Exception {
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /**
+     * Sends a text, with line ends for bars, and reads until the server closes or the text is
+     * complete.
+     */
+    String raw(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(request.replace("|", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            return readOne(socket.getInputStream());
+        }
+    }
+
+    /** One response with a Content-Length, or what came before the end. */
+    static String readOne(InputStream in) throws IOException {
+        StringBuilder text = new StringBuilder();
+        int length = -1;
+        int headEnd = -1;
+        for (int c = in.read(); c >= 0; c = in.read()) {
+            text.append((char) c);
+            if (headEnd < 0 && text.toString().endsWith("\r\n\r\n")) {
+                headEnd = text.length();
+                String head = text.toString().toLowerCase(java.util.Locale.ROOT);
+                int at = head.indexOf("content-length: ");
+                length =
+                        at < 0
+                                ? -1
+                                : Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
+            }
+            if (headEnd >= 0 && length >= 0 && text.length() >= headEnd + length) {
+                break;
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
