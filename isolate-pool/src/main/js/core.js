@@ -12,6 +12,7 @@ const { ArrayBuffer, Error, Map, Promise, Uint8Array, WeakMap } = globalThis;
 const { get: mapGet, set: mapSet, has: mapHas, delete: mapDelete, forEach: mapForEach } = Map.prototype;
 const { get: weakGet, set: weakSet, has: weakHas } = WeakMap.prototype;
 const isView = ArrayBuffer.isView;
+const sliceBuffer = ArrayBuffer.prototype.slice;
 const graal = globalThis.Graal;
 const NativeTextDecoder = globalThis.TextDecoder;
 const sizeOf = getOwnPropertyDescriptor(Map.prototype, "size").get;
@@ -129,7 +130,7 @@ export default function boot(
 
   /** Bytes that came from Java, copied so that the buffer is like any other. */
   function bytesFrom(hostBuffer) {
-    return new Uint8Array(new Uint8Array(new ArrayBuffer(hostBuffer)));
+    return new Uint8Array(apply(sliceBuffer, new ArrayBuffer(hostBuffer), [0]));
   }
 
   function arrayFrom(hostArray) {
@@ -202,6 +203,11 @@ export default function boot(
     cancelBody(call) {
       guarded(hostCancelBody, [call]);
     },
+    programArguments() {
+      const given = guarded(hostSync, ["arguments"]);
+      return given === null ? undefined : arrayFrom(given);
+    },
+    exit: (status) => guarded(hostSync, ["exit", status]),
     now: () => guarded(hostSync, ["now"]),
     randomBytes: (length) => bytesFrom(guarded(hostSync, ["random", length])),
     randomUUID: () => guarded(hostSync, ["uuid"]),

@@ -74,7 +74,13 @@ export default function deno(core) {
       env: "gnu",
       standalone: false,
     },
-    args: [],
+    args: core.programArguments() ?? [],
+    exit(status = 0) {
+      if (!core.exit(status | 0)) {
+        throw new TypeError("Deno.exit is for programs that `edge run` runs; a function ends by answering");
+      }
+      for (;;); // until the program is stopped, which is at once
+    },
     noColor: true,
     inspect: (value, options = undefined) => core.use("inspect").inspect(value, options?.depth ?? undefined),
   };

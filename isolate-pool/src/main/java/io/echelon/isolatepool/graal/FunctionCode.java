@@ -2,6 +2,7 @@ package io.echelon.isolatepool.graal;
 
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.tenants.Isolation;
+import io.echelon.tenants.Limits;
 import io.echelon.tenants.RevisionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.SourceSection;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /** A revision's code as its isolates need it: parsed once, shared by all of them. */
 final class FunctionCode {
@@ -21,13 +23,34 @@ final class FunctionCode {
     private final BundleFiles files;
     private final StackTraces stackTraces;
     private final String[] environment;
+    private final @Nullable List<String> programArguments;
 
     FunctionCode(FunctionImage image) {
+        this(image, null);
+    }
+
+    private FunctionCode(FunctionImage image, @Nullable List<String> programArguments) {
         this.image = image;
+        this.programArguments = programArguments;
         this.main = entry(image);
         this.files = new BundleFiles(image.files());
         this.stackTraces = new StackTraces(image.files());
         this.environment = flatten(image);
+    }
+
+    /** Code that is run to its end instead of serving calls. */
+    static FunctionCode program(FunctionImage image, List<String> arguments) {
+        return new FunctionCode(image, List.copyOf(arguments));
+    }
+
+    /** What a program was called with; null for a function. */
+    @Nullable List<String> programArguments() {
+        return programArguments;
+    }
+
+    /** CPU time that the top level may take, in milliseconds: for a program, all that it has. */
+    int topLevelCpuMs() {
+        return programArguments == null ? Limits.STARTUP_CPU_MS : image.limits().cpuMs();
     }
 
     /**

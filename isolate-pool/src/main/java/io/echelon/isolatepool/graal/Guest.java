@@ -9,7 +9,7 @@ import io.echelon.tenants.Outcome;
  * <p><b>Thread safety.</b> Every method may be called from any thread, and none but {@link
  * #measureNow} takes long.
  */
-sealed interface Guest permits JsIsolate, WasiRun {
+sealed interface Guest permits JsIsolate, WasiRun, WasiProgram {
     /**
      * Called by the watchdog while a task runs.
      *

@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class HostFunctions {
     private final JsIsolate isolate;
     private final BindingSessions sessions;
-    private final PlatformServices platform = new PlatformServices();
+    private final PlatformServices platform;
     private @Nullable ScheduledFuture<?> timer;
     private int pendingOperations;
 
     HostFunctions(JsIsolate isolate, FunctionImage image) {
         this.isolate = isolate;
+        this.platform = new PlatformServices(isolate);
         this.sessions = new BindingSessions(isolate, image.bindings());
     }
 

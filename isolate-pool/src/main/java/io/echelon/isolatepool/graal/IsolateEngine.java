@@ -2,12 +2,15 @@ package io.echelon.isolatepool.graal;
 
 import com.oracle.truffle.api.TruffleContext;
 import io.echelon.isolatepool.PoolOptions.EngineRequirement;
+import io.echelon.isolatepool.Program;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.graalvm.polyglot.Context;
@@ -146,6 +149,40 @@ final class IsolateEngine implements AutoCloseable {
                         .in(in)
                         .out(out)
                         .err(err)
+                        .build();
+        return new GuestContext(context, heapMeter.takeCreated());
+    }
+
+    /**
+     * A new context for a WASI command that is run to its end, with the folders that it was given.
+     */
+    GuestContext newProgramContext(Program program) {
+        StringBuilder mapped = new StringBuilder();
+        program.directories()
+                .forEach(
+                        (inside, outside) ->
+                                mapped.append(mapped.isEmpty() ? "" : ",")
+                                        .append(inside)
+                                        .append("::")
+                                        .append(outside));
+        List<String> arguments = new ArrayList<>(List.of(program.main()));
+        arguments.addAll(program.arguments());
+        Context context =
+                Context.newBuilder("wasm")
+                        .engine(engine)
+                        .option("wasm.Builtins", "wasi_snapshot_preview1")
+                        .option("wasm.WasiMapDirs", mapped.toString())
+                        .allowHostAccess(BUFFERS_ONLY)
+                        .allowIO(
+                                IOAccess.newBuilder()
+                                        .fileSystem(
+                                                new GuestFolders(program.directories().values()))
+                                        .build())
+                        .arguments("wasm", arguments.toArray(String[]::new))
+                        .environment(program.env())
+                        .in(program.in())
+                        .out(program.out())
+                        .err(program.err())
                         .build();
         return new GuestContext(context, heapMeter.takeCreated());
     }

@@ -66,6 +66,9 @@ final class JsIsolate implements Guest, GuestIdentity {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean starting = true;
     private volatile boolean retired;
+    private volatile boolean stoppedForLimit;
+    private volatile boolean evaluated;
+    private volatile @Nullable Integer exitCode;
     private volatile boolean closeAsked;
     private volatile boolean ending;
     private final AtomicInteger served = new AtomicInteger();
@@ -105,7 +108,8 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     /** Runs when the last statement of the entry has run, top-level awaits included. */
     private void register() {
-        if (starting) {
+        evaluated = true;
+        if (starting && code.programArguments() == null) {
             entries().register();
             starting = false;
             owner.started(this);
@@ -312,6 +316,10 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     /** The isolate can't go on by itself: whatever has not been answered never will be. */
     private void nothingLeft() {
+        if (starting && evaluated) {
+            closeAsked = true; // a program is at its end
+            return;
+        }
         if (starting) {
             startFailed(
                     "the module's top level never ended: it awaits a promise that nothing is left to settle");
@@ -397,11 +405,11 @@ final class JsIsolate implements Guest, GuestIdentity {
         JsCall call = task.call();
         if (call == null && starting) {
             if (startCpuNanos + runningCpuNanos
-                    > TimeUnit.MILLISECONDS.toNanos(Limits.STARTUP_CPU_MS)) {
+                    > TimeUnit.MILLISECONDS.toNanos(code.topLevelCpuMs())) {
                 kill(
                         Outcome.STARTUP_FAILED,
                         "the module's top level took more than %,d ms of CPU time"
-                                .formatted(Limits.STARTUP_CPU_MS));
+                                .formatted(code.topLevelCpuMs()));
             }
             return;
         }
@@ -455,6 +463,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     public void kill(Outcome outcome, String message) {
         if (killed.compareAndSet(null, new Kill(outcome, message))) {
             retired = true;
+            stoppedForLimit = true;
             services.killer().execute(this::cancelAndFinish);
         }
     }
@@ -517,6 +526,26 @@ final class JsIsolate implements Guest, GuestIdentity {
         owner.ended(this);
     }
 
+    /** Ends a program with a code; the guest runs on for as long as it takes to stop it. */
+    void exit(int status) {
+        exitCode = status;
+        kill(Outcome.OK, "the program ended");
+    }
+
+    /** What a program ended itself with. */
+    Optional<Integer> exitCode() {
+        return Optional.ofNullable(exitCode);
+    }
+
+    boolean isKilled() {
+        return killed.get() != null;
+    }
+
+    /** Whether it was stopped because it used too much of something. */
+    boolean isStoppedForLimit() {
+        return stoppedForLimit;
+    }
+
     // --- What host functions need ---------------------------------------------------------------
 
     @Nullable JsCall call(int id) {
@@ -527,6 +556,11 @@ final class JsIsolate implements Guest, GuestIdentity {
     long currentTaskCpuNanos() {
         RunningTask running = currentTask;
         return running == null ? 0 : running.ownCpuNanos();
+    }
+
+    /** What a program was called with; null for a function. */
+    @Nullable List<String> programArguments() {
+        return code.programArguments();
     }
 
     PlatformEntries entries() {
