@@ -25,7 +25,7 @@ if (made && statSync(stamp).mtimeMs > newest) process.exit(0);
 const installed = join(module, "node_modules/.package-lock.json");
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const result = spawnSync(npm, ["ci", "--silent"], { cwd: module, stdio: "inherit" });
+  const result = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: module, stdio: "inherit" });
   if (result.error) throw new Error(`npm could not be started: ${result.error.message}. Building needs Node ≥ 20 with npm.`);
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

@@ -58,12 +58,21 @@ function idl(type, name) {
   return type;
 }
 
-/** Gives a class the members of a Web IDL mixin. */
-function mixin(type, members) {
-  const keys = ownKeys(members);
-  for (let i = 0; i < keys.length; i++) {
-    defineProperty(type.prototype, keys[i], getOwnPropertyDescriptor(members, keys[i]));
-  }
+const hidden = { __proto__: null, value: undefined, writable: true, enumerable: false, configurable: true };
+const fixed = { __proto__: null, writable: false };
+
+/**
+ * Makes a Web IDL interface of a constructor and the literal of its members, whose properties are enumerable as they
+ * are: what every request needs is defined this way, in a tenth of the time of `idl`.
+ */
+function assemble(type, members) {
+  type.prototype = members;
+  hidden.value = type;
+  defineProperty(members, "constructor", hidden);
+  named.value = type.name;
+  defineProperty(members, tag, named);
+  defineProperty(type, "prototype", fixed);
+  return type;
 }
 
 export default function boot(
@@ -158,7 +167,7 @@ export default function boot(
     slots,
     table,
     idl,
-    mixin,
+    assemble,
     use,
     calls,
     wholeBuffer,

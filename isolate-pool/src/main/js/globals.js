@@ -67,22 +67,21 @@ const { Error: ErrorType, Atomics: AtomicsObject = {} } = globalThis;
 export function globals(core) {
   const accessor = { __proto__: null, get: undefined, set: undefined, enumerable: false, configurable: true };
 
+  function settle(name, value, enumerable) {
+    defineProperty(globalThis, name, { __proto__: null, value, writable: true, enumerable, configurable: true });
+    return value;
+  }
+
   function lazy(script, name, enumerable) {
-    const property = { __proto__: null, value: undefined, writable: true, enumerable, configurable: true };
-    accessor.enumerable = enumerable;
-    accessor.get = () => {
-      property.value = core.use(script)[name];
-      defineProperty(globalThis, name, property);
-      return property.value;
-    };
+    accessor.get = () => settle(name, core.use(script)[name], enumerable);
     accessor.set = (value) => {
-      property.value = value;
-      defineProperty(globalThis, name, property);
+      settle(name, value, enumerable);
     };
     defineProperty(globalThis, name, accessor);
   }
 
   function all(scripts, enumerable) {
+    accessor.enumerable = enumerable;
     for (const script in scripts) {
       const names = scripts[script];
       for (let i = 0; i < names.length; i++) lazy(script, names[i], enumerable);

@@ -5,7 +5,7 @@
 import { searchParams, serialize } from "../parts/search-params.js";
 
 const USUAL =
-  /^(https?):\/\/((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*)(?::([1-9]\d{0,3}))?(\/[\w\-.~!$&'()*+,;=:@%/]*)?(\?[\w\-.~!$&()*+,;=:@%/?]*)?(#[\w\-.~!$&'()*+,;=:@%/?]*)?$/;
+  /^(https?):\/\/((?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*|127\.0\.0\.1)(?::([1-9]\d{0,4}))?(\/[\w\-.~!$&'()*+,;=:@%/]*)?(\?[\w\-.~!$&()*+,;=:@%/?]*)?(#[\w\-.~!$&'()*+,;=:@%/?]*)?$/;
 const NEEDS_PARSER = /\/\.|%2e|xn--/i;
 
 export default function url(core) {
@@ -24,6 +24,7 @@ export default function url(core) {
     const found = USUAL.exec(text);
     if (found === null || NEEDS_PARSER.test(text)) return null;
     const [, scheme, host, port = "", path = "/", query = "", fragment = ""] = found;
+    if (port.length === 5 && Number(port) > 65_535) return null;
     const isDefault = (scheme === "http" && port === "80") || (scheme === "https" && port === "443");
     return { __proto__: null, record: null, params: null, scheme, host, port: isDefault ? "" : port, path, query, fragment };
   }

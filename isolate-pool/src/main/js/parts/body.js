@@ -143,40 +143,31 @@ export function bodies(core) {
     }
   }
 
-  /** The members that Request and Response share. `parts(object)` gives the body and the content type. */
-  function mixin(parts) {
-    return {
-      get body() {
-        const { body } = parts(this);
-        return body === null ? null : streamOf(body);
-      },
-      get bodyUsed() {
-        return isUsed(parts(this).body);
-      },
-      async arrayBuffer() {
-        return (await bytesOf(parts(this).body)).buffer;
-      },
-      async blob() {
-        const { body, contentType } = parts(this);
-        const type = contentType() ?? "";
-        return core.use("blob").fromBytes(await bytesOf(body), type);
-      },
-      async bytes() {
-        return await bytesOf(parts(this).body);
-      },
-      async formData() {
-        const { body, contentType } = parts(this);
-        const type = contentType();
-        return core.use("form").parse(await bytesOf(body), type);
-      },
-      async json() {
-        return JSON.parse(await textOf(parts(this).body));
-      },
-      async text() {
-        return await textOf(parts(this).body);
-      },
-    };
+  /** The body as its owner shows it. */
+  const shown = (body) => (body === null ? null : streamOf(body));
+
+  async function blobOf(body, type) {
+    return core.use("blob").fromBytes(await bytesOf(body), type ?? "");
   }
 
-  return { __proto__: null, record, extract, streamOf, isPull, isUsed, isLocked, checkUsable, clone, cancel, mixin, take };
+  async function formOf(body, type) {
+    return core.use("form").parse(await bytesOf(body), type);
+  }
+
+  return {
+    __proto__: null,
+    record,
+    extract,
+    streamOf,
+    shown,
+    isPull,
+    isUsed,
+    checkUsable,
+    clone,
+    cancel,
+    bytesOf,
+    textOf,
+    blobOf,
+    formOf,
+  };
 }

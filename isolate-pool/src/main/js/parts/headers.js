@@ -151,67 +151,66 @@ export function headers(core) {
     }
   }
 
-  class Headers {
-    constructor(init = undefined) {
-      const list = [];
-      state.set(this, { list, guard: "none" });
-      if (init !== undefined) fill(list, init);
-    }
+  function Headers(init = undefined) {
+    if (new.target === undefined) throw new TypeError("Class constructor Headers cannot be invoked without 'new'");
+    const list = [];
+    state.set(this, { list, guard: "none" });
+    if (init !== undefined) fill(list, init);
+  }
 
+  core.assemble(Headers, {
     append(name, value) {
       need(2, arguments.length, "append");
       append(changeable(this), name, value);
-    }
+    },
 
     delete(name) {
       need(1, arguments.length, "delete");
       const clean = cleanName(name);
       remove(changeable(this), clean);
-    }
+    },
 
     get(name) {
       need(1, arguments.length, "get");
       const { list } = of(this);
       return get(list, cleanName(name));
-    }
+    },
 
     getSetCookie() {
       const { list } = of(this);
       const cookies = [];
       for (let i = 0; i < list.length; i += 2) if (list[i] === "set-cookie") cookies.push(list[i + 1]);
       return cookies;
-    }
+    },
 
     has(name) {
       need(1, arguments.length, "has");
       const { list } = of(this);
       return has(list, cleanName(name));
-    }
+    },
 
     set(name, value) {
       need(2, arguments.length, "set");
       const clean = cleanName(name);
       set(changeable(this), clean, cleanValue(value, clean));
-    }
+    },
 
     entries() {
       return iterator(this, "both");
-    }
+    },
 
     keys() {
       return iterator(this, "key");
-    }
+    },
 
     values() {
       return iterator(this, "value");
-    }
+    },
 
     forEach(callback, thisValue = undefined) {
       forEachPair(this, sorted, callback, thisValue);
-    }
-  }
-
-  core.idl(Headers, "Headers");
+    },
+  });
   core.defineProperty(Headers.prototype, Symbol.iterator, {
     __proto__: null,
     value: Headers.prototype.entries,

@@ -113,61 +113,64 @@ export function requests(core, headers, bodies) {
     return own;
   }
 
-  class Request {
-    constructor(input, init = undefined) {
-      if (arguments.length === 0) throw new TypeError("Request: an address or another Request is needed");
-      state.set(this, make(input, init));
-    }
+  const contentType = (own) => headers.get(own.list, "content-type");
 
+  function Request(input, init = undefined) {
+    if (new.target === undefined) throw new TypeError("Class constructor Request cannot be invoked without 'new'");
+    if (arguments.length === 0) throw new TypeError("Request: an address or another Request is needed");
+    state.set(this, make(input, init));
+  }
+
+  core.assemble(Request, {
     get method() {
       return of(this).method;
-    }
+    },
 
     get url() {
       return of(this).url;
-    }
+    },
 
     get headers() {
       const own = of(this);
       return (own.headers ??= headers.wrap(own.list, own.guard));
-    }
+    },
 
     get destination() {
       of(this);
       return "";
-    }
+    },
 
     get referrer() {
       return of(this).referrer;
-    }
+    },
 
     get referrerPolicy() {
       return of(this).referrerPolicy;
-    }
+    },
 
     get mode() {
       return of(this).mode;
-    }
+    },
 
     get credentials() {
       return of(this).credentials;
-    }
+    },
 
     get cache() {
       return of(this).cache;
-    }
+    },
 
     get redirect() {
       return of(this).redirect;
-    }
+    },
 
     get integrity() {
       return of(this).integrity;
-    }
+    },
 
     get keepalive() {
       return of(this).keepalive;
-    }
+    },
 
     get signal() {
       const own = of(this);
@@ -181,12 +184,12 @@ export function requests(core, headers, bodies) {
         own.signal = controller.signal;
       }
       return own.signal;
-    }
+    },
 
     get duplex() {
       of(this);
       return "half";
-    }
+    },
 
     clone() {
       const own = of(this);
@@ -195,15 +198,42 @@ export function requests(core, headers, bodies) {
       const signal = own.signal === null && own.call === null ? null : core.use("events").AbortSignal.any([this.signal]);
       state.set(copy, { ...own, list: own.list.slice(), headers: null, body: bodies.clone(own.body), signal, call: null });
       return copy;
-    }
-  }
+    },
 
-  const members = bodies.mixin((object) => {
-    const own = of(object);
-    return { __proto__: null, body: own.body, contentType: () => headers.get(own.list, "content-type") };
+    get body() {
+      return bodies.shown(of(this).body);
+    },
+
+    get bodyUsed() {
+      return bodies.isUsed(of(this).body);
+    },
+
+    async arrayBuffer() {
+      return (await bodies.bytesOf(of(this).body)).buffer;
+    },
+
+    async blob() {
+      const own = of(this);
+      return await bodies.blobOf(own.body, contentType(own));
+    },
+
+    async bytes() {
+      return await bodies.bytesOf(of(this).body);
+    },
+
+    async formData() {
+      const own = of(this);
+      return await bodies.formOf(own.body, contentType(own));
+    },
+
+    async json() {
+      return JSON.parse(await bodies.textOf(of(this).body));
+    },
+
+    async text() {
+      return await bodies.textOf(of(this).body);
+    },
   });
-  core.mixin(Request, members);
-  core.idl(Request, "Request");
 
   /** The Request of a call that came in. */
   function incoming(call, method, url, list, body) {

@@ -64,57 +64,96 @@ export function responses(core, headers, bodies) {
     return response;
   }
 
-  class Response {
-    constructor(body = null, init = undefined) {
-      const own = fresh(200, "", [], null);
-      fill(own, init, body === null ? null : bodies.extract(body));
-      state.set(this, own);
-    }
+  const contentType = (own) => headers.get(own.list, "content-type");
 
+  function Response(body = null, init = undefined) {
+    if (new.target === undefined) throw new TypeError("Class constructor Response cannot be invoked without 'new'");
+    const own = fresh(200, "", [], null);
+    fill(own, init, body === null ? null : bodies.extract(body));
+    state.set(this, own);
+  }
+
+  core.assemble(Response, {
     get type() {
       return of(this).type;
-    }
+    },
 
     get url() {
       return of(this).url;
-    }
+    },
 
     get redirected() {
       return of(this).redirected;
-    }
+    },
 
     get status() {
       return of(this).status;
-    }
+    },
 
     get ok() {
       const { status } = of(this);
       return status >= 200 && status <= 299;
-    }
+    },
 
     get statusText() {
       return of(this).statusText;
-    }
+    },
 
     get headers() {
       const own = of(this);
       return (own.headers ??= headers.wrap(own.list, own.guard));
-    }
+    },
 
     clone() {
       const own = of(this);
       bodies.checkUsable(own.body);
       return made({ ...own, list: own.list.slice(), headers: null, body: bodies.clone(own.body) });
-    }
+    },
 
-    static error() {
+    get body() {
+      return bodies.shown(of(this).body);
+    },
+
+    get bodyUsed() {
+      return bodies.isUsed(of(this).body);
+    },
+
+    async arrayBuffer() {
+      return (await bodies.bytesOf(of(this).body)).buffer;
+    },
+
+    async blob() {
+      const own = of(this);
+      return await bodies.blobOf(own.body, contentType(own));
+    },
+
+    async bytes() {
+      return await bodies.bytesOf(of(this).body);
+    },
+
+    async formData() {
+      const own = of(this);
+      return await bodies.formOf(own.body, contentType(own));
+    },
+
+    async json() {
+      return JSON.parse(await bodies.textOf(of(this).body));
+    },
+
+    async text() {
+      return await bodies.textOf(of(this).body);
+    },
+  });
+
+  const { error, redirect, json } = {
+    error() {
       const own = fresh(0, "", [], null);
       own.type = "error";
       own.guard = "immutable";
       return made(own);
-    }
+    },
 
-    static redirect(url, status = 302) {
+    redirect(url, status = 302) {
       const { href } = new (core.use("url").URL)(url);
       const code = Math.trunc(Number(status));
       if (![301, 302, 303, 307, 308].includes(code)) {
@@ -123,21 +162,17 @@ export function responses(core, headers, bodies) {
       const own = fresh(code, "", ["location", href], null);
       own.guard = "immutable";
       return made(own);
-    }
+    },
 
-    static json(data, init = undefined) {
+    json(data, init = undefined) {
       const text = JSON.stringify(data);
       if (text === undefined) throw new TypeError("Response.json: the value cannot be written as JSON");
       return made(fill(fresh(200, "", [], null), init, bodies.record(text, null, "application/json")));
-    }
-  }
-
-  const members = bodies.mixin((object) => {
-    const own = of(object);
-    return { __proto__: null, body: own.body, contentType: () => headers.get(own.list, "content-type") };
-  });
-  core.mixin(Response, members);
-  core.idl(Response, "Response");
+    },
+  };
+  Response.error = error;
+  Response.redirect = redirect;
+  Response.json = json;
 
   return { __proto__: null, Response, fresh, made, stateOf: (value) => state.get(value), hasNoBody };
 }
