@@ -86,6 +86,10 @@ public final class GraalIsolatePool implements IsolatePool {
     }
 
     private int firstIsolates(FunctionImage image) {
+        if (image.main().endsWith(".wasm")) {
+            // A command has no isolates ahead of its calls; it is ready once it has been checked.
+            return 1;
+        }
         return image.isolation() == Isolation.REVISION
                 ? Math.min(image.warm(), options.threads())
                 : image.warm();
