@@ -168,3 +168,13 @@ test("does not let a polluted prototype change what is sent", async () => {
   delete Object.prototype.headers;
   delete Object.prototype.method;
 });
+
+test("aborts and traces although stacks are no strings", () => {
+  const before = Error.prepareStackTrace;
+  Error.prepareStackTrace = () => [];
+  const controller = new AbortController();
+  controller.abort();
+  console.trace("here");
+  Error.prepareStackTrace = before;
+  equal(controller.signal.reason.name, "AbortError");
+});

@@ -146,10 +146,12 @@ export default function client(core) {
     const rid = await operation(url, "begin");
     const opened = operation(url, "open", method, address, outgoing(list), "stream", rid);
     const reader = bodies.streamOf(body).getReader();
-    signal?.addEventListener("abort", () => {
-      reader.cancel(signal.reason).catch(() => {});
-      release(url, rid);
-    });
+    if (signal !== null) {
+      core.use("events").onAbort(signal, () => {
+        reader.cancel(signal.reason).catch(() => {});
+        release(url, rid);
+      });
+    }
     const sent = send(url, rid, reader);
     return new Promise((resolve, reject) => {
       opened.then(resolve, reject);

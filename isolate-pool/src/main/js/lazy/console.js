@@ -113,7 +113,7 @@ export default function consoleScript(core) {
     },
     trace(...values) {
       const { stack } = new Error();
-      const frames = stack.slice(Math.max(0, stack.indexOf("\n    at ")));
+      const frames = typeof stack === "string" ? stack.slice(Math.max(0, stack.indexOf("\n    at "))) : "";
       write(DEBUG, `Trace${values.length === 0 ? "" : `: ${format(values)}`}${frames}`);
     },
     assert(condition = false, ...values) {

@@ -116,7 +116,7 @@ export default function errors(core) {
       throw new TypeError("Error.captureStackTrace: the target must be an object");
     }
     const { stack } = new NativeError();
-    const frames = apply(slice, stack, [stack.indexOf("\n    at ")]);
+    const frames = typeof stack === "string" ? apply(slice, stack, [stack.indexOf("\n    at ")]) : "";
     let value = frames;
     try {
       value = `${apply(errorToString, target, [])}${frames}`;

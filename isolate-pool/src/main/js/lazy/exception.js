@@ -56,7 +56,7 @@ export default function exception(core) {
         });
       }
       const { stack } = new Error();
-      const frames = stack.indexOf("\n    at ");
+      const frames = typeof stack === "string" ? stack.indexOf("\n    at ") : -1; // a guest may have replaced prepareStackTrace
       const value = `${own.name}${own.message && `: ${own.message}`}${frames < 0 ? "" : stack.slice(frames)}`;
       Object.defineProperty(this, "stack", { value, writable: true, enumerable: false, configurable: true });
     }
