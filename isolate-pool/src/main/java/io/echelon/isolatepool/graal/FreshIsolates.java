@@ -52,9 +52,14 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
     }
 
     @Override
-    public void start(Installation firstIsolates) {
-        installation.set(firstIsolates);
-        make(Math.max(1, warmTarget));
+    public int firstIsolates() {
+        return Math.max(1, code.image().warm());
+    }
+
+    @Override
+    public void start(Installation first) {
+        installation.set(first);
+        make(firstIsolates());
     }
 
     @Override

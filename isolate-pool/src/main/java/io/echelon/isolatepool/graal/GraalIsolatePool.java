@@ -66,7 +66,7 @@ public final class GraalIsolatePool implements IsolatePool {
         if (earlier != null) {
             return earlier.ready();
         }
-        Installation installation = new Installation(Math.max(1, firstIsolates(image)));
+        Installation installation = new Installation(mine.pool().firstIsolates());
         var _ =
                 installation
                         .result()
@@ -83,16 +83,6 @@ public final class GraalIsolatePool implements IsolatePool {
                                 });
         mine.pool().start(installation);
         return result;
-    }
-
-    private int firstIsolates(FunctionImage image) {
-        if (image.main().endsWith(".wasm")) {
-            // A command has no isolates ahead of its calls; it is ready once it has been checked.
-            return 1;
-        }
-        return image.isolation() == Isolation.REVISION
-                ? Math.min(image.warm(), options.threads())
-                : image.warm();
     }
 
     private RevisionPool newPool(FunctionImage image) {

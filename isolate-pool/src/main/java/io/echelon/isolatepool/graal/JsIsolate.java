@@ -233,7 +233,7 @@ final class JsIsolate implements Guest, GuestIdentity {
                 js.context().leave();
             }
         } catch (PolyglotException | IllegalStateException e) {
-            if (killed.get() == null) {
+            if (killed.get() == null && !services.isClosing()) {
                 PoolLog.error("an isolate of " + code.id() + " broke", e);
                 kill(Outcome.INTERNAL, "the isolate broke");
             }
@@ -386,7 +386,7 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     private void startFailed(String message) {
         if (killed.compareAndSet(null, new Kill(Outcome.STARTUP_FAILED, message))) {
-            services.killer().execute(this::finishKill);
+            services.cancel(this::finishKill);
         }
     }
 
@@ -464,7 +464,7 @@ final class JsIsolate implements Guest, GuestIdentity {
         if (killed.compareAndSet(null, new Kill(outcome, message))) {
             retired = true;
             stoppedForLimit = true;
-            services.killer().execute(this::cancelAndFinish);
+            services.cancel(this::cancelAndFinish);
         }
     }
 

@@ -27,6 +27,7 @@ final class PoolServices implements AutoCloseable {
             Executors.newCachedThreadPool(
                     Thread.ofPlatform().name("isolate-killer-", 1).daemon().factory());
     private final AtomicLong kills = new AtomicLong();
+    private volatile boolean closing;
 
     PoolServices(PoolOptions options) {
         engine = IsolateEngine.start(options.engine());
@@ -46,9 +47,20 @@ final class PoolServices implements AutoCloseable {
         return scheduler;
     }
 
-    /** Where isolates are cancelled, which can take a while. */
-    ExecutorService killer() {
-        return killers;
+    /**
+     * Cancels an isolate or the like, which can take a while; a pool that closes cancels all by
+     * itself.
+     */
+    void cancel(Runnable cancellation) {
+        try {
+            killers.execute(cancellation);
+        } catch (RejectedExecutionException e) {
+            // Closing.
+        }
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     /** Calls something once, after 0 or more milliseconds. */
@@ -95,6 +107,7 @@ final class PoolServices implements AutoCloseable {
 
     @Override
     public void close() {
+        closing = true;
         scheduler.close();
         timers.shutdownNow();
         meters.shutdownNow();

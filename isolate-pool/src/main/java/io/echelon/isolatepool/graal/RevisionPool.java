@@ -6,6 +6,9 @@ import java.util.Collection;
 
 /** The isolates of one revision: who serves a call, and how many stand ready. */
 sealed interface RevisionPool permits FreshIsolates, SharedIsolates, WasiCommands {
+    /** How many isolates are ready before the revision is, 1 or more. */
+    int firstIsolates();
+
     /** Makes the first isolates ready; the installation learns of the first one's fate. */
     void start(Installation installation);
 

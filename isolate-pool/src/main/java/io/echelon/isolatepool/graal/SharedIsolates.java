@@ -51,9 +51,14 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
     }
 
     @Override
-    public void start(Installation firstIsolates) {
-        installation.set(firstIsolates);
-        makeUpTo(Math.clamp(code.image().warm(), 1, maxIsolates));
+    public int firstIsolates() {
+        return Math.clamp(code.image().warm(), 1, maxIsolates);
+    }
+
+    @Override
+    public void start(Installation first) {
+        installation.set(first);
+        makeUpTo(firstIsolates());
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.echelon.isolatepool.RevisionStatistics;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,19 +31,29 @@ final class WasiCommands implements RevisionPool {
     }
 
     @Override
+    public int firstIsolates() {
+        return 1; // none is kept; the first is a trial
+    }
+
+    @Override
     public void start(Installation installation) {
         services.scheduler()
                 .submit(
                         () -> {
-                            Optional<String> problem = WasiRun.check(code, services);
-                            problem.ifPresentOrElse(
-                                    message ->
-                                            installation.failed(
-                                                    "%s can't be run: %s"
-                                                            .formatted(
-                                                                    code.image().main(), message)),
-                                    installation::ready);
+                            try {
+                                WasiRun.check(code, services)
+                                        .ifPresentOrElse(
+                                                problem -> installation.failed(cannotRun(problem)),
+                                                installation::ready);
+                            } catch (RuntimeException | Error e) {
+                                installation.failed(cannotRun("the platform failed"));
+                                throw e;
+                            }
                         });
+    }
+
+    private String cannotRun(String problem) {
+        return "%s can't be run: %s".formatted(code.image().main(), problem);
     }
 
     @Override

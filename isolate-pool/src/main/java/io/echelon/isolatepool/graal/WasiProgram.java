@@ -130,7 +130,7 @@ final class WasiProgram implements Guest {
     @Override
     public void kill(Outcome outcome, String message) {
         if (killed.compareAndSet(null, message)) {
-            services.killer().execute(this::close);
+            services.cancel(this::close);
         }
     }
 

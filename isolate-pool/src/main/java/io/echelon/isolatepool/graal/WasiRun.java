@@ -231,7 +231,7 @@ final class WasiRun implements Guest, GuestIdentity {
     public void kill(Outcome outcome, String message) {
         if (killed.compareAndSet(null, new Kill(outcome, message))) {
             services.countKill();
-            services.killer().execute(this::close);
+            services.cancel(this::close);
         }
     }
 
