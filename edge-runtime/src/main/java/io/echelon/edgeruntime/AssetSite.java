@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a revision that are answered as they are, without an isolate. */
 final class AssetSite {
+    private static final Logger LOG = Logger.getLogger(AssetSite.class);
     private static final String INDEX = "index.html";
     private static final CharSequence REVALIDATE =
             HttpHeaders.createOptimized("public, max-age=0, must-revalidate");
@@ -135,7 +137,15 @@ final class AssetSite {
             exchange.finish(null);
         } else {
             response.sendFile(asset.file().toString(), range.first(), range.length())
-                    .onComplete(sent -> exchange.settled());
+                    .onComplete(
+                            sent -> {
+                                if (sent.succeeded()) {
+                                    exchange.settled();
+                                } else {
+                                    LOG.errorf(sent.cause(), "%s could not be sent", asset.file());
+                                    exchange.failed();
+                                }
+                            });
         }
     }
 

@@ -3,11 +3,14 @@ package io.echelon.edgeruntime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.vertx.http.HttpServer;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.health.Readiness;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a node from the start of its process to the end. */
 @Singleton
@@ -18,6 +21,7 @@ final class EdgeApplication implements QuarkusApplication {
     private final InternalPort internal;
     private final HttpServer internalServer;
     private final NodeReadiness readiness;
+    private volatile @Nullable EdgeNode running;
 
     EdgeApplication(
             EdgeConfiguration configuration,
@@ -40,6 +44,7 @@ final class EdgeApplication implements QuarkusApplication {
         try {
             PublicAddresses addresses = node.start(internalServer.getPort());
             followParent(configuration.parentPid());
+            running = node;
             readiness.set(NodeReadiness.State.READY);
             Announcement.ready(System.out, configuration.nodeId(), addresses);
         } catch (RuntimeException e) {
@@ -47,11 +52,18 @@ final class EdgeApplication implements QuarkusApplication {
             throw e;
         }
         Quarkus.waitForExit();
-        readiness.set(NodeReadiness.State.DRAINING);
-        node.stop();
-        // A signal would make the exit code 143 although everything ended well.
-        Runtime.getRuntime().halt(0);
         return 0;
+    }
+
+    /** Lets requests under way end before anything that they need is closed. */
+    void stopping(@Observes ShutdownEvent event) {
+        EdgeNode node = running;
+        if (node != null) {
+            readiness.set(NodeReadiness.State.DRAINING);
+            node.stop();
+            // A signal would make the exit code 143 although everything ended well.
+            Runtime.getRuntime().halt(0);
+        }
     }
 
     private static void followParent(OptionalLong pid) {

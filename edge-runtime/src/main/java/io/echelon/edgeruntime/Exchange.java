@@ -208,6 +208,21 @@ final class Exchange implements ResponseSink {
         }
     }
 
+    /** Says that the platform itself could not answer. */
+    void failed() {
+        if (response.headWritten()) {
+            breakOff();
+        } else {
+            response.headers().clear();
+            answer(
+                    ErrorCode.INTERNAL,
+                    "An internal error happened; the node's log has it",
+                    Outcome.INTERNAL,
+                    0,
+                    0);
+        }
+    }
+
     /** Says that the response went out by another way than {@link #finish}. */
     void settled() {
         if (over) {

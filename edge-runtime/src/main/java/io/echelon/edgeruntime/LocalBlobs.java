@@ -1,6 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.BlobStore;
+import io.echelon.kvstore.files.FileBlobStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,17 +14,14 @@ import java.nio.file.Path;
  * <p><b>Thread safety.</b> May be used from any thread; blocks.
  */
 final class LocalBlobs {
-    private final BlobStore here;
-    private final Path folder;
+    private final FileBlobStore here;
     private final BlobStore origin;
 
     /**
-     * @param here the store of the files in {@code folder}
      * @param origin where a missing one comes from; the same as {@code here} where the store is
      */
-    LocalBlobs(BlobStore here, Path folder, BlobStore origin) {
+    LocalBlobs(FileBlobStore here, BlobStore origin) {
         this.here = here;
-        this.folder = folder;
         this.origin = origin;
     }
 
@@ -36,7 +34,7 @@ final class LocalBlobs {
     /** The file with the content. */
     Path file(String sha256) {
         fetch(sha256);
-        return folder.resolve(sha256.substring(0, 2)).resolve(sha256);
+        return here.file(sha256);
     }
 
     private void fetch(String sha256) {

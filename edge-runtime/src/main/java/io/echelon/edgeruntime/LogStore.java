@@ -62,7 +62,10 @@ final class LogStore implements AutoCloseable {
     private final Path root;
     private final String node;
     private final Clock clock;
-    private final BlockingQueue<LogRecord> queue = new LinkedBlockingQueue<>(QUEUE_LINES);
+
+    /** Lines; an empty one only wakes the writer. */
+    private final BlockingQueue<Optional<LogRecord>> queue = new LinkedBlockingQueue<>(QUEUE_LINES);
+
     private final ConcurrentMap<RevisionId, LongAdder> dropped = new ConcurrentHashMap<>();
     private final ConcurrentMap<AppKey, LogSegments> apps = new ConcurrentHashMap<>();
     private final Map<Object, Runnable> listeners = new ConcurrentHashMap<>();
@@ -82,7 +85,7 @@ final class LogStore implements AutoCloseable {
     /** Takes a line, or counts it as dropped. */
     void write(RevisionId revision, LogLevel level, String message, @Nullable String requestId) {
         LogRecord line = new LogRecord(clock.instant(), level, message, requestId, revision, node);
-        if (closed || !queue.offer(line)) {
+        if (closed || !queue.offer(Optional.of(line))) {
             dropped.computeIfAbsent(revision, id -> new LongAdder()).increment();
         }
     }
@@ -107,7 +110,8 @@ final class LogStore implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        writer.interrupt();
+        // An interrupt would close the file under the writer; when the queue is full it is awake.
+        var _ = queue.offer(Optional.empty());
         try {
             writer.join(TimeUnit.SECONDS.toMillis(10));
         } catch (InterruptedException e) {
@@ -120,24 +124,26 @@ final class LogStore implements AutoCloseable {
         while (true) {
             try {
                 batch.clear();
-                if (queue.drainTo(batch, BATCH_LINES) == 0) {
-                    if (closed) {
-                        closeFiles();
-                        return;
+                Optional<LogRecord> first = closed ? queue.poll() : queue.take();
+                if (first == null) {
+                    closeFiles();
+                    return;
+                }
+                first.ifPresent(batch::add);
+                while (batch.size() < BATCH_LINES) {
+                    Optional<LogRecord> next = queue.poll();
+                    if (next == null) {
+                        break;
                     }
-                    LogRecord first = queue.poll(1, TimeUnit.SECONDS);
-                    if (first != null) {
-                        batch.add(first);
-                        queue.drainTo(batch, BATCH_LINES - 1);
-                    }
+                    next.ifPresent(batch::add);
                 }
                 sayWhatWasDropped(batch);
                 if (!batch.isEmpty()) {
                     store(batch);
                     listeners.values().forEach(Runnable::run);
                 }
-            } catch (InterruptedException closing) {
-                // goes on until the queue is empty
+            } catch (InterruptedException unexpected) {
+                LOG.warn("The log's writer was interrupted", unexpected);
             } catch (RuntimeException e) {
                 LOG.error("Log lines could not be written", e);
             }

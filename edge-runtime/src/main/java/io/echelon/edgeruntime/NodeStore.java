@@ -25,7 +25,7 @@ record NodeStore(KvStore kv, BlobStore blobs, LocalBlobs files) implements AutoC
         KvStore kv = RocksKvStore.open(RocksOptions.of(data.resolve("kv")));
         Path folder = data.resolve("blobs");
         FileBlobStore blobs = FileBlobStore.open(folder, RocksOptions.RESERVE_BYTES_DEFAULT);
-        return new NodeStore(kv, blobs, new LocalBlobs(blobs, folder, blobs));
+        return new NodeStore(kv, blobs, new LocalBlobs(blobs, blobs));
     }
 
     /**
@@ -38,8 +38,7 @@ record NodeStore(KvStore kv, BlobStore blobs, LocalBlobs files) implements AutoC
         RemoteBlobStore blobs = RemoteBlobStore.open(options);
         Path folder = data.resolve("blobs");
         FileBlobStore copies = FileBlobStore.open(folder, RocksOptions.RESERVE_BYTES_DEFAULT);
-        return new NodeStore(
-                RemoteKvStore.open(options), blobs, new LocalBlobs(copies, folder, blobs));
+        return new NodeStore(RemoteKvStore.open(options), blobs, new LocalBlobs(copies, blobs));
     }
 
     /** The platform's own database. */

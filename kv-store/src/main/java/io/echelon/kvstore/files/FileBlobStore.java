@@ -139,6 +139,11 @@ public final class FileBlobStore implements BlobStore {
         }
     }
 
+    /** The file of a blob, whether or not it is there; it must not be written to. */
+    public Path file(String sha256) {
+        return path(BlobHash.checked(sha256));
+    }
+
     private Path path(String sha256) {
         return folder.resolve(sha256);
     }

@@ -1,0 +1,78 @@
+package io.echelon.edgeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.echelon.tenants.EchelonException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class EdgeEnvironmentTest {
+    private static final Map<String, String> LEAST =
+            Map.of("ECHELON_DATA", "/data", "ECHELON_CLUSTER_SECRET_FILE", "/secret");
+
+    @Test
+    void hasTheDefaultsOfTheContract() {
+        EdgeConfiguration configuration = EdgeEnvironment.read(LEAST);
+        assertThat(configuration.nodeId()).isEqualTo("node-1");
+        assertThat(configuration.data()).isEqualTo(Path.of("/data"));
+        assertThat(configuration.bind()).isEqualTo("127.0.0.1");
+        assertThat(configuration.httpPort()).isEqualTo(8080);
+        assertThat(configuration.httpsPort()).isEqualTo(8443);
+        assertThat(configuration.internalPort()).isZero();
+        assertThat(configuration.baseDomain()).isEqualTo("localhost");
+        assertThat(configuration.ca()).isEmpty();
+        assertThat(configuration.store()).isEqualTo("local");
+        assertThat(configuration.egressAllow()).isEmpty();
+        assertThat(configuration.trustedProxies()).isEmpty();
+        assertThat(configuration.allowInterpreter()).isFalse();
+        assertThat(configuration.parentPid()).isEmpty();
+        assertThat(EdgeEnvironment.admission(configuration)).isEqualTo(AdmissionPolicy.DEFAULT);
+    }
+
+    @Test
+    void readsWhatIsSetAndLeavesOtherPartsVariablesAlone() {
+        Map<String, String> environment = new HashMap<>(LEAST);
+        environment.put("ECHELON_NODE_ID", "node-7");
+        environment.put("ECHELON_STORE", "http://10.0.0.1:7000");
+        environment.put("ECHELON_EGRESS_ALLOW", "");
+        environment.put("ECHELON_TOKEN", "of the command line");
+        environment.put("ECHELON_PARENT_PID", "42");
+        EdgeConfiguration configuration = EdgeEnvironment.read(environment);
+        assertThat(configuration.nodeId()).isEqualTo("node-7");
+        assertThat(configuration.store()).isEqualTo("http://10.0.0.1:7000");
+        assertThat(configuration.egressAllow()).isEmpty();
+        assertThat(configuration.parentPid()).hasValue(42);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ECHELON_NODEID, node-1",
+        "ECHELON_NODE_ID, Node_1",
+        "ECHELON_HTTP_PORT, 65536",
+        "ECHELON_HTTP_PORT, eighty",
+        "ECHELON_HTTPS_PORT, 8080",
+        "ECHELON_STORE, remote",
+        "ECHELON_BASE_DOMAIN, Exa mple",
+        "ECHELON_EGRESS_ALLOW, 10.0.0.0/99",
+        "ECHELON_TENANT_CONCURRENCY, 0"
+    })
+    void refusesWhatIsUnknownOrWrongInOneLine(String name, String value) {
+        Map<String, String> environment = new HashMap<>(LEAST);
+        environment.put(name, value);
+        assertThatThrownBy(() -> EdgeEnvironment.read(environment))
+                .isInstanceOf(EchelonException.class)
+                .hasMessageMatching("[^\\n]+");
+    }
+
+    @Test
+    void namesTheVariableThatIsMissing() {
+        assertThatThrownBy(() -> EdgeEnvironment.read(Map.of("ECHELON_DATA", "/data")))
+                .isInstanceOf(EchelonException.class)
+                .hasMessageContaining("ECHELON_CLUSTER_SECRET_FILE");
+    }
+}
