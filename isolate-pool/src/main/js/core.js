@@ -58,6 +58,7 @@ function idl(type, name) {
   return type;
 }
 
+const withoutSpecies = { __proto__: null, value: undefined };
 const hidden = { __proto__: null, value: undefined, writable: true, enumerable: false, configurable: true };
 const fixed = { __proto__: null, writable: false };
 
@@ -139,7 +140,9 @@ export default function boot(
 
   /** Bytes that came from Java, copied so that the buffer is like any other. */
   function bytesFrom(hostBuffer) {
-    return new Uint8Array(apply(sliceBuffer, new ArrayBuffer(hostBuffer), [0]));
+    const wrapped = new ArrayBuffer(hostBuffer);
+    defineProperty(wrapped, "constructor", withoutSpecies); // else slice asks the guest what to make
+    return new Uint8Array(apply(sliceBuffer, wrapped, [0]));
   }
 
   function arrayFrom(hostArray) {

@@ -178,3 +178,16 @@ test("aborts and traces although stacks are no strings", () => {
   Error.prepareStackTrace = before;
   equal(controller.signal.reason.name, "AbortError");
 });
+
+test("shows no buffer of the host while it is copied", () => {
+  let asked = 0;
+  defineProperty(ArrayBuffer.prototype, "constructor", {
+    get() {
+      asked++;
+      return undefined;
+    },
+  });
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  equal(asked, 0);
+  ok(bytes.some((byte) => byte !== 0));
+});
