@@ -3,6 +3,7 @@ package io.echelon.tenants;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -21,6 +22,9 @@ public final class Json {
                     .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                     .build();
 
+    private static final ObjectReader TOLERANT =
+            MAPPER.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     private Json() {}
 
     /** The mapper, for those who read JSON in other ways; it must not be reconfigured. */
@@ -37,13 +41,14 @@ public final class Json {
     }
 
     /**
-     * Reads a value that the platform itself wrote.
+     * Reads a value that the platform itself wrote, perhaps in a newer version: what this one does
+     * not know is passed over.
      *
      * @throws IllegalArgumentException when the bytes are not that value
      */
     public static <T> T read(byte[] json, Class<T> type) {
         try {
-            return MAPPER.readValue(json, type);
+            return TOLERANT.forType(type).readValue(json);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "Not a " + type.getSimpleName() + ": " + e.getMessage(), e);
