@@ -1,6 +1,7 @@
 package io.echelon.deploycli;
 
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -19,6 +20,7 @@ final class FileErrors {
             case AccessDeniedException denied -> denied.getFile() + " may not be read or written";
             case FileAlreadyExistsException exists -> exists.getFile() + " exists already";
             case NotDirectoryException file -> file.getFile() + " is not a folder";
+            case ConnectException refused -> "nothing listens there";
             case FileSystemLoopException loop -> loop.getFile() + " is a symbolic link to itself";
             case FileSystemException other ->
                     other.getFile()

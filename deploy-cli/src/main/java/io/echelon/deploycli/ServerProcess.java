@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
  * #stop}, or by itself.
  */
 final class ServerProcess {
-    private static final long READY_SECONDS = 60;
+    private static final long READY_SECONDS = 120;
     private static final Duration READER_GRACE = Duration.ofSeconds(2);
 
     private final String name;
