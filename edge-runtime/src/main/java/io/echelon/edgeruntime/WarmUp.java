@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.isolatepool.BodySource;
 import io.echelon.isolatepool.CallReport;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.FunctionRequest;
@@ -21,21 +22,53 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Calls a small function until the engine is warm, so that no user's request has to. */
 final class WarmUp {
     private static final Logger LOG = Logger.getLogger(WarmUp.class);
-    private static final int CALLS = 400;
+    private static final int CALLS = 700;
+    private static final byte[] BODY = "{\"a\":[1,2,3]}".getBytes(StandardCharsets.UTF_8);
     private static final Duration AT_MOST = Duration.ofSeconds(4);
     private static final RevisionId ID =
             new RevisionId(new TenantName("echelon-internal"), new AppName("warm-up"), 1);
+
+    /** Goes through what most functions use; what throws is only not warmed. */
     private static final String CODE =
             """
+            const ways = [
+              (request, url) => Response.json({ path: url.pathname, all: [...request.headers] }),
+              async (request) => new Response(await request.text()),
+              async () => {
+                await new Promise((resolve) => setTimeout(resolve, 0));
+                return new Response("waited", { status: 201, headers: { "x-a": "b" } });
+              },
+              (request) => new Response(request.body),
+              (request) =>
+                new Response(
+                  request.body.pipeThrough(
+                    new TransformStream({
+                      transform(chunk, controller) {
+                        controller.enqueue(chunk);
+                      },
+                    }),
+                  ),
+                ),
+              async () => {
+                const bytes = new TextEncoder().encode("warm" + crypto.randomUUID());
+                const hash = await crypto.subtle.digest("SHA-256", bytes);
+                return new Response(btoa(new TextDecoder("latin1").decode(hash)));
+              },
+              async (request) => Response.json(structuredClone(await request.json())),
+            ];
             export default {
-              async fetch(request, env) {
+              async fetch(request) {
                 const url = new URL(request.url);
-                const body = await request.text();
-                return Response.json({ path: url.pathname, at: request.headers.get("host"), body });
+                try {
+                  return await ways[Number(url.searchParams.get("way")) % ways.length](request, url);
+                } catch (e) {
+                  return new Response(String(e), { status: 500 });
+                }
               },
             };
             """;
@@ -73,10 +106,25 @@ final class WarmUp {
     private static FunctionRequest request(int number) {
         return new FunctionRequest(
                 "warm-up",
-                "GET",
-                "http://warm-up.invalid/path/" + number,
-                new String[] {"host", "warm-up.invalid", "accept", "*/*"},
-                null);
+                "POST",
+                "http://warm-up.invalid/path?way=" + number,
+                new String[] {"host", "warm-up.invalid", "content-type", "application/json"},
+                new Body());
+    }
+
+    /** A small body in one piece. */
+    private static final class Body implements BodySource {
+        private boolean read;
+
+        @Override
+        public CompletionStage<byte @Nullable []> read() {
+            byte[] piece = read ? null : BODY.clone();
+            read = true;
+            return CompletableFuture.completedFuture(piece);
+        }
+
+        @Override
+        public void cancel() {}
     }
 
     /** Takes an answer and forgets it. */

@@ -31,6 +31,7 @@ final class EchoPool implements IsolatePool {
     final Map<RevisionId, FunctionImage> installed = new ConcurrentHashMap<>();
     final CountDownLatch canceled = new CountDownLatch(1);
     final CountDownLatch called = new CountDownLatch(1);
+    final CountDownLatch hung = new CountDownLatch(1);
     final AtomicLong written = new AtomicLong();
     volatile ResponseSink hanging;
     volatile int waiting;
@@ -99,7 +100,10 @@ final class EchoPool implements IsolatePool {
             case "/split" -> whole(sink, 200, "split", "x-a", "b\r\nx-injected: yes");
             case "/204" -> whole(sink, 204, "");
             case "/304" -> whole(sink, 304, "");
-            case "/hang" -> hanging = sink;
+            case "/hang" -> {
+                hanging = sink;
+                hung.countDown();
+            }
             default -> {
                 Outcome outcome = outcomeOf(request.url());
                 sink.finished(report(outcome));

@@ -4,7 +4,6 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +29,9 @@ final class PublicFixture implements AutoCloseable {
     final Traffic traffic = new Traffic(Clock.systemUTC());
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final NodeLoad load;
+    final PublicPort listener;
     final int port;
-    private final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
 
     PublicFixture() {
@@ -65,16 +65,10 @@ final class PublicFixture implements AutoCloseable {
                                 host.equals("asleep.localhost") ? target : null);
                     }
                 };
-        PublicServer[] first = new PublicServer[1];
         PublicHandler.Services services =
                 new PublicHandler.Services(pool, router, load, traffic, trustedProxies);
-        vertx.deployVerticle(
-                        () -> first[0] = new PublicServer(services, "127.0.0.1", -1, certificates),
-                        new DeploymentOptions().setInstances(2))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
-        port = first[0].actualPort();
+        listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates);
+        port = listener.port();
     }
 
     HttpRequest.Builder request(String path) {
