@@ -10,6 +10,7 @@ import io.echelon.isolatepool.ResponseSink;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
+import io.echelon.tenants.Limits;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,10 @@ final class WarmUp {
             };
             """;
 
+    /** Cold code is ten times slower than what quotas are meant for. */
+    private static final FunctionLimits UNHURRIED =
+            new FunctionLimits(Limits.CPU_MS_MAX, Limits.MEMORY_MB_DEFAULT, Limits.WALL_MS_MAX);
+
     private WarmUp() {}
 
     /** Warms a pool's engine for a few seconds at most. */
@@ -86,7 +91,7 @@ final class WarmUp {
                                     Map.of("main.js", CODE.getBytes(StandardCharsets.UTF_8)),
                                     Isolation.REQUEST,
                                     2,
-                                    FunctionLimits.DEFAULT,
+                                    UNHURRIED,
                                     Map.of(),
                                     List.of(),
                                     (guest, level, message) -> {}))

@@ -39,12 +39,14 @@ public final class GraalIsolatePool implements IsolatePool {
     }
 
     /**
-     * Starts an engine and a pool on it. Refuses with an {@link EchelonException} of code {@code
-     * UNAVAILABLE} when the engine has no compiler and the options insist on one.
+     * Starts an engine, warms it and starts a pool on it, which takes some seconds. Refuses with an
+     * {@link EchelonException} of code {@code UNAVAILABLE} when the engine has no compiler and the
+     * options insist on one.
      */
     public static GraalIsolatePool create(PoolOptions options) {
         GraalIsolatePool pool = new GraalIsolatePool(options);
         pool.watchdog.start();
+        EngineWarmUp.run(pool.services);
         return pool;
     }
 

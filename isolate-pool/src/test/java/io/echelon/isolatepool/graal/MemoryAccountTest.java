@@ -1,0 +1,50 @@
+package io.echelon.isolatepool.graal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** When a heap is measured. */
+class MemoryAccountTest {
+    private static final long MB = 1L << 20;
+
+    private final MemoryAccount memory = new MemoryAccount(100 * MB);
+
+    @Test
+    void isNotMeasuredBeforeTheQuotaCouldBeReached() {
+        memory.add(99 * MB);
+        assertThat(memory.mustMeasure(0)).isFalse();
+        assertThat(memory.mustMeasure(2 * MB)).isTrue();
+    }
+
+    @Test
+    void isMeasuredOnceAtATime() {
+        assertThat(memory.mustMeasure(101 * MB)).isTrue();
+        assertThat(memory.mustMeasure(200 * MB)).isFalse();
+    }
+
+    @Test
+    void mayAllocateWhatIsLeftBeforeTheNextMeasurement() {
+        memory.add(101 * MB);
+        assertThat(memory.mustMeasure(0)).isTrue();
+        memory.measured(30 * MB);
+        assertThat(memory.mustMeasure(69 * MB)).isFalse();
+        assertThat(memory.mustMeasure(71 * MB)).isTrue();
+    }
+
+    @Test
+    void isNotMeasuredAllTheTimeNearTheQuota() {
+        memory.add(101 * MB);
+        assertThat(memory.mustMeasure(0)).isTrue();
+        memory.measured(99 * MB);
+        assertThat(memory.mustMeasure(20 * MB)).isFalse();
+        assertThat(memory.mustMeasure(25 * MB)).isTrue();
+    }
+
+    @Test
+    void keepsThePeak() {
+        memory.measured(70 * MB);
+        memory.measured(10 * MB);
+        assertThat(memory.peakBytes()).isEqualTo(70 * MB);
+    }
+}
