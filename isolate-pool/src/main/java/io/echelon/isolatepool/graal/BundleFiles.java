@@ -6,6 +6,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessMode;
 import java.nio.file.DirectoryStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -52,6 +53,9 @@ final class BundleFiles implements FileSystem {
 
     @Override
     public Path parsePath(String path) {
+        if (Path.of(path).equals(ROOT)) {
+            throw new InvalidPathException(path, "the root is no file"); // has no name
+        }
         return Path.of(path.endsWith(".wasm") ? path + GLUE : path);
     }
 

@@ -22,6 +22,12 @@ final class HeapGovernor {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final int SUSPECTS = 4;
 
+    /** So far below the share at which a guest is closed, no isolate is made ahead of need. */
+    private static final double WARNING = 0.1;
+
+    /** A collection is worth while when so much of the old generation was filled since the last. */
+    private static final double GROWTH = 0.05;
+
     private final Collection<RevisionPool> pools;
     private final PoolServices services;
     private final PoolCensus census;
@@ -29,6 +35,7 @@ final class HeapGovernor {
     private final Optional<MemoryPoolMXBean> oldGeneration;
     private final AtomicBoolean searching = new AtomicBoolean();
     private long quietUntilNanos = System.nanoTime();
+    private double usedAfterCollection;
 
     /**
      * @param share of the old generation, 0.5 to 0.95, at which an offender is closed
@@ -57,15 +64,12 @@ final class HeapGovernor {
         if (nowNanos - quietUntilNanos < 0) {
             return;
         }
-        double used = usedShare();
-        if (used < share - 0.1) {
+        if (usedShare() < share - WARNING) {
             census.noteRoom();
             return;
         }
-        census.noteFull();
-        pools.forEach(RevisionPool::closeIdle);
-        if (used >= share && searching.compareAndSet(false, true)) {
-            services.measure(this::closeLargest);
+        if (searching.compareAndSet(false, true)) {
+            services.measure(this::relieve);
         }
         quietUntilNanos = nowNanos + PAUSE_NANOS;
     }
@@ -82,28 +86,61 @@ final class HeapGovernor {
         return (double) usage.getUsed() / usage.getMax();
     }
 
-    private void closeLargest() {
+    private void relieve() {
         try {
-            List<Guest> live = new ArrayList<>();
-            pools.forEach(pool -> pool.collectLive(live));
-            live.sort(Comparator.comparingLong(Guest::suspectedBytes).reversed());
-            Guest largest = null;
-            long most = 0;
-            for (Guest suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
-                long retained = suspect.measureNow();
-                if (retained > most) {
-                    most = retained;
-                    largest = suspect;
-                }
+            collect();
+            double held = usedShare();
+            if (held < share - WARNING) {
+                census.noteRoom();
+                return;
             }
-            if (largest != null && usedShare() >= share) {
-                largest.kill(
-                        Outcome.EXCEEDED_MEMORY,
-                        "The node's memory was full and this function kept the most, %,d MB"
-                                .formatted(most >> 20));
+            census.noteFull();
+            pools.forEach(RevisionPool::closeIdle);
+            if (held >= share) {
+                closeLargest();
             }
         } finally {
             searching.set(false);
+        }
+    }
+
+    /**
+     * Collects what nobody holds any more: the old generation fills up with garbage before the
+     * collector looks at it, and for that no guest may die.
+     */
+    private void collect() {
+        double used = usedShare();
+        if (used - usedAfterCollection > GROWTH) {
+            System.gc();
+            used = usedShare();
+        }
+        usedAfterCollection = used;
+    }
+
+    /** What a guest must retain at least for its end to be of any help. */
+    private static long smallest() {
+        return Runtime.getRuntime().maxMemory() / 64;
+    }
+
+    private void closeLargest() {
+        List<Guest> live = new ArrayList<>();
+        pools.forEach(pool -> pool.collectLive(live));
+        live.sort(Comparator.comparingLong(Guest::suspectedBytes).reversed());
+        Guest largest = null;
+        long most = 0;
+        for (Guest suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
+            long retained = suspect.measureNow();
+            if (retained > most) {
+                most = retained;
+                largest = suspect;
+            }
+        }
+        if (largest != null && most > smallest() && usedShare() >= share) {
+            usedAfterCollection = 0; // what it leaves has to be collected
+            largest.kill(
+                    Outcome.EXCEEDED_MEMORY,
+                    "The node's memory was full and this function kept the most, %,d MB"
+                            .formatted(most >> 20));
         }
     }
 }

@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class HeapMeter extends TruffleInstrument {
     static final String ID = "echelon-heap-meter";
 
-    private static final long PAUSE_MILLIS = 200;
+    /** What {@link #retainedBytes} gives for a context that was closed in between. */
+    static final long GONE = -1;
+
+    /** What {@link #retainedBytes} gives for a guest that can't be made to stand still now. */
+    static final long BUSY = -2;
+
+    private static final long PAUSE_MILLIS = 500;
 
     private static final ThreadLocal<@Nullable TruffleContext> CREATED = new ThreadLocal<>();
     private @Nullable Env env;
@@ -74,33 +80,41 @@ public final class HeapMeter extends TruffleInstrument {
      * meanwhile.
      *
      * @param stopAtBytes where counting may stop
-     * @return the bytes, or -1 when the context was closed in between
+     * @return the bytes, or {@link #GONE}, or {@link #BUSY}
      */
     long retainedBytes(TruffleContext context, long stopAtBytes) {
         Env instrumentEnv = env;
         if (instrumentEnv == null || context.isClosed()) {
-            return -1;
+            return GONE;
         }
         Future<Void> pause = context.pause();
         try {
-            awaitPause(pause);
+            if (!paused(pause)) {
+                return BUSY;
+            }
             return instrumentEnv.calculateContextHeapSize(
                     context, stopAtBytes, new AtomicBoolean());
         } catch (IllegalStateException | UnsupportedOperationException e) {
 
-            return -1;
+            return GONE;
         } finally {
             context.resume(pause);
         }
     }
 
-    private static void awaitPause(Future<Void> pause) {
+    /**
+     * Whether a guest stands still. One inside a long built-in does not reach a safepoint;
+     * measuring would wait for it without end.
+     */
+    private static boolean paused(Future<Void> pause) {
         try {
             pause.get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         } catch (ExecutionException | TimeoutException e) {
-            // A guest inside a long host operation does not reach a safepoint; measured as it runs.
+            return false;
         }
     }
 }

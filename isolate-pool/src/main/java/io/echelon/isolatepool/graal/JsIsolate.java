@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class JsIsolate implements Guest, GuestIdentity {
     private static final int TASKS_PER_TURN = 64;
 
+    /** So long may cancelling take before callers are answered without waiting for it. */
+    private static final double CANCEL_MILLIS = 2_000;
+
     /** Who is told of an isolate's fortunes. */
     interface Owner {
         /** It was evaluated and can serve. */
@@ -75,7 +78,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     private long startCpuNanos;
     private @Nullable PlatformEntries entries;
     private @Nullable JsCall currentCall;
-    private @Nullable RunningTask currentTask;
+    private volatile @Nullable RunningTask currentTask;
 
     JsIsolate(FunctionCode code, PoolServices services, Owner owner) {
         this.code = code;
@@ -434,6 +437,10 @@ final class JsIsolate implements Guest, GuestIdentity {
         }
         long retained =
                 services.engine().heapMeter().retainedBytes(js.metered(), memory.quotaBytes() * 2);
+        if (retained == HeapMeter.BUSY) {
+            memory.postponed();
+            return;
+        }
         if (retained < 0) {
             memory.measured(0);
             return;
@@ -454,9 +461,11 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     @Override
     public long measureNow() {
-        return ended.get()
-                ? -1
-                : services.engine().heapMeter().retainedBytes(js.metered(), Long.MAX_VALUE);
+        if (ended.get()) {
+            return HeapMeter.GONE;
+        }
+        long retained = services.engine().heapMeter().retainedBytes(js.metered(), Long.MAX_VALUE);
+        return retained == HeapMeter.BUSY ? memory.suspectedBytes() : retained;
     }
 
     @Override
@@ -465,6 +474,24 @@ final class JsIsolate implements Guest, GuestIdentity {
             retired = true;
             stoppedForLimit = true;
             services.cancel(this::cancelAndFinish);
+            var _ = services.schedule(this::abandonCalls, CANCEL_MILLIS);
+        }
+    }
+
+    /** Answers the callers of a guest that can't be made to stop. */
+    private void abandonCalls() {
+        Kill kill = killed.get();
+        RunningTask running = currentTask;
+        if (kill == null || ended.get() || running == null) {
+            return;
+        }
+        PoolLog.warn("an isolate of " + code.id() + " does not stop");
+        JsCall call = running.call();
+        if (call != null) {
+            call.addCpuNanos(running.cpuNanos());
+        }
+        for (JsCall waiting : calls.values()) {
+            waiting.finish(kill.outcome(), kill.message(), memory.peakBytes());
         }
     }
 

@@ -60,6 +60,16 @@ final class MemoryAccount {
         allowance = Math.max(quotaBytes - retainedBytes, Math.min(quotaBytes / 4, MIN_STEP_BYTES));
     }
 
+    /** Takes note that measuring failed; the next attempt is made after some more allocation. */
+    synchronized void postponed() {
+        measuring = false;
+        allowance =
+                finishedAllocated
+                        + runningAllocated
+                        - measuredAtAllocated
+                        + Math.min(quotaBytes / 4, MIN_STEP_BYTES);
+    }
+
     /** The most that was seen retained; 0 when it never had to be measured. */
     synchronized long peakBytes() {
         return peakBytes;

@@ -17,12 +17,14 @@ import org.graalvm.polyglot.Context;
 final class PoolServices implements AutoCloseable {
     private static final double MAX_DELAY_MILLIS = Integer.MAX_VALUE;
 
+    /** Heaps measured at a time; one waits while a guest does not stand still. */
+    private static final int METERS = 4;
+
     private final IsolateEngine engine;
     private final TurnScheduler scheduler;
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService meters =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("isolate-meter").daemon().factory());
+            Executors.newFixedThreadPool(METERS, this::newMeterThread);
     private final ExecutorService killers =
             Executors.newCachedThreadPool(
                     Thread.ofPlatform().name("isolate-killer-", 1).daemon().factory());
@@ -36,7 +38,6 @@ final class PoolServices implements AutoCloseable {
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().name("isolate-timers").daemon().factory());
         timers.setRemoveOnCancelPolicy(true);
-        meters.execute(this::makeKnownToEngine);
     }
 
     IsolateEngine engine() {
@@ -69,6 +70,17 @@ final class PoolServices implements AutoCloseable {
         return timers.schedule(task, nanos, TimeUnit.NANOSECONDS);
     }
 
+    private Thread newMeterThread(Runnable work) {
+        return Thread.ofPlatform()
+                .name("isolate-meter")
+                .daemon()
+                .unstarted(
+                        () -> {
+                            makeKnownToEngine();
+                            work.run();
+                        });
+    }
+
     /** Lets a thread measure heaps: only one that was once inside a context can stop guests. */
     private void makeKnownToEngine() {
         Context context = engine.newJsContext(new BundleFiles(Map.of())).context();
@@ -77,7 +89,7 @@ final class PoolServices implements AutoCloseable {
         context.close();
     }
 
-    /** Runs a measurement of a heap, one at a time. */
+    /** Runs a measurement of a heap, a few at a time. */
     void measure(Runnable measurement) {
         try {
             meters.execute(

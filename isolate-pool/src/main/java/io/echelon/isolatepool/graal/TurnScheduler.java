@@ -1,10 +1,12 @@
 package io.echelon.isolatepool.graal;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class TurnScheduler implements AutoCloseable {
      * Deep enough for a guest's recursion to end in its own RangeError at some ten thousand frames.
      */
     private static final long STACK_BYTES = 4L << 20;
+
+    /** So long may last turns take when the pool closes; a guest that loops is cancelled then. */
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> refills = new ConcurrentLinkedQueue<>();
@@ -95,6 +100,19 @@ final class TurnScheduler implements AutoCloseable {
     public void close() {
         closed = true;
         available.release(MAX_REPLACED + threads.size());
+        long deadline = System.nanoTime() + CLOSE_NANOS;
+        for (TurnThread thread : threads) {
+            awaitEnd(thread, deadline - System.nanoTime());
+        }
+    }
+
+    /** Waits for a thread's last turn: the engine must not be closed while one makes a context. */
+    private static void awaitEnd(TurnThread thread, long nanos) {
+        try {
+            thread.join(Duration.ofNanos(Math.max(nanos, 0)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One of the threads, and the task that it runs now. */

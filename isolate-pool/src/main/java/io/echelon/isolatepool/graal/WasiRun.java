@@ -205,6 +205,10 @@ final class WasiRun implements Guest, GuestIdentity {
 
     private void measureMemory() {
         long retained = measureNow();
+        if (retained == HeapMeter.BUSY) {
+            memory.postponed();
+            return;
+        }
         memory.measured(Math.max(retained, 0));
         if (retained > memory.quotaBytes()) {
             kill(
