@@ -33,13 +33,17 @@ final class BindingSessions implements AutoCloseable {
                                 () ->
                                         new GuestError(
                                                 "PermissionDenied",
-                                                "%s is not available to this function"
-                                                        .formatted(name)))
+                                                "%s is not available here%s"
+                                                        .formatted(name, hint(name))))
                         .open(guest);
         Map<String, HostSession> next = new HashMap<>(open);
         next.put(name, opened);
         open = next;
         return opened;
+    }
+
+    private static String hint(String name) {
+        return name.equals("fetch") ? "; `edge run` permits the network with --allow-net" : "";
     }
 
     @Override
