@@ -1,0 +1,156 @@
+package io.echelon.tests;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The first things that a user does, with real processes: up, deploy, call, roll back, down. */
+final class PlatformTest {
+    private static final Path EXAMPLES = Edge.ROOT.resolve("docs/examples");
+
+    @TempDir private static Path home;
+    private static Platform platform;
+    private static Edge edge;
+
+    @BeforeAll
+    static void start() throws Exception {
+        platform = Platform.start(home);
+        edge = platform.edge(home);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        platform.stop();
+    }
+
+    private static Edge.Result deploy(String name, String source) throws Exception {
+        Path folder = Files.createDirectories(home.resolve(name));
+        Files.writeString(folder.resolve("main.js"), source);
+        return edge.run("deploy", folder.toString(), "--app", name, "--json");
+    }
+
+    private static String answering(String text) {
+        return "export default { fetch: () => new Response('%s') };".formatted(text);
+    }
+
+    private static void deployExample(String name) throws Exception {
+        Edge.Result result =
+                edge.run("deploy", EXAMPLES.resolve(name).toString(), "--app", name, "--json");
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+    }
+
+    @Test
+    void aDeployedFunctionAnswersOverHttps() throws Exception {
+        deployExample("hello-ts");
+        HttpResponse<String> response = platform.get("hello-ts.localhost", "/");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("x-echelon-outcome")).hasValue("ok");
+        assertThat(response.headers().firstValue("x-echelon-revision")).hasValue("v1");
+        assertThat(response.headers().firstValue("x-echelon-request-id")).isPresent();
+    }
+
+    @Test
+    void aWebAssemblyCommandAnswers() throws Exception {
+        deployExample("wasm-c");
+        assertThat(platform.get("wasm-c.localhost", "/").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aStaticSiteAnswers() throws Exception {
+        deployExample("static-site");
+        HttpResponse<String> response = platform.get("static-site.localhost", "/");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("<html");
+    }
+
+    @Test
+    void rollingBackServesTheRevisionBefore() throws Exception {
+        assertThat(deploy("turns", answering("one")).exitCode()).isZero();
+        assertThat(platform.get("turns.localhost", "/").body()).isEqualTo("one");
+        assertThat(deploy("turns", answering("two")).exitCode()).isZero();
+        assertThat(platform.get("turns.localhost", "/").body()).isEqualTo("two");
+        assertThat(platform.get("turns--v1.localhost", "/").body()).isEqualTo("one");
+        assertThat(edge.run("rollback", "turns", "--json").exitCode()).isZero();
+        assertThat(platform.get("turns.localhost", "/").body()).isEqualTo("one");
+    }
+
+    @Test
+    void aDeploymentThatFailsChangesNothing() throws Exception {
+        assertThat(deploy("steady", answering("old")).exitCode()).isZero();
+        Edge.Result broken = deploy("steady", "throw new Error('no start');");
+        assertThat(broken.exitCode()).as(broken.toString()).isEqualTo(1);
+        Edge.Result unparsable = deploy("steady", "export default {");
+        assertThat(unparsable.exitCode()).as(unparsable.toString()).isEqualTo(1);
+        assertThat(unparsable.out() + unparsable.err()).contains("main.js");
+        assertThat(platform.get("steady.localhost", "/").body()).isEqualTo("old");
+    }
+
+    @Test
+    void limitsAreAnsweredWithTheirStatusAndNoTrace() throws Exception {
+        assertThat(deploy("loops", "export default { fetch() { for (;;); } };").exitCode())
+                .isZero();
+        HttpResponse<String> response = platform.get("loops.localhost", "/");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("x-echelon-outcome")).hasValue("exceededCpu");
+        assertThat(response.body()).contains("requestId").doesNotContain("main.js", "java.");
+    }
+
+    @Test
+    void anUnknownAppIsNotFound() throws Exception {
+        HttpResponse<String> response = platform.get("nobody.localhost", "/");
+        assertThat(response.statusCode()).isEqualTo(404);
+        assertThat(edge.run("revisions", "nobody", "--json").exitCode()).isEqualTo(4);
+    }
+
+    @Test
+    void wrongUsageAndWrongTokensHaveTheirExitCodes() throws Exception {
+        assertThat(edge.run("deploy", "--no-such-option").exitCode()).isEqualTo(2);
+        Edge stranger =
+                new Edge(
+                        home,
+                        Map.of("ECHELON_CONTROL", platform.control(), "ECHELON_TOKEN", "wrong"));
+        assertThat(stranger.run("apps", "--json").exitCode()).isEqualTo(3);
+        Edge nowhere =
+                new Edge(
+                        home,
+                        Map.of("ECHELON_CONTROL", "http://127.0.0.1:1", "ECHELON_TOKEN", "x"));
+        assertThat(nowhere.run("apps", "--json").exitCode()).isEqualTo(6);
+    }
+
+    @Test
+    void theApiKnowsItsOwnerAlone() throws Exception {
+        assertThat(deploy("listed", answering("here")).exitCode()).isZero();
+        String apps = platform.control() + "/api/v1/tenants/default/apps";
+        given().get(apps).then().statusCode(401);
+        given().auth().oauth2("wrong").get(apps).then().statusCode(401);
+        given().auth()
+                .oauth2(platform.token())
+                .get(apps + "/listed")
+                .then()
+                .statusCode(200)
+                .body("name", equalTo("listed"))
+                .body("production", equalTo("v1"));
+        given().auth()
+                .oauth2(platform.token())
+                .get(platform.control() + "/api/v1/nodes")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void aSecondPlatformOnTheSameDataIsRefused() throws Exception {
+        Edge.Result second = Platform.up(new Edge(home, Map.of()), platform.data());
+        assertThat(second.exitCode()).as(second.toString()).isEqualTo(1);
+        assertThat(second.out() + second.err()).contains(platform.data().toString());
+        assertThat(platform.get("nobody.localhost", "/").statusCode()).isEqualTo(404);
+    }
+}
