@@ -60,9 +60,40 @@ const members = {
 /** Like `interfaces`, for what the language's own hosts have as plain properties. */
 const namespaces = { __proto__: null, console: ["console"], deno: ["Deno"] };
 
-const { defineProperty, deleteProperty } = Reflect;
+const { apply, defineProperty, deleteProperty } = Reflect;
 const { captureStackTrace: builtinCapture, stackTraceLimit } = Error;
 const { Error: ErrorType, Atomics: AtomicsObject = {} } = globalThis;
+
+const StringPrototype = String.prototype;
+const { slice, charCodeAt, toUpperCase, toLocaleUpperCase } = StringPrototype;
+const PIECE = 1024;
+
+/**
+ * Upper case in pieces: Java takes quadratic time for letters that become two, such as ß, and can't be stopped
+ * meanwhile. Every letter stands for itself, so that only surrogate pairs have to be kept together.
+ */
+function upperInPieces(method, text, values) {
+  let upper = "";
+  for (let at = 0; at < text.length; ) {
+    let end = at + PIECE;
+    const last = apply(charCodeAt, text, [end - 1]);
+    if (last >= 0xd800 && last < 0xdc00) end++;
+    upper += apply(method, apply(slice, text, [at, end]), values);
+    at = end;
+  }
+  return upper;
+}
+
+const bounded = {
+  toUpperCase() {
+    const text = this === undefined || this === null ? this : `${this}`;
+    return text?.length > PIECE ? upperInPieces(toUpperCase, text, []) : apply(toUpperCase, text, []);
+  },
+  toLocaleUpperCase(...locales) {
+    const text = this === undefined || this === null ? this : `${this}`;
+    return text?.length > PIECE ? upperInPieces(toLocaleUpperCase, text, locales) : apply(toLocaleUpperCase, text, locales);
+  },
+};
 
 export function globals(core) {
   const accessor = { __proto__: null, get: undefined, set: undefined, enumerable: false, configurable: true };
@@ -105,6 +136,11 @@ export function globals(core) {
       defineProperty(ErrorType, "stackTraceLimit", plain);
     }
   }
+  plain.enumerable = false;
+  plain.value = bounded.toUpperCase;
+  defineProperty(StringPrototype, "toUpperCase", plain);
+  plain.value = bounded.toLocaleUpperCase;
+  defineProperty(StringPrototype, "toLocaleUpperCase", plain);
   // Nothing may block the thread; without these, shared memory has nobody to be shared with.
   deleteProperty(AtomicsObject, "wait");
   deleteProperty(AtomicsObject, "waitAsync");

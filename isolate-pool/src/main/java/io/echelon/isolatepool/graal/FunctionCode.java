@@ -129,13 +129,20 @@ final class FunctionCode {
         if (error.isSyntaxError() && at != null) {
             return stackTraces.rewrite(message);
         }
+        String stack = stackOf(error);
+        return stack == null ? message : describe(message, stack);
+    }
+
+    private static @Nullable String stackOf(PolyglotException error) {
         Value thrown = error.getGuestObject();
-        if (thrown != null && thrown.hasMembers()) {
-            Value stack = thrown.getMember("stack");
-            if (stack != null && stack.isString()) {
-                return describe(message, stack.asString());
-            }
+        if (thrown == null || !thrown.hasMembers()) {
+            return null;
         }
-        return message;
+        try {
+            Value stack = thrown.getMember("stack");
+            return stack != null && stack.isString() ? stack.asString() : null;
+        } catch (PolyglotException e) {
+            return null; // a getter that throws
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.echelon.isolatepool.graal;
 
+import com.oracle.truffle.api.ThreadLocalAction;
 import com.oracle.truffle.api.TruffleContext;
 import com.oracle.truffle.api.instrumentation.ContextsListener;
 import com.oracle.truffle.api.instrumentation.TruffleInstrument;
@@ -100,6 +101,29 @@ public final class HeapMeter extends TruffleInstrument {
         } finally {
             context.resume(pause);
         }
+    }
+
+    /**
+     * Cancels a context from within at its next safepoint. The engine asks a guest to stop once,
+     * and one that asks at the very end of the stack can lose the question.
+     */
+    void cancelWithin(TruffleContext context) {
+        Env instrumentEnv = env;
+        if (instrumentEnv == null || context.isClosed()) {
+            return;
+        }
+        var _ =
+                instrumentEnv.submitThreadLocal(
+                        context,
+                        null,
+                        new ThreadLocalAction(true, false) {
+                            @Override
+                            protected void perform(Access access) {
+                                if (context.isEntered()) { // and not the thread's next guest
+                                    context.closeCancelled(access.getLocation(), "stopped");
+                                }
+                            }
+                        });
     }
 
     /**

@@ -34,7 +34,10 @@ final class JsIsolate implements Guest, GuestIdentity {
     private static final int TASKS_PER_TURN = 64;
 
     /** So long may cancelling take before callers are answered without waiting for it. */
-    private static final double CANCEL_MILLIS = 2_000;
+    private static final double CANCEL_MILLIS = 250;
+
+    /** How often a guest that did not stop is asked again. */
+    private static final double INSIST_MILLIS = 50;
 
     /** Who is told of an isolate's fortunes. */
     interface Owner {
@@ -474,20 +477,28 @@ final class JsIsolate implements Guest, GuestIdentity {
             retired = true;
             stoppedForLimit = true;
             services.cancel(this::cancelAndFinish);
-            var _ = services.schedule(this::abandonCalls, CANCEL_MILLIS);
+            var _ = services.schedule(this::insist, CANCEL_MILLIS);
         }
     }
 
-    /** Answers the callers of a guest that can't be made to stop. */
-    private void abandonCalls() {
+    /** Asks a guest that did not stop to do so, again and again, and answers its callers. */
+    private void insist() {
         Kill kill = killed.get();
-        RunningTask running = currentTask;
-        if (kill == null || ended.get() || running == null) {
+        if (kill == null || ended.get()) {
             return;
         }
-        PoolLog.warn("an isolate of " + code.id() + " does not stop");
+        RunningTask running = currentTask;
+        if (running != null) {
+            services.engine().heapMeter().cancelWithin(js.metered());
+            abandonCalls(kill, running);
+        }
+        var _ = services.schedule(this::insist, INSIST_MILLIS);
+    }
+
+    private void abandonCalls(Kill kill, RunningTask running) {
         JsCall call = running.call();
-        if (call != null) {
+        if (call != null && !call.isFinished()) {
+            PoolLog.warn("an isolate of " + code.id() + " is slow to stop");
             call.addCpuNanos(running.cpuNanos());
         }
         for (JsCall waiting : calls.values()) {

@@ -1,0 +1,8 @@
+// ends: exceededCpu, exception; but: one operation on a long BigInt runs to its end
+export default {
+  async fetch(request, env, ctx) {
+    let n = 1n << 100000n;
+    for (;;) n = n * n;
+    return new Response("survived");
+  },
+};

@@ -1,0 +1,8 @@
+// ends: exceededCpu, exception; but: one operation on a long BigInt runs to its end
+export default {
+  async fetch(request, env, ctx) {
+    let n = 3n;
+    for (;;) n = n ** 3n;
+    return new Response("survived");
+  },
+};

@@ -1,0 +1,7 @@
+// ends: hung
+export default {
+  async fetch(request, env, ctx) {
+    return new Response(new ReadableStream({ pull: () => new Promise(() => {}) }));
+    return new Response("survived");
+  },
+};

@@ -1,0 +1,7 @@
+// ends: hung
+export default {
+  async fetch(request, env, ctx) {
+    await new Promise(() => {});
+    return new Response("survived");
+  },
+};

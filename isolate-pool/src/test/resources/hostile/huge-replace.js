@@ -1,0 +1,7 @@
+// ends: exception, exceededMemory, exceededCpu; cpuMs: 2000; but: one call runs to its end
+export default {
+  async fetch(request, env, ctx) {
+    "x".repeat(1000000).replaceAll("x", "y".repeat(1000000));
+    return new Response("survived");
+  },
+};

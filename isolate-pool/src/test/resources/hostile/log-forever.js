@@ -1,0 +1,7 @@
+// ends: exceededCpu
+export default {
+  async fetch(request, env, ctx) {
+    for (;;) console.log("again");
+    return new Response("survived");
+  },
+};

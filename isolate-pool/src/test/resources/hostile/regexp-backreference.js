@@ -1,0 +1,7 @@
+// ends: exceededCpu; but: one match runs to its next safepoint
+export default {
+  async fetch(request, env, ctx) {
+    /^(?:(a+)\1*)+$/.test("a".repeat(3000) + "b");
+    return new Response("survived");
+  },
+};

@@ -1,0 +1,2 @@
+// ends: exceededCpu; isolation: revision
+export default { fetch() { for (;;); } };

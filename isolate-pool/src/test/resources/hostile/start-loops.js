@@ -1,0 +1,2 @@
+// ends: startupFailed
+for (;;);

@@ -1,0 +1,3 @@
+// ends: startupFailed
+await new Promise(() => {});
+export default { fetch: () => new Response("") };

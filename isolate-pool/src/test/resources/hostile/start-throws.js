@@ -1,0 +1,2 @@
+// ends: startupFailed
+throw { toString() { for (;;); }, get stack() { for (;;); }, get message() { for (;;); } };

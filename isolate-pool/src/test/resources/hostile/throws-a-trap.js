@@ -1,0 +1,6 @@
+// ends: exception, exceededCpu
+export default {
+  fetch() {
+    throw { toString() { for (;;); }, get stack() { for (;;); }, get message() { for (;;); } };
+  },
+};
