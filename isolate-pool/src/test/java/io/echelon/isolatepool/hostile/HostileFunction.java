@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *
  * <pre>// ends: exceededCpu, exceededMemory; cpuMs: 5000; memoryMb: 64; isolation: revision</pre>
  *
- * <p>A last setting, {@code but: …}, says why one uninterruptible built-in may pass a limit.
+ * <p>A last setting, {@code but: …}, says what may let it pass a limit.
  *
  * @param outcomes that are right; several where it is a matter of speed which limit is met first
  * @param exactness whether CPU time and memory stay within what a stop may take
@@ -35,7 +35,7 @@ record HostileFunction(
     /** How closely the limits of a function hold. */
     enum Exactness {
         WITHIN_LIMITS,
-        ONE_BUILT_IN_LATE
+        AS_SAID
     }
 
     private static final Path FOLDER = Path.of("src/test/resources/hostile");
@@ -89,9 +89,7 @@ record HostileFunction(
                 outcomes(settings.getOrDefault("ends", "")),
                 limits,
                 isolation,
-                settings.containsKey("but")
-                        ? Exactness.ONE_BUILT_IN_LATE
-                        : Exactness.WITHIN_LIMITS);
+                settings.containsKey("but") ? Exactness.AS_SAID : Exactness.WITHIN_LIMITS);
     }
 
     private static int number(Map<String, String> settings, String name, int otherwise) {
