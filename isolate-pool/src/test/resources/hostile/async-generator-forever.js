@@ -1,4 +1,4 @@
-// ends: exceededCpu
+// ends: exceededCpu, exceededMemory
 export default {
   async fetch(request, env, ctx) {
     async function* forever() { for (;;) yield 1; }

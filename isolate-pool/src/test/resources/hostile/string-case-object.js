@@ -1,4 +1,4 @@
-// ends: exceededCpu
+// ends: exceededCpu, exceededMemory
 export default {
   fetch() {
     const object = { toString: () => "ß".repeat(10000000) };

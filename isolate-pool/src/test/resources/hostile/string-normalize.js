@@ -1,4 +1,4 @@
-// ends: exceededCpu
+// ends: exceededCpu, exceededMemory
 export default {
   async fetch(request, env, ctx) {
     const text = "\u1e9b\u0323".repeat(1000000);
