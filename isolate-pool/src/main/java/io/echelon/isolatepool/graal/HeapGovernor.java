@@ -125,11 +125,13 @@ final class HeapGovernor {
     private void closeLargest() {
         List<Guest> live = new ArrayList<>();
         pools.forEach(pool -> pool.collectLive(live));
-        live.sort(Comparator.comparingLong(Guest::suspectedBytes).reversed());
+        live.sort(
+                Comparator.comparingLong((Guest guest) -> guest.quota().suspectedBytes())
+                        .reversed());
         Guest largest = null;
         long most = 0;
         for (Guest suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
-            long retained = suspect.measureNow();
+            long retained = suspect.quota().measureNow();
             if (retained > most) {
                 most = retained;
                 largest = suspect;

@@ -8,15 +8,10 @@ import io.echelon.tenants.LogLevel;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
@@ -33,12 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class JsIsolate implements Guest, GuestIdentity {
     private static final int TASKS_PER_TURN = 64;
 
-    /** So long may cancelling take before callers are answered without waiting for it. */
-    private static final double CANCEL_MILLIS = 250;
-
-    /** How often a guest that did not stop is asked again. */
-    private static final double INSIST_MILLIS = 50;
-
     /** Who is told of an isolate's fortunes. */
     interface Owner {
         /** It was evaluated and can serve. */
@@ -54,30 +43,24 @@ final class JsIsolate implements Guest, GuestIdentity {
         void ended(JsIsolate isolate);
     }
 
-    /** Why an isolate was stopped from outside. */
-    private record Kill(Outcome outcome, String message) {}
-
     private record Task(@Nullable JsCall call, Runnable body) {}
 
     private final FunctionCode code;
     private final PoolServices services;
     private final Owner owner;
     private final IsolateEngine.GuestContext js;
-    private final MemoryAccount memory;
+    private final GuestQuota quota;
+    private final GuestEnd end;
     private final HostFunctions host;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Map<Integer, JsCall> calls = new ConcurrentHashMap<>(2);
-    private final AtomicReference<@Nullable Kill> killed = new AtomicReference<>();
+    private final IsolateCalls calls;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean starting = true;
     private volatile boolean retired;
-    private volatile boolean stoppedForLimit;
     private volatile boolean evaluated;
     private volatile @Nullable Integer exitCode;
     private volatile boolean closeAsked;
-    private volatile boolean ending;
-    private final AtomicInteger served = new AtomicInteger();
     private long startCpuNanos;
     private @Nullable PlatformEntries entries;
     private @Nullable JsCall currentCall;
@@ -88,7 +71,10 @@ final class JsIsolate implements Guest, GuestIdentity {
         this.services = services;
         this.owner = owner;
         this.js = services.engine().newJsContext(code.files());
-        this.memory = new MemoryAccount(code.memoryBytes());
+        this.quota =
+                new GuestQuota(this, services, GuestQuota.Wording.FUNCTION, code.memoryBytes());
+        this.end = new GuestEnd(this, services);
+        this.calls = new IsolateCalls(this, owner);
         this.host = new HostFunctions(this, code.image());
     }
 
@@ -128,8 +114,7 @@ final class JsIsolate implements Guest, GuestIdentity {
      * Serves a call; the isolate must have been started. False when it is ending and takes none.
      */
     boolean serve(JsCall call, IsolateKind kind) {
-        calls.put(call.id(), call);
-        if (ending && calls.remove(call.id()) != null) {
+        if (!calls.add(call)) {
             return false;
         }
         call.begin(this, kind);
@@ -148,7 +133,7 @@ final class JsIsolate implements Guest, GuestIdentity {
                 call,
                 () -> {
                     entries().abort(call.id());
-                    call.finish(Outcome.CANCELED, null, memory.peakBytes());
+                    call.finish(Outcome.CANCELED, null, quota.peakBytes());
                 });
     }
 
@@ -168,7 +153,7 @@ final class JsIsolate implements Guest, GuestIdentity {
                     call.finish(
                             Outcome.EXCEEDED_WALL_TIME,
                             "The function gave " + limit + detail,
-                            memory.peakBytes());
+                            quota.peakBytes());
                     if (code.isolation() == Isolation.REQUEST) {
                         closeAsked = true;
                     }
@@ -182,7 +167,7 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     /** How often it has served so far. */
     int served() {
-        return served.get();
+        return calls.served();
     }
 
     /** Whether it takes no further calls. */
@@ -230,7 +215,7 @@ final class JsIsolate implements Guest, GuestIdentity {
                         break;
                     }
                     runTask(task);
-                    if (killed.get() != null) {
+                    if (end.reason() != null) {
                         break; // the killer cleans up
                     }
                     over = afterTask();
@@ -239,29 +224,19 @@ final class JsIsolate implements Guest, GuestIdentity {
                 js.context().leave();
             }
         } catch (PolyglotException | IllegalStateException e) {
-            if (killed.get() == null && !services.isClosing()) {
+            if (end.reason() == null && !services.isClosing()) {
                 PoolLog.error("an isolate of " + code.id() + " broke", e);
                 kill(Outcome.INTERNAL, "the isolate broke");
             }
         } finally {
             scheduled.set(false);
         }
-        if (over && mayEnd()) {
-            endRemainingCalls(Outcome.CANCELED, null);
+        if (over && (closeAsked || calls.shutWhenEmpty())) {
+            calls.endAll(Outcome.CANCELED, null);
             close();
         } else if (!tasks.isEmpty()) {
             schedule();
         }
-    }
-
-    /** Takes no call from here on, unless one came in just now and is still wanted. */
-    private boolean mayEnd() {
-        ending = true;
-        if (closeAsked || calls.isEmpty()) {
-            return true;
-        }
-        ending = false;
-        return false;
     }
 
     private void runTask(Task task) {
@@ -292,32 +267,19 @@ final class JsIsolate implements Guest, GuestIdentity {
             startCpuNanos += cpuNanos;
         }
         checkCpu(running, 0);
-        memory.add(running.ownAllocated());
-        if (memory.mustMeasure(0)) {
-            services.measure(this::measureMemory);
-        }
+        quota.finished(running.ownAllocated());
     }
 
     /** What has to happen after each task; true when the isolate is over. */
     private boolean afterTask() {
-        for (JsCall call : calls.values()) {
-            settleCall(call);
-        }
+        calls.settle();
         if (tasks.isEmpty() && !host.isWaiting()) {
             nothingLeft();
         }
+        if (code.isolation() == Isolation.REQUEST && calls.served() > 0) {
+            closeAsked = true;
+        }
         return closeAsked || (retired && calls.isEmpty());
-    }
-
-    private void settleCall(JsCall call) {
-        Outcome failure = call.failure();
-        if (failure != null) {
-            call.finish(failure, "The function threw; its log has the error", memory.peakBytes());
-        }
-        if (call.isDoneSaid()) {
-            call.finish(Outcome.OK, null, memory.peakBytes());
-            endCall(call);
-        }
     }
 
     /** The isolate can't go on by itself: whatever has not been answered never will be. */
@@ -331,47 +293,11 @@ final class JsIsolate implements Guest, GuestIdentity {
                     "the module's top level never ended: it awaits a promise that nothing is left to settle");
             return;
         }
-        for (JsCall call : calls.values()) {
-            if (!call.isEntered()) {
-                continue; // its task is about to come
-            }
-            if (!call.isFinished() && !call.isBodyComplete()) {
-                String message =
-                        call.isHeadSent()
-                                ? "hung: the response's body never ended, and nothing is left that could go on with it"
-                                : "hung: the handler awaits a promise that nothing is left to settle: no timer, no fetch, no"
-                                        + " other operation is pending";
-                log(LogLevel.ERROR, message);
-                call.finish(Outcome.HUNG, message, memory.peakBytes());
-            } else {
-                call.finish(Outcome.OK, null, memory.peakBytes());
-            }
-            endCall(call);
-        }
-    }
-
-    private void endCall(JsCall call) {
-        if (calls.remove(call.id()) == null) {
-            return;
-        }
-        int dropped = call.logLinesDropped();
-        if (dropped > 0) {
-            services.log(
-                    code,
-                    this,
-                    LogLevel.WARN,
-                    "%,d log lines were dropped; a request may write %,d"
-                            .formatted(dropped, Limits.LOG_LINES_PER_REQUEST_MAX));
-        }
-        served.incrementAndGet();
-        if (code.isolation() == Isolation.REQUEST) {
-            closeAsked = true;
-        }
-        owner.served(this, call);
+        calls.endHung();
     }
 
     private void guestThrew(@Nullable JsCall call, PolyglotException e) {
-        if (killed.get() != null || e.isCancelled()) {
+        if (end.reason() != null || e.isCancelled()) {
             return;
         }
         if (e.isResourceExhausted()) {
@@ -391,9 +317,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     }
 
     private void startFailed(String message) {
-        if (killed.compareAndSet(null, new Kill(Outcome.STARTUP_FAILED, message))) {
-            services.cancel(this::finishKill);
-        }
+        end.fail(Outcome.STARTUP_FAILED, message);
     }
 
     // --- Quotas ---------------------------------------------------------------------------------
@@ -401,17 +325,13 @@ final class JsIsolate implements Guest, GuestIdentity {
     @Override
     public void overseen(RunningTask task, long cpuNanos, long allocated) {
         checkCpu(task, cpuNanos);
-        if (memory.mustMeasure(allocated)) {
-            memory.noteRunning(allocated);
-            services.measure(this::measureMemory);
-        }
+        quota.running(allocated);
     }
 
     private void checkCpu(RunningTask task, long runningCpuNanos) {
         JsCall call = task.call();
         if (call == null && starting) {
-            if (startCpuNanos + runningCpuNanos
-                    > TimeUnit.MILLISECONDS.toNanos(code.topLevelCpuMs())) {
+            if (GuestQuota.isOver(startCpuNanos + runningCpuNanos, code.topLevelCpuMs())) {
                 kill(
                         Outcome.STARTUP_FAILED,
                         "the module's top level took more than %,d ms of CPU time"
@@ -421,130 +341,54 @@ final class JsIsolate implements Guest, GuestIdentity {
         }
         int limitMs = code.image().limits().cpuMs();
         long used = (call == null ? 0 : call.cpuNanos()) + runningCpuNanos;
-        long limit = TimeUnit.MILLISECONDS.toNanos(limitMs);
-        if (used <= limit) {
+        if (!GuestQuota.isOver(used, limitMs)) {
             return;
         }
         retired = true;
-        if (code.isolation() == Isolation.REQUEST || used > limit + limit / 4) {
-            kill(
-                    Outcome.EXCEEDED_CPU,
-                    "The function used more than %,d ms of CPU time; raise limits.cpuMs or do less"
-                            .formatted(limitMs));
-        }
-    }
-
-    private void measureMemory() {
-        if (ended.get()) {
-            return;
-        }
-        long retained =
-                services.engine().heapMeter().retainedBytes(js.metered(), memory.quotaBytes() * 2);
-        if (retained == HeapMeter.BUSY) {
-            memory.postponed();
-            return;
-        }
-        if (retained < 0) {
-            memory.measured(0);
-            return;
-        }
-        memory.measured(retained);
-        if (retained > memory.quotaBytes()) {
-            kill(
-                    Outcome.EXCEEDED_MEMORY,
-                    "The function kept more than %,d MB of memory; raise limits.memoryMb or keep less"
-                            .formatted(memory.quotaBytes() >> 20));
+        if (code.isolation() == Isolation.REQUEST
+                || GuestQuota.isOver(used, limitMs + limitMs / 4)) {
+            quota.killForCpu(limitMs);
         }
     }
 
     @Override
-    public long suspectedBytes() {
-        return memory.suspectedBytes();
+    public GuestQuota quota() {
+        return quota;
     }
 
     @Override
-    public long measureNow() {
-        if (ended.get()) {
-            return HeapMeter.GONE;
-        }
-        long retained = services.engine().heapMeter().retainedBytes(js.metered(), Long.MAX_VALUE);
-        return retained == HeapMeter.BUSY ? memory.suspectedBytes() : retained;
+    public IsolateEngine.@Nullable GuestContext context() {
+        return ended.get() ? null : js;
+    }
+
+    @Override
+    public @Nullable RunningTask runningTask() {
+        return currentTask;
     }
 
     @Override
     public void kill(Outcome outcome, String message) {
-        if (killed.compareAndSet(null, new Kill(outcome, message))) {
-            retired = true;
-            stoppedForLimit = true;
-            services.cancel(this::cancelAndFinish);
-            var _ = services.schedule(this::insist, CANCEL_MILLIS);
-        }
+        retired = true;
+        end.kill(outcome, message);
     }
 
-    /** Asks a guest that did not stop to do so, again and again, and answers its callers. */
-    private void insist() {
-        Kill kill = killed.get();
-        if (kill == null || ended.get()) {
-            return;
-        }
-        RunningTask running = currentTask;
-        if (running != null) {
-            services.engine().heapMeter().cancelWithin(js.metered());
-            abandonCalls(kill, running);
-        }
-        var _ = services.schedule(this::insist, INSIST_MILLIS);
-    }
-
-    private void abandonCalls(Kill kill, RunningTask running) {
-        JsCall call = running.call();
+    @Override
+    public void slowToStop(GuestEnd.Reason reason, RunningTask task) {
+        JsCall call = task.call();
         if (call != null && !call.isFinished()) {
             PoolLog.warn("an isolate of " + code.id() + " is slow to stop");
-            call.addCpuNanos(running.cpuNanos());
+            call.addCpuNanos(task.cpuNanos());
         }
-        for (JsCall waiting : calls.values()) {
-            waiting.finish(kill.outcome(), kill.message(), memory.peakBytes());
-        }
+        calls.finishAll(reason.outcome(), reason.message());
     }
 
-    private void cancelAndFinish() {
-        services.countKill();
-        try {
-            js.context().close(true);
-        } catch (PolyglotException | IllegalStateException e) {
-            // Cancelled while running: that is what was asked for.
-        }
-        finishKill();
-    }
-
-    private void finishKill() {
-        Kill kill = killed.get();
-        if (kill == null) {
-            return;
-        }
+    @Override
+    public void stopped(GuestEnd.Reason reason) {
         boolean wasStarting = starting;
-        for (JsCall call : calls.values()) {
-            if (!call.isFinished()) {
-                services.log(
-                        code,
-                        this,
-                        LogLevel.ERROR,
-                        kill.outcome().wireName() + ": " + kill.message());
-            }
-        }
-        ending = true;
-        endRemainingCalls(kill.outcome(), kill.message());
+        calls.endFor(reason);
         close();
         if (wasStarting) {
-            owner.startFailed(this, kill.message());
-        }
-    }
-
-    private void endRemainingCalls(Outcome outcome, @Nullable String message) {
-        for (JsCall call : List.copyOf(calls.values())) {
-            call.finish(outcome, message, memory.peakBytes());
-            if (calls.remove(call.id()) != null) {
-                owner.served(this, call);
-            }
+            owner.startFailed(this, reason.message());
         }
     }
 
@@ -555,11 +399,7 @@ final class JsIsolate implements Guest, GuestIdentity {
         }
         retired = true;
         host.close();
-        try {
-            js.context().close(true);
-        } catch (PolyglotException | IllegalStateException e) {
-            // Cancelled on the way out.
-        }
+        GuestEnd.close(js);
         tasks.clear();
         owner.ended(this);
     }
@@ -576,12 +416,12 @@ final class JsIsolate implements Guest, GuestIdentity {
     }
 
     boolean isKilled() {
-        return killed.get() != null;
+        return end.reason() != null;
     }
 
     /** Whether it was stopped because it used too much of something. */
     boolean isStoppedForLimit() {
-        return stoppedForLimit;
+        return end.isKilled();
     }
 
     // --- What host functions need ---------------------------------------------------------------
@@ -624,6 +464,11 @@ final class JsIsolate implements Guest, GuestIdentity {
         if (call != null && !call.admitLogLine(Limits.LOG_LINES_PER_REQUEST_MAX)) {
             return;
         }
+        logUnlimited(level, message);
+    }
+
+    /** Writes a line that is the platform's own and does not count. */
+    void logUnlimited(LogLevel level, String message) {
         services.log(code, this, level, message);
     }
 
@@ -643,8 +488,6 @@ final class JsIsolate implements Guest, GuestIdentity {
         if (call != null) {
             return Optional.of(call.request().requestId());
         }
-        return calls.size() == 1
-                ? calls.values().stream().findFirst().map(only -> only.request().requestId())
-                : Optional.empty();
+        return calls.onlyRequestId();
     }
 }

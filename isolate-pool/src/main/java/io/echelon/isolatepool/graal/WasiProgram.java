@@ -3,8 +3,6 @@ package io.echelon.isolatepool.graal;
 import io.echelon.isolatepool.Program;
 import io.echelon.isolatepool.ProgramRunner;
 import io.echelon.tenants.Outcome;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -18,14 +16,22 @@ final class WasiProgram implements Guest {
 
     private final Program program;
     private final PoolServices services;
-    private final MemoryAccount memory;
-    private final AtomicReference<@Nullable String> killed = new AtomicReference<>();
+    private final GuestQuota quota;
+    private final GuestEnd end;
+    private volatile @Nullable RunningTask task;
+    private volatile boolean over;
     private volatile IsolateEngine.@Nullable GuestContext wasm;
 
     WasiProgram(Program program, PoolServices services) {
         this.program = program;
         this.services = services;
-        this.memory = new MemoryAccount((long) program.limits().memoryMb() << 20);
+        this.quota =
+                new GuestQuota(
+                        this,
+                        services,
+                        GuestQuota.Wording.PROGRAM,
+                        (long) program.limits().memoryMb() << 20);
+        this.end = new GuestEnd(this, services);
     }
 
     /** Runs on a thread of the scheduler; the exit code. */
@@ -44,14 +50,17 @@ final class WasiProgram implements Guest {
                                                 .formatted(program.limits().wallMs())),
                         program.limits().wallMs());
         TurnScheduler.TurnThread thread = TurnScheduler.currentThread();
-        thread.running(RunningTask.begin(this, null));
+        RunningTask running = RunningTask.begin(this, null);
+        task = running;
+        thread.running(running);
         try {
-            execute(WasmMemoryLimit.apply(file, (int) (memory.quotaBytes() / PAGE_BYTES)));
+            execute(WasmMemoryLimit.apply(file, (int) (quota.memoryBytes() / PAGE_BYTES)));
             return 0;
         } catch (PolyglotException e) {
             return exitCode(e);
         } finally {
             thread.running(null);
+            task = null;
             close();
         }
     }
@@ -66,9 +75,9 @@ final class WasiProgram implements Guest {
     }
 
     private int exitCode(PolyglotException e) {
-        String reason = killed.get();
+        GuestEnd.Reason reason = end.reason();
         if (reason != null) {
-            GraalProgramRunner.print(program.err(), reason);
+            GraalProgramRunner.print(program.err(), reason.message());
             return ProgramRunner.STOPPED;
         }
         if (e.isExit()) {
@@ -79,59 +88,50 @@ final class WasiProgram implements Guest {
     }
 
     private void close() {
+        over = true;
         IsolateEngine.GuestContext made = wasm;
         if (made != null) {
-            try {
-                made.context().close(true);
-            } catch (PolyglotException | IllegalStateException e) {
-                // Cancelled on the way out.
-            }
+            GuestEnd.close(made);
         }
     }
 
     @Override
-    public void overseen(RunningTask task, long cpuNanos, long allocated) {
-        if (cpuNanos > TimeUnit.MILLISECONDS.toNanos(program.limits().cpuMs())) {
-            kill(
-                    Outcome.EXCEEDED_CPU,
-                    "The program used more than %,d ms of CPU time; raise --cpu"
-                            .formatted(program.limits().cpuMs()));
+    public void overseen(RunningTask running, long cpuNanos, long allocated) {
+        int limitMs = program.limits().cpuMs();
+        if (GuestQuota.isOver(cpuNanos, limitMs)) {
+            quota.killForCpu(limitMs);
         }
-        if (memory.mustMeasure(allocated)) {
-            memory.noteRunning(allocated);
-            services.measure(this::measureMemory);
-        }
-    }
-
-    private void measureMemory() {
-        long retained = measureNow();
-        memory.measured(Math.max(retained, 0));
-        if (retained > memory.quotaBytes()) {
-            kill(
-                    Outcome.EXCEEDED_MEMORY,
-                    "The program kept more than %,d MB of memory; raise --memory"
-                            .formatted(memory.quotaBytes() >> 20));
-        }
+        quota.running(allocated);
     }
 
     @Override
-    public long suspectedBytes() {
-        return memory.suspectedBytes();
+    public GuestQuota quota() {
+        return quota;
     }
 
     @Override
-    public long measureNow() {
-        IsolateEngine.GuestContext made = wasm;
-        return made == null
-                ? -1
-                : services.engine().heapMeter().retainedBytes(made.metered(), Long.MAX_VALUE);
+    public IsolateEngine.@Nullable GuestContext context() {
+        return over ? null : wasm;
+    }
+
+    @Override
+    public @Nullable RunningTask runningTask() {
+        return task;
     }
 
     @Override
     public void kill(Outcome outcome, String message) {
-        if (killed.compareAndSet(null, message)) {
-            services.cancel(this::close);
-        }
+        end.kill(outcome, message);
+    }
+
+    @Override
+    public void stopped(GuestEnd.Reason reason) {
+        over = true; // its own thread says the end
+    }
+
+    @Override
+    public void slowToStop(GuestEnd.Reason reason, RunningTask running) {
+        // Nobody but its own thread waits for it.
     }
 
     @Override

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Value;
@@ -24,13 +22,12 @@ import org.jspecify.annotations.Nullable;
  * the thread and costs no CPU time.
  */
 final class WasiRun implements Guest, GuestIdentity {
-    private record Kill(Outcome outcome, String message) {}
-
     private final WasiCode code;
     private final PoolServices services;
     private final @Nullable JsCall call;
-    private final MemoryAccount memory;
-    private final AtomicReference<@Nullable Kill> killed = new AtomicReference<>();
+    private final GuestQuota quota;
+    private final GuestEnd end;
+    private volatile @Nullable RunningTask task;
     private volatile IsolateEngine.@Nullable GuestContext wasm;
     private volatile boolean over;
     private int logLines;
@@ -39,7 +36,9 @@ final class WasiRun implements Guest, GuestIdentity {
         this.code = code;
         this.services = services;
         this.call = call;
-        this.memory = new MemoryAccount(code.memoryBytes());
+        this.quota =
+                new GuestQuota(this, services, GuestQuota.Wording.FUNCTION, code.memoryBytes());
+        this.end = new GuestEnd(this, services);
     }
 
     /** A run that answers a call. */
@@ -87,12 +86,12 @@ final class WasiRun implements Guest, GuestIdentity {
                             IsolateEngine.GuestContext made =
                                     services.engine().newWasiContext(environment, in, out, errors);
                             wasm = made;
-                            if (killed.get() == null) {
+                            if (end.reason() == null) {
                                 start(made.context()).executeVoid();
                             }
                         });
         errors.finish();
-        if (problem == null && killed.get() == null) {
+        if (problem == null && end.reason() == null) {
             problem = finishOutput(out);
         }
         finish(served, problem);
@@ -114,38 +113,40 @@ final class WasiRun implements Guest, GuestIdentity {
     }
 
     private void finish(JsCall served, @Nullable String problem) {
-        Kill kill = killed.get();
-        if (kill != null) {
-            log(LogLevel.ERROR, kill.outcome().wireName() + ": " + kill.message());
-            served.finish(kill.outcome(), kill.message(), memory.peakBytes());
+        GuestEnd.Reason reason = end.reason();
+        if (reason != null) {
+            log(LogLevel.ERROR, reason.outcome().wireName() + ": " + reason.message());
+            served.finish(reason.outcome(), reason.message(), quota.peakBytes());
         } else if (problem != null) {
             log(LogLevel.ERROR, problem);
             served.finish(
                     Outcome.EXCEPTION,
                     "The program failed; its log has the error",
-                    memory.peakBytes());
+                    quota.peakBytes());
         } else {
-            served.finish(Outcome.OK, null, memory.peakBytes());
+            served.finish(Outcome.OK, null, quota.peakBytes());
         }
     }
 
     /** Runs a piece of the guest's work under the watchdog; what went wrong, or null. */
     private @Nullable String metered(Runnable work) {
         TurnScheduler.TurnThread thread = TurnScheduler.currentThread();
-        RunningTask task = RunningTask.begin(this, call);
-        thread.running(task);
+        RunningTask running = RunningTask.begin(this, call);
+        task = running;
+        thread.running(running);
         try {
             work.run();
             return null;
         } catch (PolyglotException e) {
             return problem(e);
         } catch (OutOfMemoryError | StackOverflowError e) {
-            killed.compareAndSet(null, new Kill(Outcome.EXCEEDED_MEMORY, "the heap was exhausted"));
+            end.settle(Outcome.EXCEEDED_MEMORY, "the heap was exhausted");
             return "the heap was exhausted";
         } finally {
             thread.running(null);
+            task = null;
             if (call != null) {
-                call.addCpuNanos(task.ownCpuNanos());
+                call.addCpuNanos(running.ownCpuNanos());
             }
         }
     }
@@ -157,13 +158,10 @@ final class WasiRun implements Guest, GuestIdentity {
                     : "the program ended with exit code " + e.getExitStatus();
         }
         if (e.isResourceExhausted()) {
-            killed.compareAndSet(
-                    null,
-                    new Kill(
-                            Outcome.EXCEEDED_MEMORY,
-                            "the stack or the heap of the program was exhausted"));
+            end.settle(
+                    Outcome.EXCEEDED_MEMORY, "the stack or the heap of the program was exhausted");
         }
-        if (e.isInternalError() && killed.get() == null) {
+        if (e.isInternalError() && end.reason() == null) {
             PoolLog.error("a WASI run of " + code.image().id() + " broke", e);
             return "the platform failed";
         }
@@ -174,11 +172,7 @@ final class WasiRun implements Guest, GuestIdentity {
         over = true;
         IsolateEngine.GuestContext made = wasm;
         if (made != null) {
-            try {
-                made.context().close(true);
-            } catch (PolyglotException | IllegalStateException e) {
-                // Cancelled on the way out.
-            }
+            GuestEnd.close(made);
         }
     }
 
@@ -189,53 +183,45 @@ final class WasiRun implements Guest, GuestIdentity {
     }
 
     @Override
-    public void overseen(RunningTask task, long cpuNanos, long allocated) {
+    public void overseen(RunningTask running, long cpuNanos, long allocated) {
         int limitMs = call == null ? Limits.STARTUP_CPU_MS : code.image().limits().cpuMs();
-        if (cpuNanos > TimeUnit.MILLISECONDS.toNanos(limitMs)) {
-            kill(
-                    Outcome.EXCEEDED_CPU,
-                    "The function used more than %,d ms of CPU time; raise limits.cpuMs or do less"
-                            .formatted(limitMs));
+        if (GuestQuota.isOver(cpuNanos, limitMs)) {
+            quota.killForCpu(limitMs);
         }
-        if (memory.mustMeasure(allocated)) {
-            memory.noteRunning(allocated);
-            services.measure(this::measureMemory);
-        }
-    }
-
-    private void measureMemory() {
-        long retained = measureNow();
-        if (retained == HeapMeter.BUSY) {
-            memory.postponed();
-            return;
-        }
-        memory.measured(Math.max(retained, 0));
-        if (retained > memory.quotaBytes()) {
-            kill(
-                    Outcome.EXCEEDED_MEMORY,
-                    "The function kept more than %,d MB of memory; raise limits.memoryMb or keep less"
-                            .formatted(memory.quotaBytes() >> 20));
-        }
+        quota.running(allocated);
     }
 
     @Override
-    public long suspectedBytes() {
-        return memory.suspectedBytes();
+    public GuestQuota quota() {
+        return quota;
     }
 
     @Override
-    public long measureNow() {
-        IsolateEngine.GuestContext made = wasm;
-        return made == null || over
-                ? -1
-                : services.engine().heapMeter().retainedBytes(made.metered(), Long.MAX_VALUE);
+    public IsolateEngine.@Nullable GuestContext context() {
+        return over ? null : wasm;
+    }
+
+    @Override
+    public @Nullable RunningTask runningTask() {
+        return task;
     }
 
     @Override
     public void kill(Outcome outcome, String message) {
-        if (killed.compareAndSet(null, new Kill(outcome, message))) {
-            services.countKill();
-            services.cancel(this::close);
+        end.kill(outcome, message);
+    }
+
+    @Override
+    public void stopped(GuestEnd.Reason reason) {
+        over = true; // its own thread says the end
+    }
+
+    @Override
+    public void slowToStop(GuestEnd.Reason reason, RunningTask running) {
+        if (call != null && !call.isFinished()) {
+            PoolLog.warn("a WASI run of " + code.image().id() + " is slow to stop");
+            call.addCpuNanos(running.cpuNanos());
+            call.finish(reason.outcome(), reason.message(), quota.peakBytes());
         }
     }
 
