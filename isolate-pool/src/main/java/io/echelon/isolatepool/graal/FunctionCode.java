@@ -4,6 +4,8 @@ import io.echelon.isolatepool.FunctionImage;
 import io.echelon.tenants.Isolation;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.RevisionId;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,18 +61,28 @@ final class FunctionCode {
      */
     private static Source entry(FunctionImage image) {
         String path = image.main();
-        String text;
-        if (path.indexOf('/') < 0) {
-            text =
-                    new String(
-                            Objects.requireNonNull(image.files().get(path), "the entry"),
-                            StandardCharsets.UTF_8);
-        } else {
-            text = "import * as m from './%s';\nexport default m.default ?? m;".formatted(path);
+        if (path.indexOf('/') >= 0) {
+            String text =
+                    "import * as m from './%s';\nexport default m.default ?? m;".formatted(path);
+            return module(text, path).buildLiteral();
         }
-        return Source.newBuilder("js", text + EvaluationSignal.EPILOGUE, path)
-                .mimeType(MODULE_TYPE)
+        byte[] content = Objects.requireNonNull(image.files().get(path), "the entry");
+        return module(new String(content, StandardCharsets.UTF_8), path)
+                .uri(address(path)) // what import.meta.url says
                 .buildLiteral();
+    }
+
+    private static Source.Builder module(String text, String path) {
+        return Source.newBuilder("js", text + EvaluationSignal.EPILOGUE, path)
+                .mimeType(MODULE_TYPE);
+    }
+
+    private static URI address(String path) {
+        try {
+            return new URI("file", "", "/" + path, null);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException("no path of a bundle: " + path, e);
+        }
     }
 
     private static String[] flatten(FunctionImage image) {

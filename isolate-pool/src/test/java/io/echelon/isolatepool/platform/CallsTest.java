@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.echelon.isolatepool.Call;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
@@ -51,6 +52,36 @@ final class CallsTest {
                 .isInstanceOf(CompletionException.class)
                 .hasMessageContaining("a, default (a number)")
                 .hasMessageContaining("Deno.serve");
+    }
+
+    @Test
+    void modulesKnowWhereTheyLieInTheirBundle() {
+        RevisionId id =
+                PLAYGROUND.install(
+                        Map.of(
+                                "main.js",
+                                """
+                                import { here } from "./lib/part.mjs";
+                                const all = [import.meta.url, here, new URL("./data/a b.json", import.meta.url)];
+                                export default { fetch: () => new Response(all.join(" ")) };
+                                """,
+                                "lib/part.mjs",
+                                "export const here = import.meta.url;"));
+        assertThat(PLAYGROUND.get(id, "/").text())
+                .isEqualTo("file:///main.js file:///lib/part.mjs file:///data/a%20b.json");
+        RevisionId inside =
+                PLAYGROUND.install(
+                        "src/main.js",
+                        Map.of(
+                                "src/main.js",
+                                """
+                                import { here } from "../lib/part.mjs";
+                                export default { fetch: () => new Response(`${import.meta.url} ${here}`) };
+                                """,
+                                "lib/part.mjs",
+                                "export const here = import.meta.url;"));
+        assertThat(PLAYGROUND.get(inside, "/").text())
+                .isEqualTo("file:///src/main.js file:///lib/part.mjs");
     }
 
     @Test

@@ -52,6 +52,10 @@ final class Playground implements AutoCloseable {
 
     /** Installs a function whose entry is {@code main.js}. */
     RevisionId install(Map<String, String> files) {
+        return install("main.js", files);
+    }
+
+    RevisionId install(String main, Map<String, String> files) {
         RevisionId id =
                 new RevisionId(
                         new TenantName("default"), new AppName("app"), numbers.incrementAndGet());
@@ -64,7 +68,7 @@ final class Playground implements AutoCloseable {
         pool.install(
                         new FunctionImage(
                                 id,
-                                "main.js",
+                                main,
                                 bytes,
                                 Isolation.REQUEST,
                                 1,
