@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,21 +19,20 @@ import org.jspecify.annotations.Nullable;
  * or nothing at all.
  *
  * <p>While a request is under way there is no deadline here; its body and its response have their
- * own. Otherwise the connection has {@link #IDLE_SECONDS} until the next request begins, and once
- * the first byte of one has come over HTTP/1, {@link #HEAD_SECONDS} until its head is complete.
+ * own. Otherwise the connection has {@link ConnectionLimits#idle} until the next request begins,
+ * and once the first byte of one has come over HTTP/1, {@link ConnectionLimits#head} until its head
+ * is complete.
  *
  * <p><b>Thread safety.</b> Everything happens on the connection's event loop.
  */
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
-    static final int IDLE_SECONDS = 75;
-    static final int HEAD_SECONDS = 15;
-
     private static final long DRAIN_SECONDS = 30;
 
     private static final AttributeKey<ConnectionGuard> KEY =
             AttributeKey.valueOf(ConnectionGuard.class, "guard");
 
     private final Channel channel;
+    private final ConnectionLimits limits;
     private final String remoteHost;
     private int underWay;
     private boolean headBegun;
@@ -42,10 +42,11 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     /**
      * @param open where the guard stands while its connection is open
      */
-    ConnectionGuard(Channel channel, Set<ConnectionGuard> open) {
+    ConnectionGuard(Channel channel, ConnectionLimits limits, Set<ConnectionGuard> open) {
         this.channel = channel;
+        this.limits = limits;
         this.remoteHost = hostOf(channel.remoteAddress());
-        this.deadline = after(HEAD_SECONDS);
+        this.deadline = after(limits.head());
         channel.attr(KEY).set(this);
         open.add(this);
         var _ = channel.closeFuture().addListener(closed -> open.remove(this));
@@ -63,7 +64,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (underWay == 0 && !headBegun && multiplexed == null) {
             headBegun = true;
-            deadline = after(HEAD_SECONDS);
+            deadline = after(limits.head());
         }
         context.fireChannelRead(message);
     }
@@ -77,7 +78,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     void multiplexed(HttpConnection connection) {
         multiplexed = connection;
         headBegun = false;
-        deadline = after(IDLE_SECONDS);
+        deadline = after(limits.idle());
     }
 
     /** Says that a request's head is complete. */
@@ -90,7 +91,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     void ended() {
         underWay--;
         if (underWay == 0) {
-            deadline = after(IDLE_SECONDS);
+            deadline = after(limits.idle());
         }
     }
 
@@ -118,8 +119,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private static long after(int seconds) {
-        return System.nanoTime() + seconds * 1_000_000_000L;
+    private static long after(Duration time) {
+        return System.nanoTime() + time.toNanos();
     }
 
     private static String hostOf(SocketAddress address) {

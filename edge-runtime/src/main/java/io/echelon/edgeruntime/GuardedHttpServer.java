@@ -13,13 +13,19 @@ import java.util.function.BiConsumer;
 
 /** Vert.x's HTTP server with a {@link ConnectionGuard} in front of every connection. */
 final class GuardedHttpServer extends HttpServerImpl {
+    private final ConnectionLimits limits;
     private final Set<ConnectionGuard> open;
 
     /**
      * @param open where the guards of open connections stand; used on the event loop only
      */
-    GuardedHttpServer(VertxInternal vertx, HttpServerOptions options, Set<ConnectionGuard> open) {
+    GuardedHttpServer(
+            VertxInternal vertx,
+            HttpServerOptions options,
+            ConnectionLimits limits,
+            Set<ConnectionGuard> open) {
         super(vertx, options);
+        this.limits = limits;
         this.open = open;
     }
 
@@ -32,7 +38,7 @@ final class GuardedHttpServer extends HttpServerImpl {
                 super.childHandler(context, address, trafficShaping);
         return (channel, tls) -> {
             connect.accept(channel, tls);
-            channel.pipeline().addFirst("guard", new ConnectionGuard(channel, open));
+            channel.pipeline().addFirst("guard", new ConnectionGuard(channel, limits, open));
         };
     }
 }

@@ -46,6 +46,23 @@ final class PublicPort {
             String bind,
             int port,
             @Nullable X509KeyManager certificates) {
+        return open(vertx, services, bind, port, certificates, ConnectionLimits.DEFAULT);
+    }
+
+    /**
+     * Begins to listen, with limits of its own.
+     *
+     * @param port 0 for a free one
+     * @param certificates for TLS; null is in the clear
+     * @throws EchelonException when the port is in use
+     */
+    static PublicPort open(
+            Vertx vertx,
+            PublicHandler.Services services,
+            String bind,
+            int port,
+            @Nullable X509KeyManager certificates,
+            ConnectionLimits limits) {
         List<PublicServer> servers = new CopyOnWriteArrayList<>();
         int shared = port == 0 ? FREE_PORTS.getAndDecrement() : port;
         try {
@@ -54,7 +71,11 @@ final class PublicPort {
                                     () -> {
                                         PublicServer server =
                                                 new PublicServer(
-                                                        services, bind, shared, certificates);
+                                                        services,
+                                                        bind,
+                                                        shared,
+                                                        certificates,
+                                                        limits);
                                         servers.add(server);
                                         return server;
                                     },

@@ -30,12 +30,12 @@ final class PublicServer extends AbstractVerticle {
 
     private static final int HTTP2_STREAMS_MAX = 256;
     private static final int BACKLOG = 4_096;
-    private static final long SWEEP_MILLIS = 1_000;
 
     private final PublicHandler.Services services;
     private final String bind;
     private final int port;
     private final @Nullable X509KeyManager certificates;
+    private final ConnectionLimits limits;
     private final Set<ConnectionGuard> open = new HashSet<>();
     private @Nullable HttpServer server;
 
@@ -47,11 +47,13 @@ final class PublicServer extends AbstractVerticle {
             PublicHandler.Services services,
             String bind,
             int port,
-            @Nullable X509KeyManager certificates) {
+            @Nullable X509KeyManager certificates,
+            ConnectionLimits limits) {
         this.services = services;
         this.bind = bind;
         this.port = port;
         this.certificates = certificates;
+        this.limits = limits;
     }
 
     @Override
@@ -60,7 +62,8 @@ final class PublicServer extends AbstractVerticle {
         PublicHandler handler =
                 new PublicHandler(
                         services, loop.nettyEventLoop(), certificates == null ? "http" : "https");
-        HttpServer listening = new GuardedHttpServer((VertxInternal) vertx, options(), open);
+        HttpServer listening =
+                new GuardedHttpServer((VertxInternal) vertx, options(), limits, open);
         server = listening;
         listening
                 .requestHandler(handler::handle)
@@ -70,7 +73,7 @@ final class PublicServer extends AbstractVerticle {
                 .listen()
                 .<Void>mapEmpty()
                 .onComplete(started);
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+        vertx.setPeriodic(limits.sweep().toMillis(), timer -> sweep());
     }
 
     /** The port that is listened on. */

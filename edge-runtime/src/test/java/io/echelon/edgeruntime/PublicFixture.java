@@ -38,11 +38,24 @@ final class PublicFixture implements AutoCloseable {
         this(AdmissionPolicy.DEFAULT, null, null, List.of());
     }
 
+    PublicFixture(ConnectionLimits limits) {
+        this(AdmissionPolicy.DEFAULT, null, null, List.of(), limits);
+    }
+
     PublicFixture(
             AdmissionPolicy policy,
             AssetSite assets,
             X509KeyManager certificates,
             List<Cidr> trustedProxies) {
+        this(policy, assets, certificates, trustedProxies, ConnectionLimits.DEFAULT);
+    }
+
+    private PublicFixture(
+            AdmissionPolicy policy,
+            AssetSite assets,
+            X509KeyManager certificates,
+            List<Cidr> trustedProxies,
+            ConnectionLimits limits) {
         load = new NodeLoad(policy, pool);
         Target target =
                 new Target(
@@ -67,7 +80,7 @@ final class PublicFixture implements AutoCloseable {
                 };
         PublicHandler.Services services =
                 new PublicHandler.Services(pool, router, load, traffic, trustedProxies);
-        listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates);
+        listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, limits);
         port = listener.port();
     }
 
