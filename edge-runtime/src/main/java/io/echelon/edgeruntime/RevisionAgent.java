@@ -14,6 +14,7 @@ import io.echelon.tenants.RevisionRecord.State;
 import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Warm are an app's production revision, its newest, those being deployed, and a few others that
  * somebody asked for lately by their own host; older ones sleep in the store and are {@link
  * #wake}d. A host moves to another revision once that is warm here, and until then leads to the old
- * one.
+ * one. A revision that an app's host should lead to and that could not be loaded is tried again,
+ * since what failed may have been the way to the store.
  *
  * <p><b>Thread safety.</b> Rows are read by one thread; revisions load on threads of their own; the
  * table that requests read is replaced as a whole.
@@ -50,7 +52,7 @@ final class RevisionAgent implements Router, AutoCloseable {
     private static final int NEWEST = 5;
     private static final int AWAKE_MAX = 32;
     private static final int LOADS_MAX = 4;
-    private static final long LOOK_AGAIN_SECONDS = 15;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
     private record AppKey(TenantName tenant, AppName app) {
         static AppKey of(RevisionId id) {
@@ -64,6 +66,7 @@ final class RevisionAgent implements Router, AutoCloseable {
     private final IsolatePool pool;
     private final HostNames names;
     private final Targets targets;
+    private final Duration lookAgain;
     private final Executor threads =
             task -> Thread.ofVirtual().name("echelon-revision-", 0).start(task);
     private final Semaphore loads = new Semaphore(LOADS_MAX);
@@ -88,12 +91,28 @@ final class RevisionAgent implements Router, AutoCloseable {
             IsolatePool pool,
             HostNames names,
             Targets targets) {
+        this(node, rows, loader, pool, names, targets, LOOK_AGAIN);
+    }
+
+    /**
+     * @param lookAgain how long after the last news the rows are looked at all the same, and what
+     *     could not be loaded is tried again
+     */
+    RevisionAgent(
+            String node,
+            SystemReader rows,
+            RevisionLoader loader,
+            IsolatePool pool,
+            HostNames names,
+            Targets targets,
+            Duration lookAgain) {
         this.node = node;
         this.rows = rows;
         this.loader = loader;
         this.pool = pool;
         this.names = names;
         this.targets = targets;
+        this.lookAgain = lookAgain;
     }
 
     /** Begins to follow the rows. */
@@ -150,9 +169,12 @@ final class RevisionAgent implements Router, AutoCloseable {
                     first = false;
                     synced.countDown();
                 } else {
-                    var _ = changed.tryAcquire(LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+                    boolean news = changed.tryAcquire(lookAgain.toMillis(), TimeUnit.MILLISECONDS);
                     changed.drainPermits();
                     syncChanges();
+                    if (!news) {
+                        loadMissing();
+                    }
                 }
             } catch (InterruptedException closing) {
                 return;
@@ -175,19 +197,28 @@ final class RevisionAgent implements Router, AutoCloseable {
     }
 
     private void syncAll() {
-        lastChange = rows.lastChange();
+        KvKey newest = rows.lastChange();
         List<CompletableFuture<?>> under = new ArrayList<>();
+        Set<AppKey> gone = new HashSet<>(apps.keySet());
         for (AppRecord app : rows.apps()) {
+            gone.remove(new AppKey(app.tenant(), app.app()));
             under.addAll(refresh(app.tenant(), app.app()));
         }
+        gone.forEach(this::forget);
+        lastChange = newest;
         CompletableFuture.allOf(under.toArray(CompletableFuture[]::new))
                 .exceptionally(failed -> null)
                 .join();
+        publish(); // the last to load may not have done so yet
     }
 
     private void syncChanges() {
         while (true) {
             SystemReader.Changes changes = rows.changesAfter(lastChange);
+            if (changes.feed() == SystemReader.Feed.CUT) {
+                syncAll();
+                return;
+            }
             if (changes.changes().isEmpty()) {
                 return;
             }
@@ -195,6 +226,21 @@ final class RevisionAgent implements Router, AutoCloseable {
                 var _ = refresh(change.tenant(), change.app());
             }
             lastChange = changes.last();
+        }
+    }
+
+    /** Tries again to load what hosts should lead to. */
+    private void loadMissing() {
+        List<AppKey> missing;
+        synchronized (this) {
+            missing =
+                    production.entrySet().stream()
+                            .filter(route -> !loaded.containsKey(route.getValue()))
+                            .map(Map.Entry::getKey)
+                            .toList();
+        }
+        for (AppKey key : missing) {
+            var _ = refresh(key.tenant(), key.app());
         }
     }
 
@@ -273,6 +319,7 @@ final class RevisionAgent implements Router, AutoCloseable {
             loader.install(fetched);
             result.complete(targets.of(id, fetched.assets()));
             publish();
+            unloadUnwanted(); // it may have been deleted meanwhile
             report(revision, ReadinessRecord.State.READY, null, start);
         } catch (RuntimeException e) {
             loaded.remove(id, result);
@@ -319,6 +366,9 @@ final class RevisionAgent implements Router, AutoCloseable {
                 return null;
             }
             synchronized (this) {
+                if (!apps.containsKey(AppKey.of(id))) {
+                    return null;
+                }
                 awake.remove(id);
                 awake.add(id);
                 if (awake.size() > AWAKE_MAX) {
@@ -379,6 +429,9 @@ final class RevisionAgent implements Router, AutoCloseable {
             }
             loaded.remove(id);
             pool.remove(id);
+            if (!apps.containsKey(AppKey.of(id))) {
+                targets.forget(id.tenant(), id.app());
+            }
             unloaded = true;
         }
         if (unloaded) {
@@ -387,8 +440,8 @@ final class RevisionAgent implements Router, AutoCloseable {
     }
 
     private void forget(AppKey key) {
-        apps.remove(key);
         synchronized (this) {
+            apps.remove(key);
             wanted.remove(key);
             production.remove(key);
             awake.removeIf(id -> AppKey.of(id).equals(key));

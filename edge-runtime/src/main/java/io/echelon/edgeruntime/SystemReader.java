@@ -48,12 +48,19 @@ final class SystemReader {
     record AppState(
             @Nullable AppRecord app, @Nullable RouteRecord route, List<RevisionRecord> newest) {}
 
+    /** Whether changes may be missing between the one that was asked about and those given. */
+    enum Feed {
+        WHOLE,
+        /** The one asked about is gone, so others after it may be. */
+        CUT
+    }
+
     /**
      * What changed.
      *
      * @param last the key of the last change; null when there was none
      */
-    record Changes(List<AppChange> changes, @Nullable KvKey last) {}
+    record Changes(List<AppChange> changes, @Nullable KvKey last, Feed feed) {}
 
     private final KvDatabase database;
 
@@ -129,7 +136,8 @@ final class SystemReader {
         List<KvEntry> fresh = entries.stream().filter(entry -> !entry.key().equals(last)).toList();
         return new Changes(
                 fresh.stream().map(entry -> read(entry, AppChange.class)).toList(),
-                fresh.isEmpty() ? last : fresh.getLast().key());
+                fresh.isEmpty() ? last : fresh.getLast().key(),
+                last == null || fresh.size() < entries.size() ? Feed.WHOLE : Feed.CUT);
     }
 
     void write(ReadinessRecord readiness) {

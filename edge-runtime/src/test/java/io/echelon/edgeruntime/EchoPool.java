@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,8 @@ final class EchoPool implements IsolatePool {
     final CountDownLatch called = new CountDownLatch(1);
     final CountDownLatch hung = new CountDownLatch(1);
     final AtomicLong written = new AtomicLong();
+    private final Set<RevisionId> held = ConcurrentHashMap.newKeySet();
+    private volatile CompletableFuture<Void> installsGo = CompletableFuture.completedFuture(null);
     volatile ResponseSink hanging;
     volatile int waiting;
     volatile FunctionRequest lastRequest;
@@ -44,8 +47,23 @@ final class EchoPool implements IsolatePool {
             return CompletableFuture.failedFuture(
                     new EchelonException(ErrorCode.STARTUP_FAILED, "main.js:1: syntax error"));
         }
-        installed.put(image.id(), image);
-        return CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> gate = installsGo;
+        held.add(image.id());
+        return gate.thenRun(() -> installed.put(image.id(), image));
+    }
+
+    /** Lets no installation end until {@link #letInstallsGo}. */
+    void holdInstalls() {
+        installsGo = new CompletableFuture<>();
+    }
+
+    void letInstallsGo() {
+        installsGo.complete(null);
+    }
+
+    /** Whether the installation of a revision has begun. */
+    boolean isHeld(RevisionId id) {
+        return held.contains(id);
     }
 
     @Override
