@@ -201,21 +201,10 @@ final class RunCommand implements Callable<Integer> {
                         app + "/app/*",
                         app + "/lib/main/*",
                         app + "/lib/boot/*");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command =
+                new ArrayList<>(new NodeJvm(root).command(256 + 2L * memoryMb + "m"));
         command.addAll(
-                List.of(
-                        "-XX:+UnlockExperimentalVMOptions",
-                        "-XX:+EnableJVMCI",
-                        "--upgrade-module-path=" + root.resolve("isolate-pool/target/graal"),
-                        "--enable-native-access=ALL-UNNAMED,org.graalvm.truffle",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:+UseParallelGC",
-                        "-Xmx" + (256 + 2L * memoryMb) + "m",
-                        "-cp",
-                        classPath,
-                        "io.echelon.edgeruntime.ProgramMain",
-                        spec.toString()));
+                List.of("-cp", classPath, "io.echelon.edgeruntime.ProgramMain", spec.toString()));
         return command;
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the command lines of edge nodes and the control plane. */
@@ -20,14 +21,15 @@ final class ServerCommands {
     private final Surroundings surroundings;
     private final PlatformFolder folder;
     private final PlatformOptions options;
+    private final NodeJvm nodeJvm;
 
     ServerCommands(Surroundings surroundings, PlatformFolder folder, PlatformOptions options) {
         this.surroundings = surroundings;
         this.folder = folder;
         this.options = options;
+        this.nodeJvm = new NodeJvm(surroundings.root());
         requireBuilt(nodeJar());
         requireBuilt(controlJar());
-        requireBuilt(engine());
     }
 
     /**
@@ -36,18 +38,9 @@ final class ServerCommands {
      * @param store {@code local}, or the internal address of the node that has the store
      */
     ServerCommand node(String id, int http, int https, int internal, String store) {
-        List<String> arguments = java();
-        arguments.addAll(
-                List.of(
-                        "-XX:+UnlockExperimentalVMOptions",
-                        "-XX:+EnableJVMCI",
-                        "--upgrade-module-path=" + engine(),
-                        "--enable-native-access=ALL-UNNAMED,org.graalvm.truffle",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-XX:+UseParallelGC",
-                        "-Xmx" + nodeHeap(),
-                        "-jar",
-                        nodeJar().toString()));
+        List<String> arguments = ownSession();
+        arguments.addAll(nodeJvm.command(nodeHeap()));
+        arguments.addAll(List.of("-jar", nodeJar().toString()));
         Map<String, String> environment = environment(store);
         environment.put("ECHELON_NODE_ID", id);
         environment.put("ECHELON_DATA", folder.node(id).toString());
@@ -60,7 +53,8 @@ final class ServerCommands {
     }
 
     ServerCommand controlPlane(int port, URI store) {
-        List<String> arguments = java();
+        List<String> arguments = ownSession();
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         arguments.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-jar", controlJar().toString()));
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
@@ -82,17 +76,11 @@ final class ServerCommands {
     /**
      * In a session of its own, so that Ctrl-C reaches the supervisor alone, which then stops all.
      */
-    private static List<String> java() {
-        List<String> arguments = new ArrayList<>(ownSession());
-        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        return arguments;
-    }
-
     static List<String> ownSession() {
         return Stream.of("/usr/bin/setsid", "/bin/setsid")
                 .filter(path -> Files.isExecutable(Path.of(path)))
                 .limit(1)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private String nodeHeap() {
@@ -119,10 +107,6 @@ final class ServerCommands {
 
     private Path controlJar() {
         return surroundings.root().resolve("control-plane/target/quarkus-app/quarkus-run.jar");
-    }
-
-    private Path engine() {
-        return surroundings.root().resolve("isolate-pool/target/graal");
     }
 
     private void requireBuilt(Path built) {

@@ -66,7 +66,11 @@ final class IsolateEngine implements AutoCloseable {
                     "engine.WarnInterpreterOnly",
                     "false",
                     "engine.CompilerThreads",
-                    "1");
+                    "1",
+                    // What a fresh isolate runs, it runs once: the first tier's code, which inlines
+                    // nothing, is slower there than the interpreter, and delays the second.
+                    "engine.MultiTier",
+                    "false");
 
     private final Engine engine;
     private final HeapMeter heapMeter;

@@ -1,0 +1,55 @@
+package io.echelon.deploycli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The JVM that guests' code runs on, as the build has made it: a JDK without its empty compiler
+ * module, GraalVM's modules, and the AOT cache of a node's start.
+ */
+final class NodeJvm {
+    private final Path runtime;
+    private final Path engine;
+    private final Path cache;
+
+    /**
+     * @param root the folder that the project was built in
+     * @throws CliException when it was not built
+     */
+    NodeJvm(Path root) {
+        Path target = root.resolve("edge-runtime/target");
+        this.runtime = target.resolve("runtime/bin/java");
+        this.cache = target.resolve("node.aot");
+        this.engine = root.resolve("isolate-pool/target/graal");
+        for (Path needed : List.of(runtime, engine)) {
+            if (!Files.exists(needed)) {
+                throw new CliException(
+                        ExitCode.FAILED,
+                        "%s is missing: run `make build` in %s".formatted(needed, root));
+            }
+        }
+    }
+
+    /**
+     * A command line up to the program's own part.
+     *
+     * @param heap the most that it may take, as {@code -Xmx} has it
+     */
+    List<String> command(String heap) {
+        return List.of(
+                runtime.toString(),
+                "-XX:+UnlockExperimentalVMOptions",
+                "-XX:+EnableJVMCI",
+                "--module-path=" + engine,
+                "--add-modules=ALL-MODULE-PATH",
+                "--enable-native-access=ALL-UNNAMED,org.graalvm.truffle",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseParallelGC",
+                "-Xmx" + heap,
+                // A cache of other jars is ignored, and standard output is for the program alone.
+                "-XX:AOTCache=" + cache,
+                "-Xlog:disable",
+                "-Xlog:all=error:stderr");
+    }
+}
