@@ -38,7 +38,9 @@ public final class ControlPlane implements QuarkusApplication {
     @Override
     public int run(String... args) {
         settings.parentPid().ifPresent(ControlPlane::endWith);
-        Announcement.ready("http://%s:%d".formatted(host(settings.bind()), server.getPort()));
+        String address = "http://%s:%d".formatted(host(settings.bind()), server.getPort());
+        Announcement.ready(address);
+        FirstCalls.make(address, settings);
         Quarkus.waitForExit();
         return 0;
     }

@@ -8,13 +8,17 @@ import io.quarkus.vertx.http.HttpServer;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a node from the start of its process to the end. */
 @Singleton
 final class EdgeApplication implements QuarkusApplication {
+    private static final Logger LOG = Logger.getLogger(EdgeApplication.class);
+
     private final EdgeConfiguration configuration;
     private final Vertx vertx;
     private final MeterRegistry registry;
@@ -46,6 +50,9 @@ final class EdgeApplication implements QuarkusApplication {
             followParent(configuration.parentPid());
             running = node;
             readiness.set(NodeReadiness.State.READY);
+            LOG.infof(
+                    "%s is ready after %d ms",
+                    configuration.nodeId(), ManagementFactory.getRuntimeMXBean().getUptime());
             Announcement.ready(System.out, configuration.nodeId(), addresses);
         } catch (RuntimeException e) {
             node.stop();
