@@ -1,6 +1,7 @@
 package io.echelon.tests;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,12 +13,23 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A platform of one node on free ports, started and stopped as a user does it. */
+/** A platform on free ports, started and stopped as a user does it. */
 final class Platform {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    static {
+        // Which app is meant stands in the host, whatever address the request goes to.
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+    }
+
     private final Path data;
     private final Edge shell;
     private final JsonNode ready;
@@ -31,9 +43,17 @@ final class Platform {
     }
 
     static Platform start(Path home) throws Exception {
-        Path data = home.resolve("platform");
+        return start(home, home.resolve("platform"));
+    }
+
+    /**
+     * Starts a platform in a folder, in which one may have run before.
+     *
+     * @param options more options of {@code edge up}
+     */
+    static Platform start(Path home, Path data, String... options) throws Exception {
         Edge shell = new Edge(home, Map.of());
-        Edge.Result up = up(shell, data);
+        Edge.Result up = up(shell, data, options);
         if (up.exitCode() != 0) {
             throw new IllegalStateException("edge up failed: " + up);
         }
@@ -41,19 +61,24 @@ final class Platform {
     }
 
     /** Runs {@code edge up} in the background on free ports. */
-    static Edge.Result up(Edge shell, Path data) throws IOException, InterruptedException {
-        return shell.run(
-                "up",
-                "--json",
-                "--detach",
-                "--data",
-                data.toString(),
-                "--http",
-                "0",
-                "--https",
-                "0",
-                "--control",
-                "0");
+    static Edge.Result up(Edge shell, Path data, String... options)
+            throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "up",
+                                "--json",
+                                "--detach",
+                                "--data",
+                                data.toString(),
+                                "--http",
+                                "0",
+                                "--https",
+                                "0",
+                                "--control",
+                                "0"));
+        arguments.addAll(List.of(options));
+        return shell.run(arguments.toArray(String[]::new));
     }
 
     Path data() {
@@ -68,6 +93,11 @@ final class Platform {
         return ready.get("token").asText();
     }
 
+    /** The address of a node's HTTP port, which stays the same when the node is started again. */
+    URI http(int node) {
+        return URI.create(ready.at("/nodes/%d/http".formatted(node)).asText());
+    }
+
     private Path ca() {
         return data.resolve("ca/ca.pem");
     }
@@ -77,13 +107,73 @@ final class Platform {
         return new Edge(home, Map.of("ECHELON_CONTROL", control(), "ECHELON_TOKEN", token()));
     }
 
+    /** The API, signed in to this platform. */
+    Api api() {
+        return new Api(URI.create(control()), token());
+    }
+
     /** A request to a host of this platform by HTTPS, trusting the local authority alone. */
     HttpResponse<String> get(String host, String path) throws IOException, InterruptedException {
         int port = URI.create(ready.at("/nodes/0/https").asText()).getPort();
         return client.send(
                 HttpRequest.newBuilder(URI.create("https://%s:%d%s".formatted(host, port, path)))
+                        .timeout(PATIENCE)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A request to one node by HTTP. */
+    HttpResponse<String> get(int node, String host, String path)
+            throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(http(node).resolve(path))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .header("host", host)
+                        .timeout(PATIENCE)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** What a node answers to a host now; empty when it does not answer with 200. */
+    String answer(int node, String host) throws InterruptedException {
+        try {
+            HttpResponse<String> response = get(node, host, "/");
+            return response.statusCode() == 200 ? response.body() : "";
+        } catch (IOException unreachable) {
+            return "";
+        }
+    }
+
+    /** What a node's internal port says of its metrics. */
+    String metrics(int node) throws IOException, InterruptedException {
+        URI internal = URI.create(running().at("/nodes/%d/internal".formatted(node)).asText());
+        String secret = Files.readString(data.resolve("cluster-secret")).strip();
+        return client.send(
+                        HttpRequest.newBuilder(internal.resolve("/q/metrics"))
+                                .header("authorization", "Bearer " + secret)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    ProcessHandle supervisor() throws IOException {
+        return process("/supervisor");
+    }
+
+    ProcessHandle controlPlane() throws IOException {
+        return process("/controlPlane");
+    }
+
+    ProcessHandle node(int node) throws IOException {
+        return process("/nodes/%d/process".formatted(node));
+    }
+
+    private ProcessHandle process(String place) throws IOException {
+        return ProcessHandle.of(running().at(place).path("pid").asLong()).orElseThrow();
+    }
+
+    private JsonNode running() throws IOException {
+        return MAPPER.readTree(data.resolve("platform.json").toFile());
     }
 
     private static SSLContext trusting(Path authority)
