@@ -52,22 +52,42 @@ final class GuestQuota {
                         .formatted(wording.guest, limitMs, wording.cpuAdvice));
     }
 
-    /** Takes note of what the running task has allocated so far, in bytes. */
+    /**
+     * Takes note of what the running task has allocated so far, in bytes. A guest that has to be
+     * measured is halted at once and not when a thread is free for measuring it: meanwhile it could
+     * pass its quota many times over.
+     */
     void running(long allocated) {
-        if (memory.mustMeasure(allocated)) {
-            memory.noteRunning(allocated);
-            services.measure(this::measure);
+        if (!memory.mustMeasure(allocated)) {
+            return;
         }
+        memory.noteRunning(allocated);
+        IsolateEngine.GuestContext context = guest.context();
+        if (context == null || context.metered().isClosed()) {
+            memory.measured(0);
+            return;
+        }
+        HeapMeter.Standstill halted = HeapMeter.halt(context.metered());
+        services.measure(() -> judge(meter().retainedBytes(halted, stopAtBytes())));
     }
 
     /** Adds what a finished task has allocated, in bytes. */
     void finished(long allocated) {
         memory.add(allocated);
-        running(0);
+        if (memory.mustMeasure(0)) {
+            services.measure(() -> judge(retained(stopAtBytes())));
+        }
     }
 
-    private void measure() {
-        long retained = retained(memory.quotaBytes() * 2);
+    private HeapMeter meter() {
+        return services.engine().heapMeter();
+    }
+
+    private long stopAtBytes() {
+        return memory.quotaBytes() * 2;
+    }
+
+    private void judge(long retained) {
         if (retained == HeapMeter.BUSY) {
             memory.postponed();
             return;
@@ -88,7 +108,7 @@ final class GuestQuota {
         IsolateEngine.GuestContext context = guest.context();
         return context == null
                 ? HeapMeter.GONE
-                : services.engine().heapMeter().retainedBytes(context.metered(), stopAtBytes);
+                : meter().retainedBytes(context.metered(), stopAtBytes);
     }
 
     /** Bytes retained, measured by the calling thread; -1 when the guest is gone. */

@@ -76,6 +76,22 @@ public final class HeapMeter extends TruffleInstrument {
         return context;
     }
 
+    /** A guest that was asked to stand still, and does so until it has been measured. */
+    static final class Standstill {
+        private final TruffleContext context;
+        private final Future<Void> pause;
+
+        private Standstill(TruffleContext context) {
+            this.context = context;
+            this.pause = context.pause();
+        }
+    }
+
+    /** Asks a guest to stand still at its next safepoint; it has to be measured then. */
+    static Standstill halt(TruffleContext context) {
+        return new Standstill(context);
+    }
+
     /**
      * Bytes that a context retains, at most a little over a bound; the guest stands still
      * meanwhile.
@@ -84,22 +100,25 @@ public final class HeapMeter extends TruffleInstrument {
      * @return the bytes, or {@link #GONE}, or {@link #BUSY}
      */
     long retainedBytes(TruffleContext context, long stopAtBytes) {
+        return context.isClosed() ? GONE : retainedBytes(halt(context), stopAtBytes);
+    }
+
+    /** Like the other, of a guest that was halted before; it goes on afterwards. */
+    long retainedBytes(Standstill halted, long stopAtBytes) {
         Env instrumentEnv = env;
-        if (instrumentEnv == null || context.isClosed()) {
-            return GONE;
-        }
-        Future<Void> pause = context.pause();
         try {
-            if (!paused(pause)) {
+            if (instrumentEnv == null || halted.context.isClosed()) {
+                return GONE;
+            }
+            if (!paused(halted.pause)) {
                 return BUSY;
             }
             return instrumentEnv.calculateContextHeapSize(
-                    context, stopAtBytes, new AtomicBoolean());
+                    halted.context, stopAtBytes, new AtomicBoolean());
         } catch (IllegalStateException | UnsupportedOperationException e) {
-
             return GONE;
         } finally {
-            context.resume(pause);
+            halted.context.resume(halted.pause);
         }
     }
 

@@ -4,14 +4,18 @@ package io.echelon.isolatepool.graal;
  * What an isolate has allocated and what it was last seen to retain. Allocation is cheap to read
  * and says when to look; only what is retained counts against the quota.
  *
- * <p>After a measurement the guest may allocate what is left of its quota before the next one, but
- * at least {@link #MIN_STEP_BYTES} (else a guest near its quota would be measured all the time) and
- * never so much that it could pass its quota by more than that.
+ * <p>Between the moment when enough was allocated and the one when the guest stands still, it goes
+ * on allocating, up to some ten megabytes a millisecond. Therefore the first measurement comes
+ * {@link #FIRST_MARGIN_BYTES} before a whole quota was allocated, and each following one {@link
+ * #STEP_BYTES} before the rest of the quota could be used up, but not before the guest has
+ * allocated that much again: else one near its quota would be measured all the time.
  */
 final class MemoryAccount {
-    private static final long MIN_STEP_BYTES = 24L << 20;
+    private static final long FIRST_MARGIN_BYTES = 48L << 20;
+    private static final long STEP_BYTES = 24L << 20;
 
     private final long quotaBytes;
+    private final long stepBytes;
     private long finishedAllocated;
     private long runningAllocated;
     private long measuredAtAllocated;
@@ -21,7 +25,8 @@ final class MemoryAccount {
 
     MemoryAccount(long quotaBytes) {
         this.quotaBytes = quotaBytes;
-        this.allowance = quotaBytes;
+        this.stepBytes = Math.min(quotaBytes / 4, STEP_BYTES);
+        this.allowance = quotaBytes - Math.min(quotaBytes / 2, FIRST_MARGIN_BYTES);
     }
 
     long quotaBytes() {
@@ -57,17 +62,13 @@ final class MemoryAccount {
         measuring = false;
         measuredAtAllocated = finishedAllocated + runningAllocated;
         peakBytes = Math.max(peakBytes, retainedBytes);
-        allowance = Math.max(quotaBytes - retainedBytes, Math.min(quotaBytes / 4, MIN_STEP_BYTES));
+        allowance = Math.max(quotaBytes - stepBytes - retainedBytes, stepBytes);
     }
 
     /** Takes note that measuring failed; the next attempt is made after some more allocation. */
     synchronized void postponed() {
         measuring = false;
-        allowance =
-                finishedAllocated
-                        + runningAllocated
-                        - measuredAtAllocated
-                        + Math.min(quotaBytes / 4, MIN_STEP_BYTES);
+        allowance = finishedAllocated + runningAllocated - measuredAtAllocated + stepBytes;
     }
 
     /** The most that was seen retained; 0 when it never had to be measured. */

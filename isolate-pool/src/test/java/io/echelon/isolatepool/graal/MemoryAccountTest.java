@@ -11,10 +11,17 @@ class MemoryAccountTest {
     private final MemoryAccount memory = new MemoryAccount(100 * MB);
 
     @Test
-    void isNotMeasuredBeforeTheQuotaCouldBeReached() {
-        memory.add(99 * MB);
+    void isFirstMeasuredWellBeforeAWholeQuotaWasAllocated() {
+        memory.add(52 * MB);
         assertThat(memory.mustMeasure(0)).isFalse();
-        assertThat(memory.mustMeasure(2 * MB)).isTrue();
+        assertThat(memory.mustMeasure(1 * MB)).isTrue();
+    }
+
+    @Test
+    void isFirstMeasuredAtHalfOfASmallQuota() {
+        MemoryAccount small = new MemoryAccount(20 * MB);
+        assertThat(small.mustMeasure(10 * MB)).isFalse();
+        assertThat(small.mustMeasure(11 * MB)).isTrue();
     }
 
     @Test
@@ -24,12 +31,12 @@ class MemoryAccountTest {
     }
 
     @Test
-    void mayAllocateWhatIsLeftBeforeTheNextMeasurement() {
-        memory.add(101 * MB);
+    void mayAllocateMostOfWhatIsLeftBeforeTheNextMeasurement() {
+        memory.add(60 * MB);
         assertThat(memory.mustMeasure(0)).isTrue();
-        memory.measured(30 * MB);
-        assertThat(memory.mustMeasure(69 * MB)).isFalse();
-        assertThat(memory.mustMeasure(71 * MB)).isTrue();
+        memory.measured(10 * MB);
+        assertThat(memory.mustMeasure(66 * MB)).isFalse();
+        assertThat(memory.mustMeasure(67 * MB)).isTrue();
     }
 
     @Test
@@ -37,8 +44,17 @@ class MemoryAccountTest {
         memory.add(101 * MB);
         assertThat(memory.mustMeasure(0)).isTrue();
         memory.measured(99 * MB);
-        assertThat(memory.mustMeasure(20 * MB)).isFalse();
+        assertThat(memory.mustMeasure(24 * MB)).isFalse();
         assertThat(memory.mustMeasure(25 * MB)).isTrue();
+    }
+
+    @Test
+    void isMeasuredAgainAfterAStepWhenItCouldNotBe() {
+        assertThat(memory.mustMeasure(60 * MB)).isTrue();
+        memory.noteRunning(60 * MB);
+        memory.postponed();
+        assertThat(memory.mustMeasure(84 * MB)).isFalse();
+        assertThat(memory.mustMeasure(85 * MB)).isTrue();
     }
 
     @Test
