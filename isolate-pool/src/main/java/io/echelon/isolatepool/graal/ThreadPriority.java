@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ThreadPriority {
     private static final int PRIO_PROCESS = 0;
     private static final int LOW = 10;
+    private static final int HIGH = -10;
 
     private static final @Nullable MethodHandle GET_TID =
             function("gettid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
@@ -45,14 +46,23 @@ final class ThreadPriority {
 
     /** Lowers a thread, for as long as it lives; raising it again would need privileges. */
     static void lower(int thread) {
+        set(thread, LOW);
+    }
+
+    /** Raises the calling thread where the process may do that; elsewhere it keeps its share. */
+    static void raiseCurrent() {
+        set(currentThread(), HIGH);
+    }
+
+    private static void set(int thread, int niceness) {
         MethodHandle setPriority = SET_PRIORITY;
         if (setPriority == null || thread < 0) {
             return;
         }
         try {
-            int _ = (int) setPriority.invokeExact(PRIO_PROCESS, thread, LOW);
+            int _ = (int) setPriority.invokeExact(PRIO_PROCESS, thread, niceness);
         } catch (Throwable e) {
-            // Not lowered: the thread keeps its share.
+            // The thread keeps its share.
         }
     }
 
