@@ -29,12 +29,13 @@ import java.util.stream.Stream;
  * stopped and measured: before each backward jump it inserts a call of {@code
  * TruffleSafepoint.poll}. The loops of guest code have them anyway; those of a built-in such as
  * {@code Array.prototype.indexOf} have none, and one over 2^53 elements would keep its thread for
- * ever.
+ * ever. What has no loop of its own to poll in, the arithmetic of BigInts, is bounded instead.
  *
  * <p>Run by the build on the folder of GraalVM jars; does nothing to a jar that was done before.
+ * Arguments: that folder, and the folder of this file.
  */
 public final class PollLoops {
-    private static final String MARK = "META-INF/loops-polled";
+    private static final String MARK = "META-INF/loops-polled-and-bigints-bound";
 
     /** Built-ins, and what their loops are made of; not the engine's own data structures. */
     private static final List<String> FOLDERS =
@@ -79,13 +80,14 @@ public final class PollLoops {
         try (URLClassLoader loader = new URLClassLoader(addresses, null)) {
             for (Path jar : jars) {
                 if (jar.getFileName().toString().startsWith("js-language-")) {
-                    new PollLoops(loader).rewrite(jar);
+                    byte[] helper = BoundBigInts.compileHelper(Path.of(arguments[1]), jars);
+                    new PollLoops(loader).rewrite(jar, helper);
                 }
             }
         }
     }
 
-    private void rewrite(Path jar) throws IOException {
+    private void rewrite(Path jar, byte[] helper) throws IOException {
         Path made = jar.resolveSibling("." + jar.getFileName());
         try (JarFile before = new JarFile(jar.toFile())) {
             if (before.getEntry(MARK) != null) {
@@ -94,8 +96,9 @@ public final class PollLoops {
             try (JarOutputStream after = new JarOutputStream(Files.newOutputStream(made))) {
                 for (JarEntry entry : before.stream().toList()) {
                     byte[] content = before.getInputStream(entry).readAllBytes();
-                    write(after, entry, isBuiltIn(entry.getName()) ? poll(content) : content);
+                    write(after, entry, changed(entry.getName(), content));
                 }
+                write(after, new JarEntry(BoundBigInts.helper()), helper);
                 write(after, new JarEntry(MARK), new byte[0]);
             }
         }
@@ -104,6 +107,13 @@ public final class PollLoops {
         }
         Files.move(made, jar, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         System.out.println(polls + " loops of " + jar.getFileName() + " poll for safepoints");
+    }
+
+    private byte[] changed(String name, byte[] content) {
+        if (BoundBigInts.concerns(name)) {
+            return BoundBigInts.bound(classFile, content);
+        }
+        return isBuiltIn(name) ? poll(content) : content;
     }
 
     private static boolean isBuiltIn(String name) {
