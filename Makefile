@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench clean
+.PHONY: help check build up test quick fmt bench soak clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -40,6 +40,10 @@ fmt: check ## format Java sources and POMs
 
 bench: build ## measure (docs/performance.md has the figures)
 	@tests/bench/run
+
+soak: build ## 200,000 requests and 2,000 deployments must leave no memory behind (docs/reliability.md)
+	@$(MVN) -pl tenants,tests test -Dtest=MemoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dechelon.soak=true \
+	    -Dechelon.soak.requests=200000 -Dechelon.soak.deployments=2000 -Dechelon.soak.warmRequests=20000 -Dechelon.soak.warmDeployments=200
 
 clean: ## remove what was built
 	@rm -rf target */target
