@@ -24,6 +24,9 @@ final class GuestQuota {
         }
     }
 
+    /** How soon a guest that did not stand still is looked at again. */
+    private static final double RETRY_MILLIS = 20;
+
     private final Guest guest;
     private final PoolServices services;
     private final Wording wording;
@@ -68,14 +71,33 @@ final class GuestQuota {
             return;
         }
         HeapMeter.Standstill halted = HeapMeter.halt(context.metered());
-        services.measure(() -> judge(meter().retainedBytes(halted, stopAtBytes())));
+        services.measure(() -> measure(halted));
     }
 
     /** Adds what a finished task has allocated, in bytes. */
     void finished(long allocated) {
         memory.add(allocated);
         if (memory.mustMeasure(0)) {
-            services.measure(() -> judge(retained(stopAtBytes())));
+            services.measure(this::measure);
+        }
+    }
+
+    private void measure() {
+        IsolateEngine.GuestContext context = guest.context();
+        if (context == null || context.metered().isClosed()) {
+            memory.measured(0);
+        } else {
+            measure(HeapMeter.halt(context.metered()));
+        }
+    }
+
+    /** A guest that does not stand still yet is not let go on, but measured some time later. */
+    private void measure(HeapMeter.Standstill halted) {
+        long retained = meter().retainedBytes(halted, memory.quotaBytes() * 2);
+        if (retained != HeapMeter.BUSY) {
+            judge(retained);
+        } else if (!services.isClosing()) {
+            var _ = services.schedule(() -> services.measure(() -> measure(halted)), RETRY_MILLIS);
         }
     }
 
@@ -83,15 +105,7 @@ final class GuestQuota {
         return services.engine().heapMeter();
     }
 
-    private long stopAtBytes() {
-        return memory.quotaBytes() * 2;
-    }
-
     private void judge(long retained) {
-        if (retained == HeapMeter.BUSY) {
-            memory.postponed();
-            return;
-        }
         memory.measured(Math.max(retained, 0));
         if (retained > memory.quotaBytes()) {
             guest.kill(
@@ -104,16 +118,13 @@ final class GuestQuota {
         }
     }
 
-    private long retained(long stopAtBytes) {
-        IsolateEngine.GuestContext context = guest.context();
-        return context == null
-                ? HeapMeter.GONE
-                : meter().retainedBytes(context.metered(), stopAtBytes);
-    }
-
     /** Bytes retained, measured by the calling thread; -1 when the guest is gone. */
     long measureNow() {
-        long retained = retained(Long.MAX_VALUE);
+        IsolateEngine.GuestContext context = guest.context();
+        if (context == null) {
+            return HeapMeter.GONE;
+        }
+        long retained = meter().retainedBytes(context.metered(), Long.MAX_VALUE);
         return retained == HeapMeter.BUSY ? suspectedBytes() : retained;
     }
 

@@ -26,7 +26,7 @@ public final class HeapMeter extends TruffleInstrument {
     /** What {@link #retainedBytes} gives for a guest that can't be made to stand still now. */
     static final long BUSY = -2;
 
-    private static final long PAUSE_MILLIS = 500;
+    private static final long PAUSE_MILLIS = 100;
 
     private static final ThreadLocal<@Nullable TruffleContext> CREATED = new ThreadLocal<>();
     private @Nullable Env env;
@@ -100,17 +100,30 @@ public final class HeapMeter extends TruffleInstrument {
      * @return the bytes, or {@link #GONE}, or {@link #BUSY}
      */
     long retainedBytes(TruffleContext context, long stopAtBytes) {
-        return context.isClosed() ? GONE : retainedBytes(halt(context), stopAtBytes);
+        if (context.isClosed()) {
+            return GONE;
+        }
+        Standstill halted = halt(context);
+        long retained = retainedBytes(halted, stopAtBytes);
+        if (retained == BUSY) {
+            context.resume(halted.pause);
+        }
+        return retained;
     }
 
-    /** Like the other, of a guest that was halted before; it goes on afterwards. */
+    /**
+     * Like the other, of a guest that was halted before; it goes on afterwards. One that is {@link
+     * #BUSY} stays halted, to be measured when it does stand still.
+     */
     long retainedBytes(Standstill halted, long stopAtBytes) {
         Env instrumentEnv = env;
+        boolean goesOn = true;
         try {
             if (instrumentEnv == null || halted.context.isClosed()) {
                 return GONE;
             }
             if (!paused(halted.pause)) {
+                goesOn = false;
                 return BUSY;
             }
             return instrumentEnv.calculateContextHeapSize(
@@ -118,7 +131,9 @@ public final class HeapMeter extends TruffleInstrument {
         } catch (IllegalStateException | UnsupportedOperationException e) {
             return GONE;
         } finally {
-            halted.context.resume(halted.pause);
+            if (goesOn) {
+                halted.context.resume(halted.pause);
+            }
         }
     }
 

@@ -65,12 +65,6 @@ final class MemoryAccount {
         allowance = Math.max(quotaBytes - stepBytes - retainedBytes, stepBytes);
     }
 
-    /** Takes note that measuring failed; the next attempt is made after some more allocation. */
-    synchronized void postponed() {
-        measuring = false;
-        allowance = finishedAllocated + runningAllocated - measuredAtAllocated + stepBytes;
-    }
-
     /** The most that was seen retained; 0 when it never had to be measured. */
     synchronized long peakBytes() {
         return peakBytes;

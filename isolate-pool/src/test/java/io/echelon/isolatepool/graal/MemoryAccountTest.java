@@ -49,15 +49,6 @@ class MemoryAccountTest {
     }
 
     @Test
-    void isMeasuredAgainAfterAStepWhenItCouldNotBe() {
-        assertThat(memory.mustMeasure(60 * MB)).isTrue();
-        memory.noteRunning(60 * MB);
-        memory.postponed();
-        assertThat(memory.mustMeasure(84 * MB)).isFalse();
-        assertThat(memory.mustMeasure(85 * MB)).isTrue();
-    }
-
-    @Test
     void keepsThePeak() {
         memory.measured(70 * MB);
         memory.measured(10 * MB);
