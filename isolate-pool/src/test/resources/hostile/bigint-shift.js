@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory, exception; cpuMs: 2000; but: one operation on a long BigInt runs to its end
+// ends: exceededCpu, exceededMemory, exception; cpuMs: 2000
 export default {
   async fetch(request, env, ctx) {
     const all = [];

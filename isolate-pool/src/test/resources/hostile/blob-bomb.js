@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory, exception; cpuMs: 5000; but: a busy machine measures later than this allocates
+// ends: exceededCpu, exceededMemory, exception; cpuMs: 5000
 export default {
   async fetch(request, env, ctx) {
     let blob = new Blob([new Uint8Array(1000000)]);

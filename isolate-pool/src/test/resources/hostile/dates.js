@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     for (let i = 0; ; i++) Date.parse(`${i} Foo `.repeat(10000));

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     function* forever() { for (;;) yield 1; }

@@ -1,4 +1,4 @@
-// ends: exceededMemory, exceededCpu, exception; cpuMs: 2000; but: one call of an array method runs to its end
+// ends: exceededMemory, exceededCpu, exception; cpuMs: 2000; but: an array grows in one piece, however long it is
 export default {
   async fetch(request, env, ctx) {
     let all = [1, 2, 3];

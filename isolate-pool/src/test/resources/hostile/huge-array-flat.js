@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory, exception; cpuMs: 1000; but: one call of an array method runs to its end
+// ends: exceededCpu, exceededMemory, exception; cpuMs: 1000
 export default {
   async fetch(request, env, ctx) {
     let nested = [1];

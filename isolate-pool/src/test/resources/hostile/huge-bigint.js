@@ -1,4 +1,4 @@
-// ends: exception, exceededMemory, exceededCpu; but: one call runs to its end
+// ends: exception, exceededMemory, exceededCpu
 export default {
   async fetch(request, env, ctx) {
     2n ** (2n ** 40n);

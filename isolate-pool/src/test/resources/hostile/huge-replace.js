@@ -1,4 +1,4 @@
-// ends: exception, exceededMemory, exceededCpu; cpuMs: 2000; but: one call runs to its end
+// ends: exception, exceededMemory, exceededCpu; cpuMs: 2000
 export default {
   async fetch(request, env, ctx) {
     "x".repeat(1000000).replaceAll("x", "y".repeat(1000000));

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; but: one match runs to its next safepoint
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     /^(?:(a+)\1*)+$/.test("a".repeat(3000) + "b");

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; but: one match runs to its next safepoint
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     /(?<=(a+a+)+)b/.test("a".repeat(5000) + "c" + "b".repeat(100));

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; but: one match runs to its next safepoint
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     for (;;) "a".repeat(100000).replace(/(a*)*$/g, "x").split(/(?:a|a)*b/);

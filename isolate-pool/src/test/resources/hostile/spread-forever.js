@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; cpuMs: 1000; but: a busy machine measures later than this allocates
+// ends: exceededCpu, exceededMemory; cpuMs: 1000
 export default {
   async fetch(request, env, ctx) {
     function* forever() { for (;;) yield 1; }

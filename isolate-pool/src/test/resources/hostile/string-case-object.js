@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory
+// ends: exceededCpu
 export default {
   fetch() {
     const object = { toString: () => "ß".repeat(10000000) };

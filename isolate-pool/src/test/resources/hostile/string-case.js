@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     const text = "ß".repeat(5000000);

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; but: one comparison of long strings runs to its end
+// ends: exceededCpu; but: one comparison of long strings runs to its end
 export default {
   async fetch(request, env, ctx) {
     const text = "ä".repeat(2000000);

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory
+// ends: exceededCpu
 export default {
   async fetch(request, env, ctx) {
     const text = "\u1e9b\u0323".repeat(1000000);

@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; but: a busy machine measures later than this allocates
+// ends: exceededCpu, exceededMemory
 export default {
   async fetch(request, env, ctx) {
     const bytes = new Uint8Array(10000000).fill(0xc3);

@@ -1,4 +1,4 @@
-// ends: exceededCpu
+// ends: exceededCpu, exceededMemory
 export default {
   async fetch(request, env, ctx) {
     for (let i = 0; ; i++) new URL(`https://example.com/${i}?${"a=b&".repeat(1000)}`).searchParams.get("a");

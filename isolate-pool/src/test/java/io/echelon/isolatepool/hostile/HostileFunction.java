@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A function of {@code src/test/resources/hostile}. Its first line says how a call of it may end,
- * and which limits or isolation it has if not the usual ones:
+ * A function of {@code src/test/resources/hostile}: a module, or a WASI command beside the text
+ * that it was made from. The first line says how a call of it may end, and which limits or
+ * isolation it has if not the usual ones:
  *
  * <pre>// ends: exceededCpu, exceededMemory; cpuMs: 5000; memoryMb: 64; isolation: revision</pre>
  *
@@ -27,7 +28,8 @@ import java.util.stream.Stream;
  */
 record HostileFunction(
         String name,
-        String source,
+        String main,
+        byte[] file,
         List<Outcome> outcomes,
         FunctionLimits limits,
         Isolation isolation,
@@ -39,7 +41,8 @@ record HostileFunction(
     }
 
     private static final Path FOLDER = Path.of("src/test/resources/hostile");
-    private static final String MARK = "// ends: ";
+    private static final String MARK = " ends: ";
+    private static final int COMMENT_CHARACTERS = 2;
     private static final int CPU_MS = 100;
     private static final int MEMORY_MB = 128;
     private static final int WALL_MS = 60_000;
@@ -47,7 +50,7 @@ record HostileFunction(
     /** All of them, by name. */
     static List<HostileFunction> all() {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".js"))
+            return files.filter(file -> file.toString().matches(".*\\.(js|wat)"))
                     .sorted()
                     .map(HostileFunction::read)
                     .toList();
@@ -58,20 +61,26 @@ record HostileFunction(
 
     private static HostileFunction read(Path file) {
         try {
-            return parse(
-                    file.getFileName().toString().replaceAll("\\.js$", ""), Files.readString(file));
+            String source = Files.readString(file);
+            String name = file.getFileName().toString();
+            if (name.endsWith(".js")) {
+                return parse(name.replace(".js", ""), source, "main.js", Files.readAllBytes(file));
+            }
+            String command = name.replace(".wat", "");
+            byte[] bytes = Files.readAllBytes(file.resolveSibling(command + ".wasm"));
+            return parse(command, source, "main.wasm", bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static HostileFunction parse(String name, String source) {
+    private static HostileFunction parse(String name, String source, String main, byte[] file) {
         String head = source.lines().findFirst().orElse("");
-        if (!head.startsWith(MARK)) {
+        if (head.indexOf(MARK) != COMMENT_CHARACTERS) {
             throw new IllegalArgumentException(name + " does not begin with \"" + MARK + "\"");
         }
         Map<String, String> settings = new HashMap<>();
-        for (String setting : head.substring("// ".length()).split("; ", -1)) {
+        for (String setting : head.substring(COMMENT_CHARACTERS + 1).split("; ", -1)) {
             String[] parts = setting.split(": ", 2);
             settings.put(parts[0], parts[1]);
         }
@@ -85,7 +94,8 @@ record HostileFunction(
                         settings.getOrDefault("isolation", "request").toUpperCase(Locale.ROOT));
         return new HostileFunction(
                 name,
-                source,
+                main,
+                file,
                 outcomes(settings.getOrDefault("ends", "")),
                 limits,
                 isolation,

@@ -1,13 +1,13 @@
 package io.echelon.isolatepool.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.echelon.isolatepool.CallReport;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,8 @@ final class HostileFunctionsTest {
     private static final long CPU_OVERSHOOT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /**
-     * How often a function may be called until it ends as it should: which of two limits it meets
-     * first, and how late a thread of a busy machine looks at it, is a matter of luck; a fault is
-     * none.
+     * How often a function may be called until it keeps within its limits: on a machine with more
+     * to do than processors, the watchdog may get one late. A fault passes the limits every time.
      */
     private static final int ATTEMPTS = 3;
 
@@ -60,68 +59,55 @@ final class HostileFunctionsTest {
     @ParameterizedTest
     @MethodSource("functions")
     void isStoppedWithinItsLimits(HostileFunction function) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                check(function);
-                return;
-            } catch (AssertionError e) {
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
+        CallReport report = call(function);
+        for (int i = 1; i < ATTEMPTS && report != null && !isWithinLimits(function, report); i++) {
+            report = call(function);
+        }
+        if (report != null) {
+            assertThat(isWithinLimits(function, report)).as(report.toString()).isTrue();
         }
     }
 
-    private static void check(HostileFunction function) {
+    /** How a call ended, which has to be right every time; null when there was none. */
+    private static @Nullable CallReport call(HostileFunction function) {
         int answeredBefore = neighbour.answered();
         RevisionId id = install(function);
         if (id == null) {
             assertThat(function.outcomes()).contains(Outcome.STARTUP_FAILED);
-            return;
+            return null;
         }
         CallReport report = arena.get(id).report();
         arena.remove(id);
 
         assertThat(function.outcomes()).as(report.toString()).contains(report.outcome());
-        if (function.exactness() == HostileFunction.Exactness.WITHIN_LIMITS) {
-            assertWithinLimits(function, report);
-        }
         if (report.outcome() != Outcome.OK) {
             assertThat(report.message()).doesNotContain("org.graalvm", "java.", "io.echelon");
         }
-        awaitNeighbour(answeredBefore);
+        neighbour.awaitAnswerAfter(answeredBefore);
+        return report;
     }
 
-    private static void assertWithinLimits(HostileFunction function, CallReport report) {
-        long cpuLimit = TimeUnit.MILLISECONDS.toNanos(function.limits().cpuMs());
-        assertThat(report.cpuNanos())
-                .as("CPU time of a function with %,d ns", cpuLimit)
-                .isLessThanOrEqualTo(cpuLimit + cpuLimit / 2 + CPU_OVERSHOOT_NANOS);
-        assertThat(report.peakMemoryBytes())
-                .as("memory of a function with %d MB", function.limits().memoryMb())
-                .isLessThanOrEqualTo(
-                        ((long) function.limits().memoryMb() << 20) + MEMORY_OVERSHOOT_BYTES);
+    private static boolean isWithinLimits(HostileFunction function, CallReport report) {
+        long cpuNanos = TimeUnit.MILLISECONDS.toNanos(function.limits().cpuMs());
+        long memoryBytes = (long) function.limits().memoryMb() << 20;
+        return function.exactness() == HostileFunction.Exactness.AS_SAID
+                || (report.cpuNanos() <= cpuNanos + cpuNanos / 2 + CPU_OVERSHOOT_NANOS
+                        && report.peakMemoryBytes() <= memoryBytes + MEMORY_OVERSHOOT_BYTES);
     }
 
     /** Installs a function; null when its start failed, as an install may. */
     private static @Nullable RevisionId install(HostileFunction function) {
         try {
-            return arena.install(function.source(), function.limits(), function.isolation());
+            return arena.install(
+                    function.main(),
+                    Map.of(function.main(), function.file()),
+                    function.limits(),
+                    function.isolation());
         } catch (CompletionException e) {
             if (e.getCause() instanceof EchelonException) {
                 return null;
             }
             throw e;
-        }
-    }
-
-    private static void awaitNeighbour(int answeredBefore) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (neighbour.answered() <= answeredBefore + 1) {
-            if (System.nanoTime() > deadline) {
-                fail("the neighbour is not answered any more");
-            }
-            Thread.onSpinWait();
         }
     }
 

@@ -4,6 +4,7 @@ import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -48,6 +49,17 @@ final class Neighbour implements AutoCloseable {
     /** Calls answered so far. */
     int answered() {
         return answered.get();
+    }
+
+    /** Waits until a call has been answered that began after so many were. */
+    void awaitAnswerAfter(int answeredBefore) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (answered.get() <= answeredBefore + 1) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the neighbour is not answered any more");
+            }
+            Thread.onSpinWait();
+        }
     }
 
     /** Calls that did not end as they should. */
