@@ -1,4 +1,4 @@
-// ends: exception
+// ends: exception, exceededCpu
 export default {
   async fetch(request, env, ctx) {
     Number("0x" + "f".repeat(16000000));

@@ -1,4 +1,4 @@
-// ends: exception
+// ends: exception, exceededCpu
 export default {
   async fetch(request, env, ctx) {
     BigInt("9".repeat(16000000));
