@@ -32,7 +32,7 @@ import org.rocksdb.WriteBatch;
  */
 final class CommitLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CommitLoop.class.getName());
-    private static final int GROUP_MAX_TASKS = 1_024;
+    private static final int GROUP_MAX_TASKS = Batch.COMMANDS_MAX;
     private static final int SWEEP_MAX_ROWS = 1_000;
     private static final long WAITING_MAX_BYTES = 64L * 1024 * 1024;
 
@@ -52,14 +52,12 @@ final class CommitLoop implements AutoCloseable {
     private sealed interface Task {}
 
     private record Commit(
-            byte[] prefix, AtomicWrite write, long bytes, CompletableFuture<CommitResult> answer)
+            Command.Commit command, long bytes, CompletableFuture<CommitResult> answer)
             implements Task {}
 
     private record Sweep() implements Task {}
 
     private record Stop() implements Task {}
-
-    private record Decided(Commit commit, CommitResult result) {}
 
     /**
      * @param answers where the futures of commits complete
@@ -83,8 +81,12 @@ final class CommitLoop implements AutoCloseable {
         thread.start();
     }
 
-    CompletableFuture<CommitResult> submit(byte[] prefix, AtomicWrite write) {
-        Commit commit = new Commit(prefix, write, write.sizeBytes(), new CompletableFuture<>());
+    CompletableFuture<CommitResult> submit(String database, AtomicWrite write) {
+        Commit commit =
+                new Commit(
+                        new Command.Commit(database, write),
+                        write.sizeBytes(),
+                        new CompletableFuture<>());
         if (closing) {
             return CompletableFuture.failedFuture(closed());
         }
@@ -168,30 +170,39 @@ final class CommitLoop implements AutoCloseable {
             refuse(commits, e);
             return;
         }
-        Group group = new Group(engine, clock, lastGroup + 1);
-        List<Decided> decided = new ArrayList<>(commits.size());
-        for (Commit commit : commits) {
-            try {
-                decided.add(new Decided(commit, group.decide(commit.prefix(), commit.write())));
-            } catch (EchelonException e) {
-                refuse(List.of(commit), e);
-            }
+        List<Command> commands = new ArrayList<>(tasks.size());
+        commits.forEach(commit -> commands.add(commit.command()));
+        if (tasks.stream().anyMatch(Sweep.class::isInstance)) {
+            commands.add(new Command.Sweep(SWEEP_MAX_ROWS));
         }
         try {
-            if (tasks.stream().anyMatch(Sweep.class::isInstance)
-                    && group.sweep(SWEEP_MAX_ROWS) == SWEEP_MAX_ROWS) {
-                sweep();
-            }
+            Group group = Group.of(engine, new Batch(lastGroup + 1, clock.millis(), commands));
             if (!group.isEmpty()) {
                 makeDurable(group);
                 changes.accept(group.changedKeys());
             }
-            for (Decided decision : decided) {
-                waitingBytes.addAndGet(-decision.commit().bytes());
-                answer(() -> decision.commit().answer().complete(decision.result()));
-            }
+            answer(commits, group.decisions());
         } catch (EchelonException e) {
-            refuse(decided.stream().map(Decided::commit).toList(), e);
+            refuse(commits, e);
+        }
+    }
+
+    private void answer(List<Commit> commits, List<Decision> decisions) {
+        for (int i = 0; i < decisions.size(); i++) {
+            switch (decisions.get(i)) {
+                case Decision.Made(CommitResult result) -> {
+                    Commit commit = commits.get(i);
+                    waitingBytes.addAndGet(-commit.bytes());
+                    answer(() -> commit.answer().complete(result));
+                }
+                case Decision.Refused(ErrorCode code, String message) ->
+                        refuse(List.of(commits.get(i)), new EchelonException(code, message));
+                case Decision.Swept(int rows) -> {
+                    if (rows == SWEEP_MAX_ROWS) {
+                        sweep();
+                    }
+                }
+            }
         }
     }
 

@@ -5,7 +5,9 @@ import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -62,13 +65,20 @@ final class Engine implements AutoCloseable {
     private final BloomFilter bloom = new BloomFilter(BLOOM_BITS);
     private final ColumnFamilyOptions familyOptions;
     private final DBOptions options;
-    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions writes;
+    private final UUID newIdentity;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
     private @Nullable RocksDB database;
 
-    private Engine(Path folder, long blockCacheBytes) {
+    private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
         this.folder = folder;
+        this.newIdentity = newIdentity;
+        this.writes =
+                switch (durability) {
+                    case OWN_LOG -> new WriteOptions().setSync(true);
+                    case LOG_ELSEWHERE -> new WriteOptions().setDisableWAL(true);
+                };
         this.cache = new LRUCache(blockCacheBytes);
         this.familyOptions =
                 new ColumnFamilyOptions()
@@ -84,6 +94,7 @@ final class Engine implements AutoCloseable {
                         .setCreateMissingColumnFamilies(true)
                         .setParanoidChecks(true)
                         .setAvoidFlushDuringRecovery(true)
+                        .setAtomicFlush(durability == Durability.LOG_ELSEWHERE)
                         .setMaxTotalWalSize(WAL_MAX_BYTES)
                         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -92,6 +103,13 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine open(Path folder, long blockCacheBytes) {
+        return open(folder, blockCacheBytes, Durability.OWN_LOG, UUID.randomUUID());
+    }
+
+    /**
+     * @param newIdentity given to a store that is new
+     */
+    static Engine open(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
         try {
             NativeLibrary.load(folder);
         } catch (IOException e) {
@@ -101,7 +119,7 @@ final class Engine implements AutoCloseable {
                             .formatted(folder),
                     e);
         }
-        Engine engine = new Engine(folder, blockCacheBytes);
+        Engine engine = new Engine(folder, blockCacheBytes, durability, newIdentity);
         try {
             engine.start();
             engine.initialize();
@@ -156,13 +174,12 @@ final class Engine implements AutoCloseable {
         byte[] format = get(Family.META, FORMAT_KEY);
         if (format == null) {
             try (WriteBatch batch = new WriteBatch()) {
-                UUID identity = UUID.randomUUID();
                 put(batch, Family.META, FORMAT_KEY, new byte[] {FORMAT});
                 put(
                         batch,
                         Family.META,
                         IDENTITY_KEY,
-                        identity.toString().getBytes(StandardCharsets.US_ASCII));
+                        newIdentity.toString().getBytes(StandardCharsets.US_ASCII));
                 write(batch);
             } catch (RocksDBException e) {
                 throw notOpened(e);
@@ -176,12 +193,18 @@ final class Engine implements AutoCloseable {
     }
 
     /** The identity that was given to this store when it was made. */
-    UUID identity() {
+    private UUID identity() {
         byte[] identity = get(Family.META, IDENTITY_KEY);
         if (identity == null) {
             throw new IllegalStateException("The store in " + folder + " has no identity");
         }
         return UUID.fromString(new String(identity, StandardCharsets.US_ASCII));
+    }
+
+    /** The identity of a database of this store. */
+    UUID idOf(String database) {
+        return UUID.nameUUIDFromBytes(
+                (identity() + "/" + database).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Number of the last group of commits that is durable; 0 when there is none. */
@@ -206,9 +229,9 @@ final class Engine implements AutoCloseable {
         batch.delete(handle(family), key);
     }
 
-    /** Makes a batch durable; it cannot be read before it is. */
+    /** Makes a batch durable, as far as that is this engine's to do, and readable. */
     void write(WriteBatch batch) throws RocksDBException {
-        running().write(synced, batch);
+        running().write(writes, batch);
     }
 
     byte @Nullable [] get(Family family, byte[] key) {
@@ -255,12 +278,41 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** Writes the database into a new folder, sharing with it files that never change. */
+    void checkpoint(Path target) {
+        try (Checkpoint checkpoint = Checkpoint.create(running())) {
+            checkpoint.createCheckpoint(target.toString());
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Closes the database and opens a copy of a checkpoint in its place. */
+    void replaceWith(Path checkpoint) {
+        Path making = folder.resolveSibling(folder.getFileName() + ".making");
+        lock.writeLock().lock();
+        try {
+            CarryOver.copy(checkpoint, making);
+            stop();
+            CarryOver.delete(folder);
+            Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
+            start();
+        } catch (IOException e) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The store in %s could not take over a snapshot".formatted(folder),
+                    e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
     @Override
     public void close() {
         lock.writeLock().lock();
         try {
             stop();
-            synced.close();
+            writes.close();
             options.close();
             familyOptions.close();
             bloom.close();

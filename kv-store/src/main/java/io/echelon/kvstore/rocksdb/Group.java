@@ -14,7 +14,6 @@ import io.echelon.kvstore.Versionstamp;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,16 +28,17 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * Commits that become durable together. Each is decided in turn on what the database holds and the
- * earlier ones of the group changed; a commit that is refused half way leaves no trace. Used by the
- * writer thread alone.
+ * What a batch does to the state. Each command is decided in turn on what the database holds and
+ * the earlier ones of the batch changed; a commit that is refused half way leaves no trace. For one
+ * thread, the one that writes.
  */
 final class Group {
     private static final byte[] NOTHING = {};
 
     private final Engine engine;
-    private final Clock clock;
+    private final long timeMs;
     private final long number;
+    private final List<Decision> decisions = new ArrayList<>();
     private final Map<RowKey, Optional<Row>> rows = new HashMap<>();
     private final List<IndexChange> indexChanges = new ArrayList<>();
     private final List<QueueRow> messages = new ArrayList<>();
@@ -46,14 +46,43 @@ final class Group {
 
     private record IndexChange(byte[] key, boolean present) {}
 
-    Group(Engine engine, Clock clock, long number) {
+    private Group(Engine engine, Batch batch) {
         this.engine = engine;
-        this.clock = clock;
-        this.number = number;
+        this.timeMs = batch.timeMs();
+        this.number = batch.number();
     }
 
-    /** Decides a commit and, when its checks hold, takes its changes into the group. */
-    CommitResult decide(byte[] prefix, AtomicWrite write) {
+    /** Decides a batch; nothing is written before {@link #fill}. */
+    static Group of(Engine engine, Batch batch) {
+        Group group = new Group(engine, batch);
+        for (Command command : batch.commands()) {
+            group.decisions.add(group.decide(command));
+        }
+        return group;
+    }
+
+    /** A decision for each command of the batch, in its order. */
+    List<Decision> decisions() {
+        return decisions;
+    }
+
+    private Decision decide(Command command) {
+        return switch (command) {
+            case Command.Sweep(int limit) -> new Decision.Swept(sweep(limit));
+            case Command.Commit(String database, AtomicWrite write) -> {
+                try {
+                    yield new Decision.Made(commit(RowKey.prefix(database), write));
+                } catch (EchelonException e) {
+                    if (e.code().category() != ErrorCode.Category.CALLER) {
+                        throw e;
+                    }
+                    yield new Decision.Refused(e.code(), e.reason());
+                }
+            }
+        };
+    }
+
+    private CommitResult commit(byte[] prefix, AtomicWrite write) {
         List<Integer> failed = failedChecks(prefix, write.checks());
         if (!failed.isEmpty()) {
             return new CommitResult.Conflict(failed);
@@ -73,9 +102,8 @@ final class Group {
         return new CommitResult.Committed(versionstamp);
     }
 
-    /** Removes values whose time has come, at most a number of them; says how many it looked at. */
-    int sweep(int limit) {
-        byte[] end = ByteBuffer.allocate(Long.BYTES).putLong(clock.millis() + 1).array();
+    private int sweep(int limit) {
+        byte[] end = ByteBuffer.allocate(Long.BYTES).putLong(timeMs + 1).array();
         List<byte[]> due = new ArrayList<>();
         engine.snapshot(
                 snapshot -> {
@@ -136,7 +164,7 @@ final class Group {
     }
 
     private void checkDelay(Enqueue message) {
-        Duration delay = Duration.between(clock.instant(), message.due());
+        Duration delay = Duration.between(Instant.ofEpochMilli(timeMs), message.due());
         if (delay.compareTo(Duration.ofDays(KvLimits.QUEUE_DELAY_MAX_DAYS)) > 0) {
             throw new EchelonException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -226,7 +254,7 @@ final class Group {
                     case Expiry.Never _ -> Row.NO_EXPIRY;
                     case Expiry.At(Instant time) -> time.toEpochMilli();
                     case Expiry.In(Duration delay) ->
-                            Math.max(0, Math.addExact(clock.millis(), delay.toMillis()));
+                            Math.max(0, Math.addExact(timeMs, delay.toMillis()));
                 };
             } catch (ArithmeticException e) {
                 return Row.NO_EXPIRY;

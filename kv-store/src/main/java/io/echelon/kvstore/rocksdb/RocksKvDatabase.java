@@ -12,23 +12,19 @@ import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.rocksdb.RocksDBException;
 
 /** The rows below one prefix. */
 final class RocksKvDatabase implements KvDatabase {
     private final String name;
     private final byte[] prefix;
     private final Engine engine;
+    private final Reads reads;
     private final CommitLoop commits;
     private final Watches watches;
     private final ExecutorService readers;
@@ -42,6 +38,7 @@ final class RocksKvDatabase implements KvDatabase {
         this.name = name;
         this.prefix = RowKey.prefix(name);
         this.engine = engine;
+        this.reads = new Reads(engine);
         this.commits = commits;
         this.watches = watches;
         this.readers = readers;
@@ -54,11 +51,7 @@ final class RocksKvDatabase implements KvDatabase {
 
     @Override
     public CompletableFuture<UUID> id() {
-        return onReader(
-                () ->
-                        UUID.nameUUIDFromBytes(
-                                (engine.identity() + "/" + name)
-                                        .getBytes(StandardCharsets.US_ASCII)));
+        return onReader(() -> engine.idOf(name));
     }
 
     @Override
@@ -66,7 +59,7 @@ final class RocksKvDatabase implements KvDatabase {
             List<RangeRead> ranges, Consistency consistency) {
         try {
             List<RangeRead> checked = KvChecks.ranges(ranges);
-            return onReader(() -> readNow(checked));
+            return onReader(() -> reads.ranges(prefix, checked));
         } catch (EchelonException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -74,51 +67,16 @@ final class RocksKvDatabase implements KvDatabase {
 
     @Override
     public CompletableFuture<CommitResult> commit(AtomicWrite write) {
-        return commits.submit(prefix, write);
+        return commits.submit(name, write);
     }
 
     @Override
     public KvSubscription watch(List<KvKey> keys, KvWatcher watcher) {
-        List<RangeRead> points = KvChecks.watched(keys).stream().map(RangeRead::of).toList();
+        List<KvKey> checked = KvChecks.watched(keys);
         return watches.add(
-                keys.stream().map(key -> RowKey.of(prefix, key)).toList(),
-                () -> readNow(points).stream().map(found -> found.stream().findFirst()).toList(),
+                checked.stream().map(key -> RowKey.of(prefix, key)).toList(),
+                () -> reads.keys(prefix, checked),
                 watcher);
-    }
-
-    private List<List<KvEntry>> readNow(List<RangeRead> ranges) {
-        if (ranges.size() == 1 && ranges.getFirst().isPoint()) {
-            byte[] key = ranges.getFirst().start();
-            Optional<Row> row = engine.row(RowKey.bytes(prefix, key));
-            return List.of(row.map(found -> List.of(entry(key, found))).orElseGet(List::of));
-        }
-        return engine.snapshot(
-                snapshot -> {
-                    List<List<KvEntry>> found = new ArrayList<>(ranges.size());
-                    for (RangeRead range : ranges) {
-                        found.add(scan(snapshot, range));
-                    }
-                    return found;
-                });
-    }
-
-    private List<KvEntry> scan(Snapshot snapshot, RangeRead range) throws RocksDBException {
-        List<KvEntry> entries = new ArrayList<>();
-        snapshot.scan(
-                Family.ROWS,
-                RowKey.bytes(prefix, range.start()),
-                RowKey.bytes(prefix, range.end()),
-                range.order(),
-                (key, value) -> {
-                    byte[] encoded = Arrays.copyOfRange(key, prefix.length, key.length);
-                    entries.add(entry(encoded, Row.decode(value)));
-                    return entries.size() < range.limit();
-                });
-        return entries;
-    }
-
-    private static KvEntry entry(byte[] encodedKey, Row row) {
-        return new KvEntry(KvKey.decode(encodedKey), row.value(), row.versionstamp());
     }
 
     private <T> CompletableFuture<T> onReader(Supplier<T> read) {

@@ -75,6 +75,11 @@ final class Watches implements AutoCloseable {
         }
     }
 
+    /** Wakes all watches, after more changed than can be told. */
+    void wakeAll() {
+        watched.values().forEach(watches -> watches.forEach(Watch::wake));
+    }
+
     @Override
     public void close() {
         closed = true;

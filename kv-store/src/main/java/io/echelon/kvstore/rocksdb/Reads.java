@@ -1,0 +1,63 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.KvEntry;
+import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.RangeRead;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+
+/** Reads of the rows below the prefixes of databases; from any thread. */
+final class Reads {
+    private final Engine engine;
+
+    Reads(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** The entries of ranges, from one state of the database. */
+    List<List<KvEntry>> ranges(byte[] prefix, List<RangeRead> ranges) {
+        if (ranges.size() == 1 && ranges.getFirst().isPoint()) {
+            byte[] key = ranges.getFirst().start();
+            Optional<Row> row = engine.row(RowKey.bytes(prefix, key));
+            return List.of(row.map(found -> List.of(entry(key, found))).orElseGet(List::of));
+        }
+        return engine.snapshot(
+                snapshot -> {
+                    List<List<KvEntry>> found = new ArrayList<>(ranges.size());
+                    for (RangeRead range : ranges) {
+                        found.add(scan(snapshot, prefix, range));
+                    }
+                    return found;
+                });
+    }
+
+    /** What keys hold, from one state of the database. */
+    List<Optional<KvEntry>> keys(byte[] prefix, List<KvKey> keys) {
+        return ranges(prefix, keys.stream().map(RangeRead::of).toList()).stream()
+                .map(found -> found.stream().findFirst())
+                .toList();
+    }
+
+    private static List<KvEntry> scan(Snapshot snapshot, byte[] prefix, RangeRead range)
+            throws RocksDBException {
+        List<KvEntry> entries = new ArrayList<>();
+        snapshot.scan(
+                Family.ROWS,
+                RowKey.bytes(prefix, range.start()),
+                RowKey.bytes(prefix, range.end()),
+                range.order(),
+                (key, value) -> {
+                    byte[] encoded = Arrays.copyOfRange(key, prefix.length, key.length);
+                    entries.add(entry(encoded, Row.decode(value)));
+                    return entries.size() < range.limit();
+                });
+        return entries;
+    }
+
+    private static KvEntry entry(byte[] encodedKey, Row row) {
+        return new KvEntry(KvKey.decode(encodedKey), row.value(), row.versionstamp());
+    }
+}
