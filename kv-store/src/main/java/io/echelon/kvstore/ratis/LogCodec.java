@@ -1,0 +1,185 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.Versionstamp;
+import io.echelon.kvstore.rocksdb.Batch;
+import io.echelon.kvstore.rocksdb.Command;
+import io.echelon.kvstore.rocksdb.Decision;
+import io.echelon.tenants.ErrorCode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Requests as gateways send them, and replies as the state gives and keeps them. A log entry is a
+ * request behind the leader's time (8 bytes, milliseconds since 1970).
+ */
+final class LogCodec {
+    /** Size from which a gateway puts no further commit into a request. */
+    static final int REQUEST_FULL_BYTES = 1024 * 1024;
+
+    /** Size of a request, at most: one that was nearly full, and a greatest commit. */
+    static final int REQUEST_MAX_BYTES = 4 * 1024 * 1024;
+
+    private static final byte FORMAT = 1;
+
+    private static final byte COMMIT = 1;
+    private static final byte SWEEP = 2;
+
+    private static final byte DONE = 1;
+    private static final byte SUPERSEDED = 2;
+    private static final byte FORGOTTEN = 3;
+
+    private static final byte COMMITTED = 1;
+    private static final byte CONFLICT = 2;
+    private static final byte REFUSED = 3;
+    private static final byte SWEPT = 4;
+
+    private LogCodec() {}
+
+    static byte[] write(Request request) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(4_096);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(FORMAT);
+            out.writeLong(request.session().getMostSignificantBits());
+            out.writeLong(request.session().getLeastSignificantBits());
+            out.writeLong(request.sequence());
+            out.writeLong(request.answered());
+            out.writeShort(request.commands().size());
+            for (Command command : request.commands()) {
+                switch (command) {
+                    case Command.Commit commit -> {
+                        out.writeByte(COMMIT);
+                        out.writeUTF(commit.database());
+                        CommitCodec.write(out, commit.write());
+                    }
+                    case Command.Sweep(int limit) -> {
+                        out.writeByte(SWEEP);
+                        out.writeInt(limit);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Request readRequest(byte[] bytes, int offset) throws IOException {
+        DataInputStream in =
+                new DataInputStream(new ByteArrayInputStream(bytes, offset, bytes.length - offset));
+        byte format = in.readByte();
+        if (format != FORMAT) {
+            throw new IOException(
+                    "A log entry has format %d and this program knows format %d"
+                            .formatted(format, FORMAT));
+        }
+        UUID session = new UUID(in.readLong(), in.readLong());
+        long sequence = in.readLong();
+        long answered = in.readLong();
+        int count = in.readUnsignedShort();
+        if (count > Batch.COMMANDS_MAX) {
+            throw new IOException("A log entry has %,d commands".formatted(count));
+        }
+        List<Command> commands = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byte kind = in.readByte();
+            commands.add(
+                    switch (kind) {
+                        case COMMIT -> new Command.Commit(in.readUTF(), CommitCodec.read(in));
+                        case SWEEP -> new Command.Sweep(in.readInt());
+                        default -> throw new IOException("A command has the unknown kind " + kind);
+                    });
+        }
+        return new Request(session, sequence, answered, commands);
+    }
+
+    static byte[] write(Reply reply) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            switch (reply) {
+                case Reply.Superseded _ -> out.writeByte(SUPERSEDED);
+                case Reply.Forgotten _ -> out.writeByte(FORGOTTEN);
+                case Reply.Done(List<Decision> decisions) -> {
+                    out.writeByte(DONE);
+                    out.writeShort(decisions.size());
+                    for (Decision decision : decisions) {
+                        write(out, decision);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Reply readReply(byte[] bytes) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        byte kind = in.readByte();
+        return switch (kind) {
+            case SUPERSEDED -> new Reply.Superseded();
+            case FORGOTTEN -> new Reply.Forgotten();
+            case DONE -> {
+                List<Decision> decisions = new ArrayList<>();
+                for (int i = in.readUnsignedShort(); i > 0; i--) {
+                    decisions.add(readDecision(in));
+                }
+                yield new Reply.Done(decisions);
+            }
+            default -> throw new IOException("A reply has the unknown kind " + kind);
+        };
+    }
+
+    private static void write(DataOutputStream out, Decision decision) throws IOException {
+        switch (decision) {
+            case Decision.Made(CommitResult.Committed(Versionstamp versionstamp)) -> {
+                out.writeByte(COMMITTED);
+                out.write(versionstamp.bytes());
+            }
+            case Decision.Made(CommitResult.Conflict(List<Integer> failedChecks)) -> {
+                out.writeByte(CONFLICT);
+                out.writeByte(failedChecks.size());
+                for (int check : failedChecks) {
+                    out.writeByte(check);
+                }
+            }
+            case Decision.Refused(ErrorCode code, String message) -> {
+                out.writeByte(REFUSED);
+                out.writeUTF(code.name());
+                out.writeUTF(message);
+            }
+            case Decision.Swept(int rows) -> {
+                out.writeByte(SWEPT);
+                out.writeInt(rows);
+            }
+        }
+    }
+
+    private static Decision readDecision(DataInputStream in) throws IOException {
+        byte kind = in.readByte();
+        return switch (kind) {
+            case COMMITTED -> {
+                byte[] versionstamp = new byte[Versionstamp.BYTES];
+                in.readFully(versionstamp);
+                yield new Decision.Made(new CommitResult.Committed(Versionstamp.of(versionstamp)));
+            }
+            case CONFLICT -> {
+                List<Integer> failed = new ArrayList<>();
+                for (int i = in.readUnsignedByte(); i > 0; i--) {
+                    failed.add(in.readUnsignedByte());
+                }
+                yield new Decision.Made(new CommitResult.Conflict(failed));
+            }
+            case REFUSED -> new Decision.Refused(ErrorCode.valueOf(in.readUTF()), in.readUTF());
+            case SWEPT -> new Decision.Swept(in.readInt());
+            default -> throw new IOException("A decision has the unknown kind " + kind);
+        };
+    }
+}

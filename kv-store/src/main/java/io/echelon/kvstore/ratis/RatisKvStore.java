@@ -1,0 +1,154 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.kvstore.KvChecks;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.rocksdb.RocksState;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One replica of a store: a commit is acknowledged when a majority of the replicas has it on the
+ * disk. Every replica takes commits and strong reads and sees to it that the leader has its say.
+ *
+ * <p>Lifecycle, failure and thread safety are those of {@link KvStore}. One process at a time has a
+ * folder; a second {@link #open} fails with CONFLICT. While no majority is reachable, commits and
+ * strong reads wait and then fail with UNAVAILABLE; eventual reads and watches go on.
+ */
+public final class RatisKvStore implements KvStore {
+    private final RocksState state;
+    private final Replica replica;
+    private final Gateway gateway;
+    private final StrongReads strongReads;
+    private final Clock clock;
+    private final ExecutorService readers;
+    private final ExecutorService answers;
+    private final ScheduledExecutorService keeper;
+
+    private RatisKvStore(
+            RatisOptions options, RocksState state, Replica replica, ExecutorService answers) {
+        this.state = state;
+        this.replica = replica;
+        this.answers = answers;
+        this.clock = options.state().clock();
+        this.readers =
+                Executors.newFixedThreadPool(
+                        Math.max(2, Runtime.getRuntime().availableProcessors()),
+                        daemons("kv-store-reader-"));
+        this.keeper = Executors.newSingleThreadScheduledExecutor(daemons("kv-store-keeper-"));
+        this.gateway = new Gateway(replica, answers);
+        this.strongReads = new StrongReads(replica, options.isAlone());
+    }
+
+    /**
+     * Opens a replica, or makes it; a store that {@code RocksKvStore} has written is carried over.
+     */
+    public static RatisKvStore open(RatisOptions options) {
+        ExecutorService answers =
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("kv-store-answer-", 0).factory());
+        RocksState state = RocksState.open(options.state(), options.group(), answers);
+        try {
+            if (!options.isAlone() && ReplicatedState.isCarriedOver(state)) {
+                throw new EchelonException(
+                        ErrorCode.CONFLICT,
+                        "The store in %s was written by a single node; open it alone once, and then add replicas"
+                                .formatted(options.state().folder()));
+            }
+            AtomicReference<@Nullable Replica> made = new AtomicReference<>();
+            ReplicatedState replicated =
+                    new ReplicatedState(
+                            state,
+                            options.state().clock(),
+                            options.snapshotEveryBytes(),
+                            () -> {
+                                Replica replica = made.get();
+                                if (replica != null) {
+                                    replica.snapshot();
+                                }
+                            });
+            Replica replica = Replica.start(options, replicated);
+            made.set(replica);
+            RatisKvStore store = new RatisKvStore(options, state, replica, answers);
+            store.start(options);
+            return store;
+        } catch (RuntimeException e) {
+            state.close();
+            answers.shutdown();
+            throw e;
+        }
+    }
+
+    private void start(RatisOptions options) {
+        gateway.start();
+        strongReads.start();
+        long everyMs = options.state().sweepEvery().toMillis();
+        var _ = keeper.scheduleWithFixedDelay(this::keep, everyMs, everyMs, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * What the leader does every second: has expired values removed, and puts an empty entry into
+     * the log while a member lags, which otherwise may wait for the next commit (RATIS-2523).
+     */
+    private void keep() {
+        try {
+            if (!replica.leads()) {
+                return;
+            }
+            if (state.hasExpired(clock.millis())) {
+                gateway.sweep();
+            } else if (replica.hasLaggard()) {
+                gateway.tick();
+            }
+        } catch (EchelonException e) {
+            System.getLogger(RatisKvStore.class.getName())
+                    .log(System.Logger.Level.WARNING, "The store was not swept", e);
+        }
+    }
+
+    @Override
+    public KvDatabase database(String name) {
+        return new RatisKvDatabase(
+                KvChecks.databaseName(name), state, gateway, strongReads, readers);
+    }
+
+    /**
+     * Name of the replica that leads as far as is known here, this one too; null while none does.
+     */
+    public @Nullable String leader() {
+        return replica.leader();
+    }
+
+    /** A number that is the same for two replicas that have applied the same commits. */
+    public long checksum() {
+        return state.checksum();
+    }
+
+    /** Has this replica replace its log by a snapshot, soon. */
+    public void snapshot() {
+        replica.snapshot();
+    }
+
+    @Override
+    public void close() {
+        keeper.shutdownNow();
+        gateway.close();
+        strongReads.close();
+        replica.close();
+        readers.shutdown();
+        answers.shutdown();
+        state.close();
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        return Thread.ofPlatform().daemon().name(prefix, 0).factory();
+    }
+}

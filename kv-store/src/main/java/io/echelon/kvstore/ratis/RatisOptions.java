@@ -1,0 +1,68 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.kvstore.rocksdb.RocksOptions;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * How a {@link RatisKvStore} is opened.
+ *
+ * @param state where it keeps its files, its clock, the space it leaves free and when it sweeps
+ * @param group identity of the group; the same for all its members
+ * @param self name of this replica
+ * @param members all replicas of the group, this one among them
+ * @param snapshotEveryBytes size of the log after which it is replaced by a snapshot, at least 1
+ */
+public record RatisOptions(
+        RocksOptions state,
+        UUID group,
+        String self,
+        List<Member> members,
+        long snapshotEveryBytes) {
+    public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
+
+    private static final UUID ALONE = UUID.fromString("6563686f-6c6f-4e00-8000-000000000001");
+
+    public RatisOptions {
+        members = List.copyOf(members);
+        if (members.stream().noneMatch(member -> member.id().equals(self))) {
+            throw new IllegalArgumentException(
+                    "The replica %s is not among the members %s of its group"
+                            .formatted(self, members));
+        }
+        if (members.stream().map(Member::id).distinct().count() != members.size()) {
+            throw new IllegalArgumentException("Two members of %s share a name".formatted(members));
+        }
+    }
+
+    /** A group of this replica alone, which talks to no network. */
+    public static RatisOptions alone(RocksOptions state) {
+        return new RatisOptions(
+                state,
+                ALONE,
+                "node-1",
+                List.of(new Member("node-1", "localhost:0")),
+                SNAPSHOT_EVERY_BYTES_DEFAULT);
+    }
+
+    /** One of several replicas. */
+    public static RatisOptions of(
+            RocksOptions state, UUID group, String self, List<Member> members) {
+        return new RatisOptions(state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT);
+    }
+
+    public RatisOptions withSnapshotEveryBytes(long bytes) {
+        return new RatisOptions(state, group, self, members, bytes);
+    }
+
+    boolean isAlone() {
+        return members.size() == 1;
+    }
+
+    Member own() {
+        return members.stream()
+                .filter(member -> member.id().equals(self))
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,316 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.rpc.CallId;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ratis, as this store uses it: one member of one group.
+ *
+ * <p>Lifecycle: running from {@link #start} to {@link #close}.
+ *
+ * <p>Failure: futures fail with what Ratis threw; whether a request was done is then unknown.
+ *
+ * <p>Thread safety: all methods may be called from any thread.
+ */
+final class Replica implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Replica.class.getName());
+    private static final int ELECTION_MIN_MS = 300;
+    private static final int ELECTION_MAX_MS = 600;
+    private static final int ELECTION_ALONE_MS = 20;
+    private static final int CALL_TIMEOUT_MS = 3_000;
+    private static final long SNAPSHOT_EVERY_ENTRIES = 200_000;
+
+    private final RatisOptions options;
+    private final ReplicatedState state;
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final RaftGroupId groupId;
+    private final RaftPeerId self;
+    private final ClientId clientId = ClientId.randomId();
+    private final @Nullable RaftClient others;
+
+    private Replica(
+            RatisOptions options,
+            ReplicatedState state,
+            RaftServer server,
+            RaftServer.Division division,
+            RaftGroup group,
+            @Nullable RaftClient others) {
+        this.options = options;
+        this.state = state;
+        this.server = server;
+        this.division = division;
+        this.groupId = group.getGroupId();
+        this.self = RaftPeerId.valueOf(options.self());
+        this.others = others;
+    }
+
+    static Replica start(RatisOptions options, ReplicatedState state) {
+        RaftGroup group =
+                RaftGroup.valueOf(
+                        RaftGroupId.valueOf(options.group()),
+                        options.members().stream()
+                                .map(
+                                        member ->
+                                                RaftPeer.newBuilder()
+                                                        .setId(member.id())
+                                                        .setAddress(member.address())
+                                                        .build())
+                                .toList());
+        RaftProperties properties = properties(options);
+        Parameters parameters = new Parameters();
+        try {
+            RaftServer server =
+                    RaftServer.newBuilder()
+                            .setServerId(RaftPeerId.valueOf(options.self()))
+                            .setGroup(group)
+                            .setStateMachine(state)
+                            .setProperties(properties)
+                            .setParameters(parameters)
+                            .setOption(RaftStorage.StartupOption.RECOVER)
+                            .build();
+            server.start();
+            RaftClient others =
+                    options.isAlone()
+                            ? null
+                            : RaftClient.newBuilder()
+                                    .setRaftGroup(group)
+                                    .setProperties(properties)
+                                    .setParameters(parameters)
+                                    .setRetryPolicy(RetryPolicies.noRetry())
+                                    .build();
+            return new Replica(
+                    options, state, server, server.getDivision(group.getGroupId()), group, others);
+        } catch (IOException e) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "The store's replica %s at %s does not start; its port may be in use, or its files may be damaged (the log has the cause)"
+                            .formatted(options.self(), options.own().address()),
+                    e);
+        }
+    }
+
+    private static RaftProperties properties(RatisOptions options) {
+        RaftProperties properties = new RaftProperties();
+        File folder = options.state().folder().resolve("raft").toFile();
+        RaftServerConfigKeys.setStorageDir(properties, List.of(folder));
+        RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(folder, "removed"));
+        if (options.isAlone()) {
+            properties.set(RaftConfigKeys.Rpc.TYPE_KEY, LoneTransport.class.getName());
+            elections(properties, ELECTION_ALONE_MS, 2 * ELECTION_ALONE_MS);
+        } else {
+            RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+            GrpcConfigKeys.Server.setHost(properties, options.own().host());
+            GrpcConfigKeys.Server.setPort(properties, options.own().port());
+            elections(properties, ELECTION_MIN_MS, ELECTION_MAX_MS);
+        }
+        RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(CALL_TIMEOUT_MS));
+        RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(CALL_TIMEOUT_MS));
+        // The defaults keep up to 200 MB of the log in memory and preallocate in steps of 4 MB.
+        RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("16MB"));
+        RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+        RaftServerConfigKeys.Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("32MB"));
+        RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+        RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+        RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+        RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, ms(1));
+        // With the default, a follower that was away is tried again only after seconds.
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 50ms,100000");
+        RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
+        RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, SNAPSHOT_EVERY_ENTRIES);
+        RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+        RaftServerConfigKeys.Snapshot.setCreationGap(properties, 1);
+        return properties;
+    }
+
+    private static void elections(RaftProperties properties, int minMs, int maxMs) {
+        RaftServerConfigKeys.Rpc.setTimeoutMin(properties, ms(minMs));
+        RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ms(maxMs));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, ms(minMs));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, ms(maxMs));
+    }
+
+    private static TimeDuration ms(int milliseconds) {
+        return TimeDuration.valueOf(milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    /** Whether this member leads and has committed an entry of its own term. */
+    boolean leads() {
+        return division.getInfo().isLeader() && division.getInfo().isLeaderReady();
+    }
+
+    boolean isAlive() {
+        return division.getInfo().isAlive();
+    }
+
+    long term() {
+        return division.getInfo().getCurrentTerm();
+    }
+
+    long committedIndex() {
+        return division.getRaftLog().getLastCommittedIndex();
+    }
+
+    /** The member that leads, as far as is known here; this one too. */
+    @Nullable String leader() {
+        RaftPeerId leader = division.getInfo().getLeaderId();
+        return leader == null ? null : leader.toString();
+    }
+
+    /** All members but this one. */
+    List<String> others() {
+        List<String> names = new ArrayList<>();
+        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
+            if (!peer.getId().equals(self)) {
+                names.add(peer.getId().toString());
+            }
+        }
+        return names;
+    }
+
+    /** Whether this member leads and another lacks entries that are committed. */
+    boolean hasLaggard() {
+        if (!leads()) {
+            return false;
+        }
+        long committed = committedIndex();
+        for (long match : division.getInfo().getFollowerMatchIndices()) {
+            if (match < committed) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Has a request put into the log by a member, which must lead, and done. */
+    CompletableFuture<ByteBuffer> write(String member, byte[] request) {
+        return send(member, request, RaftClientRequest.writeRequestType());
+    }
+
+    /** Asks a member a question, which it answers whatever its role is. */
+    CompletableFuture<ByteBuffer> ask(String member, byte[] question) {
+        return send(member, question, RaftClientRequest.staleReadRequestType(0));
+    }
+
+    private CompletableFuture<ByteBuffer> send(
+            String member, byte[] content, RaftClientRequest.Type type) {
+        RaftPeerId target = RaftPeerId.valueOf(member);
+        RaftClientRequest request =
+                RaftClientRequest.newBuilder()
+                        .setClientId(clientId)
+                        .setServerId(target)
+                        .setGroupId(groupId)
+                        .setCallId(CallId.getAndIncrement())
+                        .setMessage(ReplicatedState.message(content))
+                        .setType(type)
+                        .build();
+        try {
+            if (target.equals(self)) {
+                return server.submitClientRequestAsync(request).thenCompose(Replica::content);
+            }
+            RaftClient client = others;
+            if (client == null) {
+                return CompletableFuture.failedFuture(
+                        new IOException("There is no other member than " + self));
+            }
+            return client.getClientRpc()
+                    .sendRequestAsyncUnordered(request)
+                    .orTimeout(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                    .whenComplete(
+                            (_, failure) -> {
+                                if (failure != null) {
+                                    client.getClientRpc().handleException(target, failure, true);
+                                }
+                            })
+                    .thenCompose(Replica::content);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static CompletableFuture<ByteBuffer> content(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            return CompletableFuture.failedFuture(
+                    reply.getException() != null
+                            ? reply.getException()
+                            : new IOException("The request failed: " + reply));
+        }
+        return CompletableFuture.completedFuture(
+                reply.getMessage().getContent().asReadOnlyByteBuffer());
+    }
+
+    /** Has a snapshot made as soon as the entries at hand are applied, and the log cut off. */
+    void snapshot() {
+        try {
+            var _ =
+                    server.snapshotManagementAsync(
+                                    SnapshotManagementRequest.newCreate(
+                                            clientId,
+                                            self,
+                                            groupId,
+                                            CallId.getAndIncrement(),
+                                            TimeUnit.MINUTES.toMillis(10),
+                                            1))
+                            .whenComplete(
+                                    (_, failure) -> {
+                                        if (failure != null) {
+                                            LOG.log(
+                                                    System.Logger.Level.WARNING,
+                                                    "A snapshot was not made",
+                                                    failure);
+                                        }
+                                    });
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "A snapshot was not made", e);
+        }
+    }
+
+    ReplicatedState state() {
+        return state;
+    }
+
+    String self() {
+        return options.self();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (others != null) {
+                others.close();
+            }
+            server.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "The replica did not close as it should", e);
+        }
+    }
+}
