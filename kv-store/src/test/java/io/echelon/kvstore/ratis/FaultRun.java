@@ -1,0 +1,259 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.kvstore.Versionstamp;
+import io.echelon.kvstore.ratis.History.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Three replicas as three processes, clients that write, append, read and transfer money on all of
+ * them, and faults meanwhile. {@link #finish} tells what the history shows.
+ */
+final class FaultRun {
+    private static final int CLIENTS = 9;
+    private static final int REGISTERS = 4;
+    private static final List<String> ACCOUNTS =
+            List.of("money-0", "money-1", "money-2", "money-3");
+    private static final long DEPOSIT = 1_000;
+    private static final int CALL_SECONDS = 40;
+    private static final int LIST_MAX_APPENDS = 3_000;
+
+    private final Path folder;
+    private final List<Member> members = Group3.freeMembers("a", "b", "c");
+    private final List<ReplicaProcess> replicas = new ArrayList<>();
+    private final History history = new History();
+    private final List<Thread> clients = new ArrayList<>();
+    private final AtomicLong unique = new AtomicLong();
+    private final Set<String> lists = new HashSet<>();
+    private volatile boolean ending;
+
+    FaultRun(Path folder) throws IOException {
+        this.folder = folder;
+    }
+
+    void start() throws IOException {
+        for (Member member : members) {
+            replicas.add(ReplicaProcess.start(folder, member.id(), members));
+        }
+        for (ReplicaProcess replica : replicas) {
+            replica.awaitReady();
+        }
+        String deposit = "deposit %d %s".formatted(DEPOSIT, String.join(" ", ACCOUNTS));
+        while (!replicas.getFirst().call(deposit, CALL_SECONDS).startsWith("ok")) {
+            // Until a leader is elected.
+        }
+        for (int i = 0; i < CLIENTS; i++) {
+            int client = i;
+            lists.add("list-" + client % 3);
+            clients.add(Thread.ofPlatform().name("client-" + i).start(() -> work(client)));
+        }
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** The commits that were acknowledged so far. */
+    long acknowledged() {
+        return history.count(
+                operation ->
+                        operation instanceof History.Write write
+                                && write.outcome() == Outcome.DONE);
+    }
+
+    /** Lets clients work until so many more commits were acknowledged. */
+    void work(long commits) {
+        long wanted = acknowledged() + commits;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        while (acknowledged() < wanted) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(
+                        "The replicas acknowledged fewer than %d commits in 120 s; logs are in %s"
+                                .formatted(commits, folder));
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Waits for the next acknowledged commit that began after now; says how long that took. */
+    double secondsUntilTheNextCommit() {
+        long now = System.nanoTime();
+        while (history.count(
+                        operation ->
+                                operation instanceof History.Write write
+                                        && write.outcome() == Outcome.DONE
+                                        && write.began() > now)
+                == 0) {
+            LockSupport.parkNanos(5_000_000);
+            if (System.nanoTime() - now > TimeUnit.SECONDS.toNanos(120)) {
+                throw new AssertionError("No commit was acknowledged for 120 s");
+            }
+        }
+        return (System.nanoTime() - now) / 1e9;
+    }
+
+    int leader() {
+        while (true) {
+            for (ReplicaProcess replica : replicas) {
+                String name = replica.call("leader", 2);
+                for (int i = 0; i < members.size(); i++) {
+                    if (members.get(i).id().equals(name) && !replicas.get(i).isOver()) {
+                        return i;
+                    }
+                }
+            }
+        }
+    }
+
+    void kill(int index) throws InterruptedException {
+        replicas.get(index).kill();
+    }
+
+    void restart(int index) throws IOException {
+        replicas.set(index, ReplicaProcess.start(folder, members.get(index).id(), members));
+        replicas.get(index).awaitReady();
+    }
+
+    void signal(int index, String signal) throws IOException, InterruptedException {
+        replicas.get(index).signal(signal);
+    }
+
+    /**
+     * Ends the clients, reads everything once more, and tells what is wrong; nothing, if all is
+     * well.
+     */
+    List<String> finish() throws InterruptedException {
+        ending = true;
+        for (Thread client : clients) {
+            client.join();
+        }
+        for (ReplicaProcess replica : replicas) {
+            lists.forEach(list -> readUntilAnswered(replica, list));
+            for (int i = 0; i < REGISTERS; i++) {
+                readUntilAnswered(replica, "register-" + i);
+            }
+            accounts(replica);
+        }
+        List<String> violations =
+                new ArrayList<>(history.violations(lists, DEPOSIT * ACCOUNTS.size()));
+        Set<String> checksums = new HashSet<>();
+        replicas.forEach(replica -> checksums.add(replica.call("checksum", CALL_SECONDS)));
+        if (checksums.size() != 1) {
+            violations.add("The replicas differ: " + checksums);
+        }
+        return violations;
+    }
+
+    void end() throws InterruptedException {
+        ending = true;
+        for (ReplicaProcess replica : replicas) {
+            replica.kill();
+        }
+    }
+
+    private void work(int client) {
+        int turn = client;
+        while (!ending) {
+            ReplicaProcess replica = replicas.get(turn % replicas.size());
+            if (replica.isOver()) {
+                turn++;
+                LockSupport.parkNanos(5_000_000);
+                continue;
+            }
+            switch (ThreadLocalRandom.current().nextInt(6)) {
+                case 0, 1 -> write(replica, "set", "register-" + random(REGISTERS));
+                case 2 -> {
+                    if (unique.get() < LIST_MAX_APPENDS) {
+                        write(replica, "append", "list-" + client % 3);
+                    }
+                }
+                case 3 -> read(replica, "register-" + random(REGISTERS));
+                case 4 -> read(replica, "list-" + client % 3);
+                default -> {
+                    int from = random(ACCOUNTS.size());
+                    int to = (from + 1 + random(ACCOUNTS.size() - 1)) % ACCOUNTS.size();
+                    replica.call(
+                            "transfer %s %s %d"
+                                    .formatted(ACCOUNTS.get(from), ACCOUNTS.get(to), random(10)),
+                            CALL_SECONDS);
+                    accounts(replica);
+                }
+            }
+        }
+    }
+
+    private void write(ReplicaProcess replica, String operation, String key) {
+        String value = "v" + unique.incrementAndGet();
+        long began = System.nanoTime();
+        String[] answer =
+                replica.call("%s %s %s".formatted(operation, key, value), CALL_SECONDS)
+                        .split(" ", -1);
+        Outcome outcome =
+                switch (answer[0]) {
+                    case "ok" -> Outcome.DONE;
+                    case "conflict", "failed" -> Outcome.NOT_DONE;
+                    default -> Outcome.UNKNOWN;
+                };
+        history.add(
+                new History.Write(
+                        key,
+                        value,
+                        outcome,
+                        outcome == Outcome.DONE ? Versionstamp.of(answer[1]) : null,
+                        began,
+                        System.nanoTime()));
+    }
+
+    private boolean read(ReplicaProcess replica, String key) {
+        long began = System.nanoTime();
+        String[] answer = replica.call("get " + key, CALL_SECONDS).split(" ", -1);
+        switch (answer[0]) {
+            case "found" ->
+                    history.add(
+                            new History.Read(
+                                    key,
+                                    answer[2],
+                                    Versionstamp.of(answer[1]),
+                                    began,
+                                    System.nanoTime()));
+            case "none" -> history.add(new History.Read(key, null, null, began, System.nanoTime()));
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void readUntilAnswered(ReplicaProcess replica, String key) {
+        for (int i = 0; !read(replica, key); i++) {
+            if (i == 10) {
+                throw new AssertionError("A replica does not answer; logs are in " + folder);
+            }
+        }
+    }
+
+    private void accounts(ReplicaProcess replica) {
+        long began = System.nanoTime();
+        String[] answer =
+                replica.call("accounts " + String.join(" ", ACCOUNTS), CALL_SECONDS).split(" ", -1);
+        if (answer[0].equals("found")) {
+            List<Long> balances = new ArrayList<>();
+            for (int i = 1; i < answer.length; i++) {
+                balances.add(Long.parseLong(answer[i]));
+            }
+            history.add(new History.Accounts(balances, began, System.nanoTime()));
+        }
+    }
+
+    private static int random(int bound) {
+        return ThreadLocalRandom.current().nextInt(bound);
+    }
+}

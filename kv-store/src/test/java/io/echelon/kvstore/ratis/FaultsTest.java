@@ -1,0 +1,40 @@
+package io.echelon.kvstore.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short form of {@link Faults}. */
+class FaultsTest {
+    @TempDir Path folder;
+
+    @Test
+    void showsNoViolationWhileProcessesAreKilled() throws Exception {
+        FaultRun run = new FaultRun(folder);
+        try {
+            run.start();
+            run.work(200);
+            int leader = run.leader();
+            run.kill(leader);
+            run.work(200);
+            run.restart(leader);
+            int follower = (run.leader() + 1) % 3;
+            run.kill(follower);
+            run.work(200);
+            run.restart(follower);
+            run.work(200);
+            for (int i = 0; i < 3; i++) {
+                run.kill(i);
+            }
+            for (int i = 0; i < 3; i++) {
+                run.restart(i);
+            }
+            run.work(200);
+            assertThat(run.finish()).isEmpty();
+        } finally {
+            run.end();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.kvstore.Await;
+import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.rocksdb.RocksOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** Three replicas in this process, on free ports. */
+final class Group3 implements AutoCloseable {
+    private static final UUID GROUP = UUID.fromString("00000000-0000-4000-8000-000000000003");
+
+    private final Path folder;
+    private final List<Member> members;
+    private final UnaryOperator<RatisOptions> change;
+    private final Map<String, RatisKvStore> open = new HashMap<>();
+
+    Group3(Path folder, UnaryOperator<RatisOptions> change) throws IOException {
+        this.folder = folder;
+        this.members = freeMembers("a", "b", "c");
+        this.change = change;
+        members.forEach(member -> start(member.id()));
+    }
+
+    static List<Member> freeMembers(String... names) throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        List<Member> members = new ArrayList<>();
+        for (String name : names) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            members.add(new Member(name, "127.0.0.1:" + socket.getLocalPort()));
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return members;
+    }
+
+    RatisKvStore start(String name) {
+        RatisKvStore store =
+                RatisKvStore.open(
+                        change.apply(
+                                RatisOptions.of(
+                                        RocksOptions.of(folder.resolve(name)),
+                                        GROUP,
+                                        name,
+                                        members)));
+        open.put(name, store);
+        return store;
+    }
+
+    void stop(String name) {
+        open.remove(name).close();
+    }
+
+    RatisKvStore store(String name) {
+        return open.get(name);
+    }
+
+    List<RatisKvStore> stores() {
+        return List.copyOf(open.values());
+    }
+
+    List<String> names() {
+        return members.stream().map(Member::id).toList();
+    }
+
+    /** The member that leads, once one does: a strong read finds one. */
+    String leader() {
+        RatisKvStore any = open.values().iterator().next();
+        Await.result(any.database("any").get(KvKey.of("any")));
+        String leader = any.leader();
+        return leader == null ? leader() : leader;
+    }
+
+    String follower() {
+        String leader = leader();
+        return open.keySet().stream()
+                .filter(name -> !name.equals(leader))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(RatisKvStore::close);
+        open.clear();
+    }
+}
