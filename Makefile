@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench soak clean
+.PHONY: help check build up test quick fmt bench soak faults clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -44,6 +44,10 @@ bench: build ## measure (docs/performance.md has the figures)
 soak: build ## 200,000 requests and 2,000 deployments must leave no memory behind (docs/reliability.md)
 	@$(MVN) -pl tenants,tests test -Dtest=MemoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dechelon.soak=true \
 	    -Dechelon.soak.requests=200000 -Dechelon.soak.deployments=2000 -Dechelon.soak.warmRequests=20000 -Dechelon.soak.warmDeployments=200
+
+faults: build ## kill and stop the store's replicas under load for an hour, and check what clients saw
+	@$(MVN) -q -pl tenants,kv-store test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/kv-store/target/test.classpath
+	@$(JAVA_HOME)/bin/java --enable-native-access=ALL-UNNAMED -cp "kv-store/target/test-classes:kv-store/target/classes:tenants/target/classes:$$(cat kv-store/target/test.classpath)" io.echelon.kvstore.ratis.Faults
 
 clean: ## remove what was built
 	@rm -rf target */target

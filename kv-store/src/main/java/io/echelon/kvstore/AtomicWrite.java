@@ -42,7 +42,8 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
                     switch (mutation) {
                         case Mutation.Set set -> set.value().data().length;
                         case Mutation.SetVersionstamped set -> set.value().data().length;
-                        case Mutation.Sum sum -> sum.operand().data().length;
+                        case Mutation.Sum sum ->
+                                sum.operand().data().length + bytes(sum.min()) + bytes(sum.max());
                         case Mutation.Min _, Mutation.Max _ -> Long.BYTES;
                         case Mutation.Delete _ -> 0;
                     };
@@ -54,6 +55,10 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
             }
         }
         return bytes;
+    }
+
+    private static long bytes(KvValue.@Nullable V8 bound) {
+        return bound == null ? 0 : bound.data().length;
     }
 
     /** Gathers the parts of an atomic write; for one thread. */

@@ -43,6 +43,7 @@ final class Gateway implements AutoCloseable {
     private static final int SWEEP_MAX_ROWS = 1_000;
     private static final long WAITING_MAX_BYTES = 64L * 1024 * 1024;
     private static final Duration GIVEN_UP = Duration.ofSeconds(20);
+    private static final Duration CHORE_GIVEN_UP = Duration.ofSeconds(1);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -152,7 +153,7 @@ final class Gateway implements AutoCloseable {
                 if (tasks.stream().anyMatch(Sweep.class::isInstance)) {
                     commands.add(new Command.Sweep(SWEEP_MAX_ROWS));
                 }
-                answer(commits, deliver(commands));
+                answer(commits, deliver(commands, commits.isEmpty() ? CHORE_GIVEN_UP : GIVEN_UP));
             } catch (EchelonException e) {
                 refuse(commits, e);
             } catch (RuntimeException e) {
@@ -196,10 +197,10 @@ final class Gateway implements AutoCloseable {
     }
 
     /** Has commands done, and says what became of them. */
-    private List<Decision> deliver(List<Command> commands) {
+    private List<Decision> deliver(List<Command> commands, Duration givenUp) {
         sequence++;
         byte[] request = encoded(commands);
-        long end = System.nanoTime() + GIVEN_UP.toNanos();
+        long end = System.nanoTime() + givenUp.toNanos();
         int attempts = 0;
         Throwable failure = null;
         while (System.nanoTime() - end < 0) {

@@ -27,6 +27,9 @@ final class LogCodec {
     /** Size of a request, at most: one that was nearly full, and a greatest commit. */
     static final int REQUEST_MAX_BYTES = 4 * 1024 * 1024;
 
+    /** A refusal may quote a number of many thousand digits. */
+    private static final int MESSAGE_MAX_CHARS = 2_000;
+
     private static final byte FORMAT = 1;
 
     private static final byte COMMIT = 1;
@@ -153,7 +156,10 @@ final class LogCodec {
             case Decision.Refused(ErrorCode code, String message) -> {
                 out.writeByte(REFUSED);
                 out.writeUTF(code.name());
-                out.writeUTF(message);
+                out.writeUTF(
+                        message.length() <= MESSAGE_MAX_CHARS
+                                ? message
+                                : message.substring(0, MESSAGE_MAX_CHARS) + " …");
             }
             case Decision.Swept(int rows) -> {
                 out.writeByte(SWEPT);

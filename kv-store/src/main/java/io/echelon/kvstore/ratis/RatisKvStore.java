@@ -7,6 +7,7 @@ import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -127,6 +128,26 @@ public final class RatisKvStore implements KvStore {
         return replica.leader();
     }
 
+    /**
+     * Has the group go on with another replica in the place of one that is lost. The new one is
+     * opened first, with the members as they will be, and has a name and a folder that no replica
+     * had: one that lost its files must not come back under its old name, for it may have promised
+     * things.
+     *
+     * @return completes when the new replica has caught up; fails with CONFLICT when this replica
+     *     does not lead
+     */
+    public CompletableFuture<Void> replace(String lost, Member member) {
+        if (!replica.leads()) {
+            return CompletableFuture.failedFuture(
+                    new EchelonException(
+                            ErrorCode.CONFLICT,
+                            "The replica %s does not lead; ask %s"
+                                    .formatted(replica.self(), replica.leader())));
+        }
+        return replica.replace(lost, member);
+    }
+
     /** A number that is the same for two replicas that have applied the same commits. */
     public long checksum() {
         return state.checksum();
@@ -135,6 +156,11 @@ public final class RatisKvStore implements KvStore {
     /** Has this replica replace its log by a snapshot, soon. */
     public void snapshot() {
         replica.snapshot();
+    }
+
+    /** What lies beneath. */
+    Replica replica() {
+        return replica;
     }
 
     @Override

@@ -9,14 +9,16 @@ import java.util.UUID;
  *
  * @param state where it keeps its files, its clock, the space it leaves free and when it sweeps
  * @param group identity of the group; the same for all its members
- * @param self name of this replica
- * @param members all replicas of the group, this one among them
+ * @param self this replica
+ * @param members all replicas of the group; without this one when it is to join them, which it does
+ *     when the leader is told to take it in. What the group has agreed on since then has
+ *     precedence.
  * @param snapshotEveryBytes size of the log after which it is replaced by a snapshot, at least 1
  */
 public record RatisOptions(
         RocksOptions state,
         UUID group,
-        String self,
+        Member self,
         List<Member> members,
         long snapshotEveryBytes) {
     public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
@@ -25,7 +27,7 @@ public record RatisOptions(
 
     public RatisOptions {
         members = List.copyOf(members);
-        if (members.stream().noneMatch(member -> member.id().equals(self))) {
+        if (!members.contains(self)) {
             throw new IllegalArgumentException(
                     "The replica %s is not among the members %s of its group"
                             .formatted(self, members));
@@ -37,18 +39,18 @@ public record RatisOptions(
 
     /** A group of this replica alone, which talks to no network. */
     public static RatisOptions alone(RocksOptions state) {
-        return new RatisOptions(
-                state,
-                ALONE,
-                "node-1",
-                List.of(new Member("node-1", "localhost:0")),
-                SNAPSHOT_EVERY_BYTES_DEFAULT);
+        Member self = new Member("node-1", "localhost:0");
+        return new RatisOptions(state, ALONE, self, List.of(self), SNAPSHOT_EVERY_BYTES_DEFAULT);
     }
 
     /** One of several replicas. */
     public static RatisOptions of(
-            RocksOptions state, UUID group, String self, List<Member> members) {
+            RocksOptions state, UUID group, Member self, List<Member> members) {
         return new RatisOptions(state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT);
+    }
+
+    public RatisOptions withState(RocksOptions newState) {
+        return new RatisOptions(newState, group, self, members, snapshotEveryBytes);
     }
 
     public RatisOptions withSnapshotEveryBytes(long bytes) {
@@ -57,12 +59,5 @@ public record RatisOptions(
 
     boolean isAlone() {
         return members.size() == 1;
-    }
-
-    Member own() {
-        return members.stream()
-                .filter(member -> member.id().equals(self))
-                .findFirst()
-                .orElseThrow();
     }
 }

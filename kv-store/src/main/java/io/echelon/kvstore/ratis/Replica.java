@@ -6,8 +6,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.client.RaftClient;
@@ -15,16 +19,19 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -57,6 +64,7 @@ final class Replica implements AutoCloseable {
     private final RaftPeerId self;
     private final ClientId clientId = ClientId.randomId();
     private final @Nullable RaftClient others;
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     private Replica(
             RatisOptions options,
@@ -70,7 +78,7 @@ final class Replica implements AutoCloseable {
         this.server = server;
         this.division = division;
         this.groupId = group.getGroupId();
-        this.self = RaftPeerId.valueOf(options.self());
+        this.self = RaftPeerId.valueOf(options.self().id());
         this.others = others;
     }
 
@@ -78,20 +86,13 @@ final class Replica implements AutoCloseable {
         RaftGroup group =
                 RaftGroup.valueOf(
                         RaftGroupId.valueOf(options.group()),
-                        options.members().stream()
-                                .map(
-                                        member ->
-                                                RaftPeer.newBuilder()
-                                                        .setId(member.id())
-                                                        .setAddress(member.address())
-                                                        .build())
-                                .toList());
+                        options.members().stream().map(Replica::peer).toList());
         RaftProperties properties = properties(options);
         Parameters parameters = new Parameters();
         try {
             RaftServer server =
                     RaftServer.newBuilder()
-                            .setServerId(RaftPeerId.valueOf(options.self()))
+                            .setServerId(RaftPeerId.valueOf(options.self().id()))
                             .setGroup(group)
                             .setStateMachine(state)
                             .setProperties(properties)
@@ -114,9 +115,13 @@ final class Replica implements AutoCloseable {
             throw new EchelonException(
                     ErrorCode.UNAVAILABLE,
                     "The store's replica %s at %s does not start; its port may be in use, or its files may be damaged (the log has the cause)"
-                            .formatted(options.self(), options.own().address()),
+                            .formatted(options.self(), options.self().address()),
                     e);
         }
+    }
+
+    private static RaftPeer peer(Member member) {
+        return RaftPeer.newBuilder().setId(member.id()).setAddress(member.address()).build();
     }
 
     private static RaftProperties properties(RatisOptions options) {
@@ -129,8 +134,8 @@ final class Replica implements AutoCloseable {
             elections(properties, ELECTION_ALONE_MS, 2 * ELECTION_ALONE_MS);
         } else {
             RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
-            GrpcConfigKeys.Server.setHost(properties, options.own().host());
-            GrpcConfigKeys.Server.setPort(properties, options.own().port());
+            GrpcConfigKeys.Server.setHost(properties, options.self().host());
+            GrpcConfigKeys.Server.setPort(properties, options.self().port());
             elections(properties, ELECTION_MIN_MS, ELECTION_MAX_MS);
         }
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(CALL_TIMEOUT_MS));
@@ -186,14 +191,19 @@ final class Replica implements AutoCloseable {
         return leader == null ? null : leader.toString();
     }
 
-    /** All members but this one. */
-    List<String> others() {
-        List<String> names = new ArrayList<>();
-        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
-            if (!peer.getId().equals(self)) {
-                names.add(peer.getId().toString());
-            }
-        }
+    /**
+     * Sets of members, of each of which a majority decides: one, or two while the group changes.
+     */
+    List<Set<String>> quorums() {
+        RaftConfiguration configuration = division.getRaftConf();
+        Set<String> previous = names(configuration.getPreviousPeers());
+        Set<String> current = names(configuration.getCurrentPeers());
+        return previous.isEmpty() ? List.of(current) : List.of(current, previous);
+    }
+
+    private static Set<String> names(Collection<RaftPeer> peers) {
+        Set<String> names = new HashSet<>();
+        peers.forEach(peer -> names.add(peer.getId().toString()));
         return names;
     }
 
@@ -209,6 +219,36 @@ final class Replica implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /**
+     * Has the group go on with another member in the place of one; this replica must lead.
+     *
+     * @return completes when the new member has caught up and the group has agreed
+     */
+    CompletableFuture<Void> replace(String gone, Member member) {
+        List<RaftPeer> peers = new ArrayList<>();
+        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
+            if (!peer.getId().toString().equals(gone)) {
+                peers.add(peer);
+            }
+        }
+        peers.add(peer(member));
+        try {
+            return server.setConfigurationAsync(
+                            new SetConfigurationRequest(
+                                    clientId,
+                                    self,
+                                    groupId,
+                                    CallId.getAndIncrement(),
+                                    SetConfigurationRequest.Arguments.newBuilder()
+                                            .setServersInNewConf(peers)
+                                            .build()))
+                    .thenCompose(Replica::content)
+                    .thenApply(_ -> null);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Has a request put into the log by a member, which must lead, and done. */
@@ -242,6 +282,9 @@ final class Replica implements AutoCloseable {
                 return CompletableFuture.failedFuture(
                         new IOException("There is no other member than " + self));
             }
+            if (known.add(member)) {
+                client.getClientRpc().addRaftPeers(division.getRaftConf().getCurrentPeers());
+            }
             return client.getClientRpc()
                     .sendRequestAsyncUnordered(request)
                     .orTimeout(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
@@ -264,8 +307,11 @@ final class Replica implements AutoCloseable {
                             ? reply.getException()
                             : new IOException("The request failed: " + reply));
         }
+        Message message = reply.getMessage();
         return CompletableFuture.completedFuture(
-                reply.getMessage().getContent().asReadOnlyByteBuffer());
+                message == null
+                        ? ByteBuffer.allocate(0)
+                        : message.getContent().asReadOnlyByteBuffer());
     }
 
     /** Has a snapshot made as soon as the entries at hand are applied, and the log cut off. */
@@ -299,7 +345,7 @@ final class Replica implements AutoCloseable {
     }
 
     String self() {
-        return options.self();
+        return options.self().id();
     }
 
     @Override

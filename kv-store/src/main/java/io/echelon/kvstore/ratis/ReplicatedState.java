@@ -3,6 +3,7 @@ package io.echelon.kvstore.ratis;
 import io.echelon.kvstore.rocksdb.Batch;
 import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -18,13 +19,13 @@ import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.statemachine.StateMachineStorage;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
-import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -186,24 +187,33 @@ final class ReplicatedState extends BaseStateMachine {
         return at.getIndex();
     }
 
-    /** Puts the leader's time before a request; this is where a full disk is noticed. */
+    /**
+     * Puts the leader's time before a request. What is no request, or finds the disk full, is
+     * refused here, before it is in the log: what is there must be applied.
+     */
     @Override
     public TransactionContext startTransaction(RaftClientRequest request) {
-        ByteString content = request.getMessage().getContent();
-        ByteBuffer data = ByteBuffer.allocate(Long.BYTES + content.size());
-        data.putLong(clock.millis());
-        content.copyTo(data);
+        byte[] content = request.getMessage().getContent().toByteArray();
+        byte[] data =
+                ByteBuffer.allocate(Long.BYTES + content.length)
+                        .putLong(clock.millis())
+                        .put(content)
+                        .array();
         TransactionContext transaction =
                 TransactionContext.newBuilder()
                         .setStateMachine(this)
                         .setClientRequest(request)
-                        .setLogData(UnsafeByteOperations.unsafeWrap(data.flip()))
+                        .setLogData(UnsafeByteOperations.unsafeWrap(data))
                         .setServerRole(RaftPeerRole.LEADER)
                         .build();
         try {
-            state.requireSpace(2L * content.size());
+            transaction.setStateMachineContext(LogCodec.readRequest(content, 0));
+            state.requireSpace(2L * content.length);
         } catch (EchelonException e) {
-            transaction.setException(new StorageFullException(e.reason()));
+            transaction.setException(
+                    e.code() == ErrorCode.STORAGE_FULL ? new StorageFullException(e.reason()) : e);
+        } catch (IOException | RuntimeException e) {
+            transaction.setException(new IOException("This is no request", e));
         }
         return transaction;
     }
@@ -225,16 +235,24 @@ final class ReplicatedState extends BaseStateMachine {
         if (at.getIndex() <= applied.get()) {
             return CompletableFuture.completedFuture(Message.EMPTY);
         }
-        byte[] reply = apply(at, entry.getStateMachineLogEntry().getLogData().toByteArray());
+        byte[] reply =
+                apply(
+                        at,
+                        entry.getStateMachineLogEntry().getLogData().toByteArray(),
+                        transaction.getStateMachineContext());
         updateLastAppliedTermIndex(at);
         applied.set(at.getIndex());
         return CompletableFuture.completedFuture(message(reply));
     }
 
-    private byte[] apply(TermIndex at, byte[] data) {
+    /**
+     * @param started the request, when this replica has read it already as the leader
+     */
+    private byte[] apply(TermIndex at, byte[] data, @Nullable Object started) {
         try {
             long timeMs = ByteBuffer.wrap(data).getLong();
-            Request request = LogCodec.readRequest(data, Long.BYTES);
+            Request request =
+                    started instanceof Request read ? read : LogCodec.readRequest(data, Long.BYTES);
             byte[] before = sessions.answered(request);
             byte[] reply = before != null ? before : apply(at, timeMs, request);
             bytesSinceSnapshot += data.length;
@@ -282,7 +300,15 @@ final class ReplicatedState extends BaseStateMachine {
         Questions answering = questions.get();
         return answering == null
                 ? CompletableFuture.failedFuture(new IOException("The replica is starting"))
-                : answering.asked(question);
+                : answering
+                        .asked(question)
+                        .exceptionallyCompose(
+                                failure ->
+                                        CompletableFuture.failedFuture(
+                                                new StateMachineException(
+                                                        "The question is not answered",
+                                                        failure,
+                                                        false)));
     }
 
     static Message message(byte[] bytes) {

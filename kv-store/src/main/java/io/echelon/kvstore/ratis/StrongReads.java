@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.Message;
 import org.jspecify.annotations.Nullable;
@@ -175,34 +177,55 @@ final class StrongReads implements AutoCloseable {
         if (!led || !replica.leads() || replica.term() != term) {
             throw new IOException("This replica does not lead");
         }
-        List<String> others = replica.others();
-        int needed = (others.size() + 1) / 2;
-        if (needed == 0) {
-            return index;
+        if (!majoritySays(term).get(ROUND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IOException("Another replica knows a later term than " + term);
         }
+        return index;
+    }
+
+    /** Completes with true once a majority of each quorum says so, with false when one says no. */
+    private CompletableFuture<Boolean> majoritySays(long term) {
+        List<Set<String>> quorums = replica.quorums();
+        Set<String> same = ConcurrentHashMap.newKeySet();
+        Set<String> failed = ConcurrentHashMap.newKeySet();
+        same.add(replica.self());
         CompletableFuture<Boolean> majority = new CompletableFuture<>();
-        AtomicInteger same = new AtomicInteger();
-        AtomicInteger failed = new AtomicInteger();
+        if (hasMajority(quorums, same)) {
+            majority.complete(true);
+            return majority;
+        }
+        Set<String> others = new HashSet<>();
+        quorums.forEach(others::addAll);
+        others.remove(replica.self());
         for (String other : others) {
             var _ =
                     replica.ask(other, TERM)
                             .whenComplete(
                                     (answer, failure) -> {
                                         if (failure != null) {
-                                            if (failed.incrementAndGet() > others.size() - needed) {
+                                            failed.add(other);
+                                            if (failed.size() == others.size()) {
                                                 majority.completeExceptionally(failure);
                                             }
                                         } else if (answer.getLong() != term) {
                                             majority.complete(false);
-                                        } else if (same.incrementAndGet() == needed) {
-                                            majority.complete(true);
+                                        } else {
+                                            same.add(other);
+                                            if (hasMajority(quorums, same)) {
+                                                majority.complete(true);
+                                            }
                                         }
                                     });
         }
-        if (!majority.get(ROUND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new IOException("Another replica knows a later term than " + term);
-        }
-        return index;
+        return majority;
+    }
+
+    private static boolean hasMajority(List<Set<String>> quorums, Set<String> members) {
+        return quorums.stream()
+                .allMatch(
+                        quorum ->
+                                quorum.stream().filter(members::contains).count()
+                                        > quorum.size() / 2);
     }
 
     private long leaderIndex()

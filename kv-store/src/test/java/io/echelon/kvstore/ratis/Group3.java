@@ -51,9 +51,33 @@ final class Group3 implements AutoCloseable {
                                 RatisOptions.of(
                                         RocksOptions.of(folder.resolve(name)),
                                         GROUP,
-                                        name,
+                                        member(name),
                                         members)));
         open.put(name, store);
+        return store;
+    }
+
+    private Member member(String name) {
+        return members.stream()
+                .filter(member -> member.id().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Opens a replica that is no member yet and is to take the place of one. */
+    RatisKvStore join(Member member, String lost) {
+        List<Member> future = new ArrayList<>(members);
+        future.removeIf(present -> present.id().equals(lost));
+        future.add(member);
+        RatisKvStore store =
+                RatisKvStore.open(
+                        change.apply(
+                                RatisOptions.of(
+                                        RocksOptions.of(folder.resolve(member.id())),
+                                        GROUP,
+                                        member,
+                                        future)));
+        open.put(member.id(), store);
         return store;
     }
 
@@ -67,10 +91,6 @@ final class Group3 implements AutoCloseable {
 
     List<RatisKvStore> stores() {
         return List.copyOf(open.values());
-    }
-
-    List<String> names() {
-        return members.stream().map(Member::id).toList();
     }
 
     /** The member that leads, once one does: a strong read finds one. */

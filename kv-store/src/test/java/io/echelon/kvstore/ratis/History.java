@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +71,6 @@ final class History {
 
     synchronized int size() {
         return operations.size();
-    }
-
-    synchronized long count(Predicate<Operation> wanted) {
-        return operations.stream().filter(wanted).count();
     }
 
     /**

@@ -1,27 +1,51 @@
 package io.echelon.kvstore.ratis;
 
+import static io.echelon.kvstore.Await.committed;
+import static io.echelon.kvstore.Await.result;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvEntry;
+import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.KvStoreContract;
+import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.Versionstamp;
+import io.echelon.kvstore.WatchProbe;
+import io.echelon.kvstore.rocksdb.Command;
+import io.echelon.kvstore.rocksdb.Decision;
+import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** A group of one. */
 class RatisKvStoreTest extends KvStoreContract {
+    private static final KvKey KEY = KvKey.of("key");
+
     @TempDir Path folder;
 
     private RatisKvStore store;
 
     @BeforeEach
     void open() {
-        store =
-                RatisKvStore.open(
-                        RatisOptions.alone(
-                                RocksOptions.of(folder)
-                                        .withClock(clock)
-                                        .withSweepEvery(Duration.ofMillis(20))));
+        store = RatisKvStore.open(options());
     }
 
     @AfterEach
@@ -32,5 +56,190 @@ class RatisKvStoreTest extends KvStoreContract {
     @Override
     protected KvStore store() {
         return store;
+    }
+
+    private RatisOptions options() {
+        return RatisOptions.alone(state());
+    }
+
+    private RocksOptions state() {
+        return RocksOptions.of(folder).withClock(clock).withSweepEvery(Duration.ofMillis(20));
+    }
+
+    private KvDatabase database() {
+        return store.database("test");
+    }
+
+    @Test
+    void keepsRowsIdentityAndVersionstampsAcrossRestarts() {
+        Versionstamp before = committed(database().set(KEY, text("1")));
+        UUID id = result(database().id());
+        for (int i = 0; i < 3; i++) {
+            store.close();
+            open();
+            assertThat(result(database().get(KEY)).orElseThrow().versionstamp()).isEqualTo(before);
+            assertThat(result(database().id())).isEqualTo(id);
+            Versionstamp after = committed(database().set(KEY, text("1")));
+            assertThat(after).isGreaterThan(before);
+            before = after;
+        }
+    }
+
+    @Test
+    void carriesOverWhatTheSingleNodeStoreHasWritten() {
+        store.close();
+        RocksOptions state =
+                new RocksOptions(folder.resolve("old"), clock, 0, 1024, Duration.ofMillis(20));
+        KvEntry entry;
+        UUID id;
+        try (RocksKvStore single = RocksKvStore.open(state)) {
+            for (int i = 0; i < 20; i++) {
+                committed(single.database("test").set(KvKey.of("many", i), KvValue.u64(i)));
+            }
+            committed(single.database("test").set(KEY, text("old")));
+            entry = result(single.database("test").get(KEY)).orElseThrow();
+            id = result(single.database("test").id());
+        }
+        Versionstamp last = entry.versionstamp();
+        for (int i = 0; i < 2; i++) {
+            try (RatisKvStore carried = RatisKvStore.open(RatisOptions.alone(state))) {
+                KvDatabase database = carried.database("test");
+                assertThat(result(database.get(KEY))).contains(entry);
+                assertThat(result(database.get(KvKey.of("many", 19)))).isPresent();
+                assertThat(result(database.id())).isEqualTo(id);
+                Versionstamp next = committed(database.set(KvKey.of("new", i), text("new")));
+                assertThat(next).isGreaterThan(last);
+                last = next;
+            }
+        }
+    }
+
+    @Test
+    void refusesToMakeAGroupOfSeveralOutOfASingleNodesFolder() throws IOException {
+        store.close();
+        RocksOptions state =
+                new RocksOptions(folder.resolve("old"), clock, 0, 1024, Duration.ofSeconds(1));
+        try (RocksKvStore single = RocksKvStore.open(state)) {
+            committed(single.database("test").set(KEY, text("old")));
+        }
+        List<Member> members = Group3.freeMembers("a", "b", "c");
+        RatisOptions options =
+                RatisOptions.of(state, UUID.randomUUID(), members.getFirst(), members);
+        assertRefused(ErrorCode.CONFLICT, () -> RatisKvStore.open(options));
+    }
+
+    @Test
+    void refusesToOpenAFolderTwice() {
+        RatisOptions options = options();
+        assertThatThrownBy(() -> RatisKvStore.open(options))
+                .isInstanceOf(EchelonException.class)
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("open already");
+        committed(database().set(KEY, text("still works")));
+    }
+
+    @Test
+    void refusesCommitsOnAFullDiskAndKeepsOnReading() {
+        committed(database().set(KEY, text("before")));
+        store.close();
+        store = RatisKvStore.open(RatisOptions.alone(state().withReserveBytes(Long.MAX_VALUE / 2)));
+        assertThatThrownBy(() -> result(database().set(KEY, text("lost"))))
+                .isInstanceOfSatisfying(
+                        EchelonException.class,
+                        e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FULL))
+                .hasMessageContaining(folder.toString())
+                .hasMessageContaining("Free some space");
+        assertThat(result(database().get(KEY)).orElseThrow().value()).isEqualTo(text("before"));
+        store.close();
+        open();
+        committed(database().set(KEY, text("after")));
+    }
+
+    @Test
+    void failsCallsAndEndsWatchesWhenItIsClosed() throws InterruptedException {
+        WatchProbe probe = new WatchProbe();
+        database().watch(List.of(KEY), probe);
+        probe.next();
+        store.close();
+        assertThat(probe.failure().code()).isEqualTo(ErrorCode.UNAVAILABLE);
+        assertRefused(ErrorCode.UNAVAILABLE, () -> result(database().get(KEY)));
+        assertRefused(ErrorCode.UNAVAILABLE, () -> result(database().set(KEY, text("x"))));
+    }
+
+    @Test
+    void doesARequestThatComesAgainOnce() throws Exception {
+        UUID session = UUID.randomUUID();
+        Command sum = new Command.Commit("test", AtomicWrite.builder().sum(KEY, 1).build());
+        Request first = new Request(session, 1, 0, List.of(sum));
+        Reply reply = send(first);
+        assertThat(send(first)).isEqualTo(reply);
+        Reply second = send(new Request(session, 2, 1, List.of(sum)));
+        assertThat(send(first)).isEqualTo(new Reply.Superseded());
+        store.close();
+        open();
+        committed(database().set(KvKey.of("other"), text("x")));
+        assertThat(send(new Request(session, 2, 1, List.of(sum)))).isEqualTo(second);
+        assertThat(send(new Request(UUID.randomUUID(), 5, 4, List.of(sum))))
+                .isEqualTo(new Reply.Forgotten());
+        assertThat(result(database().get(KEY)).orElseThrow().value()).isEqualTo(KvValue.u64(2));
+        assertThat(reply)
+                .isInstanceOfSatisfying(
+                        Reply.Done.class,
+                        done ->
+                                assertThat(done.decisions())
+                                        .singleElement()
+                                        .isInstanceOfSatisfying(
+                                                Decision.Made.class,
+                                                made ->
+                                                        assertThat(made.result())
+                                                                .isInstanceOf(
+                                                                        CommitResult.Committed
+                                                                                .class)));
+    }
+
+    @Test
+    void cutsItsLogOffBehindASnapshotAndStartsFromThere() throws IOException {
+        store.close();
+        RatisOptions options = options().withSnapshotEveryBytes(256 * 1024);
+        store = RatisKvStore.open(options);
+        KvValue value = KvValue.bytes(new byte[60_000]);
+        int writes = 0;
+        while (!logBeginsLate()) {
+            committed(database().set(KvKey.of("row", writes % 50), value));
+            writes++;
+            assertThat(writes).as("commits until the log is cut off").isLessThan(20_000);
+        }
+        assertThat(writes).isGreaterThan(50);
+        long checksum = store.checksum();
+        store.close();
+        store = RatisKvStore.open(options);
+        assertThat(result(database().get(KvKey.of("row", 0)))).isPresent();
+        assertThat(store.checksum()).isEqualTo(checksum);
+    }
+
+    /** Whether the first file of the log is gone. */
+    private boolean logBeginsLate() throws IOException {
+        LockSupport.parkNanos(100_000);
+        try (Stream<Path> files = Files.walk(folder.resolve("raft"))) {
+            List<String> names =
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.startsWith("log_"))
+                            .toList();
+            return !names.isEmpty()
+                    && names.stream()
+                            .noneMatch(
+                                    name ->
+                                            name.startsWith("log_0-")
+                                                    || name.equals("log_inprogress_0"));
+        }
+    }
+
+    private Reply send(Request request) throws IOException {
+        result(database().get(KEY));
+        ByteBuffer reply =
+                result(store.replica().write(store.replica().self(), LogCodec.write(request)));
+        byte[] bytes = new byte[reply.remaining()];
+        reply.get(bytes);
+        return LogCodec.readReply(bytes);
     }
 }

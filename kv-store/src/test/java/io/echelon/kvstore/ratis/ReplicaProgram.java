@@ -47,8 +47,10 @@ final class ReplicaProgram {
             String[] parts = args[i].split("=", 2);
             members.add(new Member(parts[0], parts[1]));
         }
+        Member self =
+                members.stream().filter(m -> m.id().equals(args[1])).findFirst().orElseThrow();
         RatisOptions options =
-                RatisOptions.of(RocksOptions.of(Path.of(args[0])), GROUP, args[1], members)
+                RatisOptions.of(RocksOptions.of(Path.of(args[0])), GROUP, self, members)
                         .withSnapshotEveryBytes(512 * 1024);
         try (RatisKvStore store = RatisKvStore.open(options)) {
             new ReplicaProgram(store).run();

@@ -11,7 +11,6 @@ import io.echelon.kvstore.KvStoreContract;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.RangeRead;
-import io.echelon.kvstore.rocksdb.RocksOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,18 +34,11 @@ class ReplicatedKvStoreTest extends KvStoreContract {
         group =
                 new Group3(
                         folder,
-                        options -> {
-                            RocksOptions state =
-                                    options.state()
-                                            .withClock(clock)
-                                            .withSweepEvery(Duration.ofMillis(20));
-                            return new RatisOptions(
-                                    state,
-                                    options.group(),
-                                    options.self(),
-                                    options.members(),
-                                    options.snapshotEveryBytes());
-                        });
+                        options ->
+                                options.withState(
+                                        options.state()
+                                                .withClock(clock)
+                                                .withSweepEvery(Duration.ofMillis(20))));
     }
 
     @AfterAll
