@@ -59,7 +59,7 @@ final class GuestEnd {
             killed = true;
             services.countKill();
             services.cancel(this::cancel);
-            var _ = services.schedule(this::insist, CANCEL_MILLIS);
+            insistAfter(CANCEL_MILLIS);
         }
     }
 
@@ -85,7 +85,13 @@ final class GuestEnd {
             services.engine().heapMeter().cancelWithin(context.metered());
             guest.slowToStop(why, task);
         }
-        var _ = services.schedule(this::insist, INSIST_MILLIS);
+        insistAfter(INSIST_MILLIS);
+    }
+
+    private void insistAfter(double millis) {
+        if (!services.isClosing()) { // closing cancels every guest by itself
+            var _ = services.schedule(this::insist, millis);
+        }
     }
 
     /** Closes a context, whatever runs in it. */
