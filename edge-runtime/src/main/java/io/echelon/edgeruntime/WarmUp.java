@@ -37,7 +37,64 @@ final class WarmUp {
     /** Goes through what most functions use; what throws is only not warmed. */
     private static final String CODE =
             """
+            class Routes {
+              #table = new Map();
+              static #order = Symbol("order");
+              add(method, path, ...handlers) {
+                const names = [...path.matchAll(/:(\\w+)/g)].map(([, name]) => name);
+                const source = path.replace(/:\\w+/g, () => "([^/]+)");
+                const route = { method, names, pattern: new RegExp(`^${source}$`), handlers };
+                route[Routes.#order] = this.#table.size;
+                this.#table.set(`${method} ${path}`, Object.freeze(route));
+                return this;
+              }
+              *matching(method, path) {
+                for (const [, { method: wanted, ...route }] of this.#table) {
+                  const found = wanted === method || wanted === "ALL" ? route.pattern.exec(path) : null;
+                  if (found) yield { ...route, values: found.slice(1).map(decodeURIComponent) };
+                }
+              }
+              async run(context, path) {
+                const routes = [...this.matching(context.method, path)];
+                routes.sort((a, b) => a[Routes.#order] - b[Routes.#order]);
+                const chain = routes.flatMap(({ handlers, names, values }) =>
+                  handlers.map((handler) => [handler, Object.fromEntries(names.map((n, i) => [n, values[i]]))]));
+                const next = async (index) => {
+                  const [handler, params = {}] = chain[index] ?? [];
+                  if (!handler) throw new TypeError("no route", { cause: path });
+                  return handler.call(context, Object.assign(context, { params }), next.bind(null, index + 1));
+                };
+                try {
+                  return await next(0);
+                } catch (e) {
+                  if (!(e instanceof TypeError)) throw e;
+                  return new Response(e?.message, { status: 404 });
+                } finally {
+                  context.ended = Date.now();
+                }
+              }
+            }
+            const routes = new Routes()
+              .add("ALL", "/path", async (c, next) => {
+                const response = await next();
+                response.headers.set("x-took", (c.ended ?? 0) + "ms");
+                return response;
+              })
+              .add("POST", "/:name", ({ params: { name }, query, ...rest }) => {
+                const page = `<h1>${name.toUpperCase().padEnd(8).trim()}</h1>`.replaceAll("<", "&lt;");
+                const parts = query.split("&").filter(Boolean).reduce((sum, pair) => {
+                  const [key, value = ""] = pair.split("=", 2);
+                  sum[key] = (sum[key] ?? []).concat(parseInt(value, 10) || value);
+                  return sum;
+                }, Object.create(null));
+                const seen = new Set(Object.keys(rest).concat(Reflect.ownKeys(parts)));
+                return new Response(page + JSON.stringify({ parts, seen: [...seen] }, null, 1), {
+                  headers: new Headers([["content-type", "text/html; charset=utf-8"]]),
+                });
+              });
             const ways = [
+              (request, url) =>
+                routes.run({ method: request.method, query: url.search.slice(1) }, url.pathname),
               (request, url) => Response.json({ path: url.pathname, all: [...request.headers] }),
               async (request) => new Response(await request.text()),
               async () => {
