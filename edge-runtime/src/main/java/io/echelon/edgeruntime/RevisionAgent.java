@@ -255,14 +255,14 @@ final class RevisionAgent implements Router, AutoCloseable {
         }
         apps.put(key, app);
         Set<RevisionId> keep = new HashSet<>();
-        List<CompletableFuture<?>> under = new ArrayList<>();
+        List<RevisionRecord> needed = new ArrayList<>();
         RouteRecord route = state.route();
         boolean newestFound = false;
         for (RevisionRecord revision : state.newest()) {
             boolean deploying = revision.state() == State.DEPLOYING;
             if (deploying || (revision.state() == State.READY && !newestFound)) {
                 keep.add(revision.id());
-                under.add(load(revision));
+                needed.add(revision);
             }
             newestFound |= revision.state() == State.READY;
         }
@@ -271,15 +271,19 @@ final class RevisionAgent implements Router, AutoCloseable {
             if (route.previous() != null) {
                 keep.add(new RevisionId(tenant, name, route.previous()));
             }
-            under.add(loadById(route.target()));
         }
-        synchronized (this) {
+        synchronized (this) { // before any loads: what nobody wants is unloaded at once
             wanted.put(key, keep);
             if (route == null) {
                 production.remove(key);
             } else {
                 production.put(key, route.target());
             }
+        }
+        List<CompletableFuture<?>> under = new ArrayList<>();
+        needed.forEach(revision -> under.add(load(revision)));
+        if (route != null) {
+            under.add(loadById(route.target()));
         }
         publish();
         unloadUnwanted();

@@ -91,9 +91,19 @@ final class GuestQuota {
         }
     }
 
-    /** A guest that does not stand still yet is not let go on, but measured some time later. */
+    /**
+     * A guest that does not stand still yet is not let go on, but measured some time later. So is
+     * one that the engine could not measure; else it would go on without a quota.
+     */
     private void measure(HeapMeter.Standstill halted) {
-        long retained = meter().retainedBytes(halted, memory.quotaBytes() * 2);
+        long retained;
+        try {
+            retained = meter().retainedBytes(halted, memory.quotaBytes() * 2);
+        } catch (RuntimeException | AssertionError e) {
+            PoolLog.error("a heap could not be measured", e);
+            var _ = services.schedule(() -> services.measure(this::measure), RETRY_MILLIS);
+            return;
+        }
         if (retained != HeapMeter.BUSY) {
             judge(retained);
         } else if (!services.isClosing()) {
