@@ -5,6 +5,7 @@ import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.rocksdb.Batch;
 import io.echelon.kvstore.rocksdb.Command;
 import io.echelon.kvstore.rocksdb.Decision;
+import io.echelon.kvstore.rocksdb.PendingCommits;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
@@ -18,10 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +39,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
-    private static final int SWEEP_MAX_ROWS = 1_000;
-    private static final long WAITING_MAX_BYTES = 64L * 1024 * 1024;
     private static final Duration GIVEN_UP = Duration.ofSeconds(20);
     private static final Duration CHORE_GIVEN_UP = Duration.ofSeconds(1);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final Replica replica;
-    private final Executor answers;
+    private final PendingCommits pending;
     private final BlockingQueue<Task> waiting = new LinkedBlockingQueue<>();
-    private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread = new Thread(this::run, "kv-store-gateway");
     private UUID session = UUID.randomUUID();
     private long sequence;
@@ -61,9 +57,7 @@ final class Gateway implements AutoCloseable {
 
     private sealed interface Task {}
 
-    private record Commit(
-            Command.Commit command, long bytes, CompletableFuture<CommitResult> answer)
-            implements Task {}
+    private record Write(PendingCommits.Commit commit) implements Task {}
 
     private record Sweep() implements Task {}
 
@@ -74,7 +68,7 @@ final class Gateway implements AutoCloseable {
 
     Gateway(Replica replica, Executor answers) {
         this.replica = replica;
-        this.answers = answers;
+        this.pending = new PendingCommits(answers);
     }
 
     void start() {
@@ -82,25 +76,19 @@ final class Gateway implements AutoCloseable {
     }
 
     CompletableFuture<CommitResult> submit(String database, AtomicWrite write) {
-        Commit commit =
-                new Commit(
-                        new Command.Commit(database, write),
-                        write.sizeBytes(),
-                        new CompletableFuture<>());
         if (closing) {
             return CompletableFuture.failedFuture(closed());
         }
-        if (waitingBytes.addAndGet(commit.bytes()) > WAITING_MAX_BYTES) {
-            waitingBytes.addAndGet(-commit.bytes());
-            return CompletableFuture.failedFuture(
-                    new EchelonException(
-                            ErrorCode.OVERLOADED,
-                            "More than %,d MB of commits wait for the disk; try again in a moment"
-                                    .formatted(WAITING_MAX_BYTES >> 20)));
+        PendingCommits.Commit commit;
+        try {
+            commit = pending.admit(database, write);
+        } catch (EchelonException e) {
+            return CompletableFuture.failedFuture(e);
         }
-        waiting.add(commit);
-        if (finished && waiting.remove(commit)) {
-            refuse(List.of(commit), closed());
+        Write task = new Write(commit);
+        waiting.add(task);
+        if (finished && waiting.remove(task)) {
+            pending.refuse(List.of(commit), closed());
         }
         return commit.answer();
     }
@@ -142,7 +130,7 @@ final class Gateway implements AutoCloseable {
         while (running) {
             List<Task> tasks = gather();
             running = tasks.stream().noneMatch(Stop.class::isInstance);
-            List<Commit> commits = commits(tasks);
+            List<PendingCommits.Commit> commits = commits(tasks);
             boolean wanted = tasks.stream().anyMatch(task -> !(task instanceof Stop));
             if (!wanted) {
                 continue;
@@ -151,20 +139,24 @@ final class Gateway implements AutoCloseable {
                 List<Command> commands = new ArrayList<>(tasks.size());
                 commits.forEach(commit -> commands.add(commit.command()));
                 if (tasks.stream().anyMatch(Sweep.class::isInstance)) {
-                    commands.add(new Command.Sweep(SWEEP_MAX_ROWS));
+                    commands.add(new Command.Sweep(PendingCommits.SWEEP_MAX_ROWS));
                 }
-                answer(commits, deliver(commands, commits.isEmpty() ? CHORE_GIVEN_UP : GIVEN_UP));
+                List<Decision> decisions =
+                        deliver(commands, commits.isEmpty() ? CHORE_GIVEN_UP : GIVEN_UP);
+                if (pending.answer(commits, decisions)) {
+                    sweep();
+                }
             } catch (EchelonException e) {
-                refuse(commits, e);
+                pending.refuse(commits, e);
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "A request failed", e);
-                refuse(commits, unknown(e));
+                pending.refuse(commits, unknown(e));
             }
         }
         finished = true;
         List<Task> rest = new ArrayList<>();
         waiting.drainTo(rest);
-        refuse(commits(rest), closed());
+        pending.refuse(commits(rest), closed());
     }
 
     /** Waits for a task and takes those behind it that fit into one request. */
@@ -181,7 +173,7 @@ final class Gateway implements AutoCloseable {
             }
         }
         while (next != null) {
-            bytes += next instanceof Commit commit ? commit.bytes() : 0;
+            bytes += next instanceof Write write ? write.commit().bytes() : 0;
             if (!tasks.isEmpty() && bytes > LogCodec.REQUEST_FULL_BYTES) {
                 leftOver = next;
                 break;
@@ -282,45 +274,11 @@ final class Gateway implements AutoCloseable {
         }
     }
 
-    private void answer(List<Commit> commits, List<Decision> decisions) {
-        for (int i = 0; i < decisions.size(); i++) {
-            switch (decisions.get(i)) {
-                case Decision.Made(CommitResult result) -> {
-                    Commit commit = commits.get(i);
-                    waitingBytes.addAndGet(-commit.bytes());
-                    answer(() -> commit.answer().complete(result));
-                }
-                case Decision.Refused(ErrorCode code, String message) ->
-                        refuse(List.of(commits.get(i)), new EchelonException(code, message));
-                case Decision.Swept(int rows) -> {
-                    if (rows == SWEEP_MAX_ROWS) {
-                        sweep();
-                    }
-                }
-            }
-        }
-    }
-
-    private void refuse(List<Commit> commits, EchelonException reason) {
-        for (Commit commit : commits) {
-            waitingBytes.addAndGet(-commit.bytes());
-            answer(() -> commit.answer().completeExceptionally(reason));
-        }
-    }
-
-    private void answer(Runnable completion) {
-        try {
-            answers.execute(completion);
-        } catch (RejectedExecutionException e) {
-            completion.run();
-        }
-    }
-
-    private static List<Commit> commits(List<Task> tasks) {
-        List<Commit> commits = new ArrayList<>();
+    private static List<PendingCommits.Commit> commits(List<Task> tasks) {
+        List<PendingCommits.Commit> commits = new ArrayList<>();
         for (Task task : tasks) {
-            if (task instanceof Commit commit) {
-                commits.add(commit);
+            if (task instanceof Write write) {
+                commits.add(write.commit());
             }
         }
         return commits;

@@ -12,8 +12,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -33,16 +31,13 @@ import org.rocksdb.WriteBatch;
 final class CommitLoop implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CommitLoop.class.getName());
     private static final int GROUP_MAX_TASKS = Batch.COMMANDS_MAX;
-    private static final int SWEEP_MAX_ROWS = 1_000;
-    private static final long WAITING_MAX_BYTES = 64L * 1024 * 1024;
 
     private final Engine engine;
     private final DiskSpace disk;
     private final Clock clock;
-    private final Executor answers;
+    private final PendingCommits pending;
     private final Consumer<Set<RowKey>> changes;
     private final BlockingQueue<Task> waiting = new LinkedBlockingQueue<>();
-    private final AtomicLong waitingBytes = new AtomicLong();
     private final Thread thread = new Thread(this::run, "kv-store-writer");
     private volatile boolean closing;
     private volatile boolean finished;
@@ -51,9 +46,7 @@ final class CommitLoop implements AutoCloseable {
 
     private sealed interface Task {}
 
-    private record Commit(
-            Command.Commit command, long bytes, CompletableFuture<CommitResult> answer)
-            implements Task {}
+    private record Write(PendingCommits.Commit commit) implements Task {}
 
     private record Sweep() implements Task {}
 
@@ -72,7 +65,7 @@ final class CommitLoop implements AutoCloseable {
         this.engine = engine;
         this.disk = disk;
         this.clock = clock;
-        this.answers = answers;
+        this.pending = new PendingCommits(answers);
         this.changes = changes;
         this.lastGroup = engine.lastGroup();
     }
@@ -82,25 +75,19 @@ final class CommitLoop implements AutoCloseable {
     }
 
     CompletableFuture<CommitResult> submit(String database, AtomicWrite write) {
-        Commit commit =
-                new Commit(
-                        new Command.Commit(database, write),
-                        write.sizeBytes(),
-                        new CompletableFuture<>());
         if (closing) {
             return CompletableFuture.failedFuture(closed());
         }
-        if (waitingBytes.addAndGet(commit.bytes()) > WAITING_MAX_BYTES) {
-            waitingBytes.addAndGet(-commit.bytes());
-            return CompletableFuture.failedFuture(
-                    new EchelonException(
-                            ErrorCode.OVERLOADED,
-                            "More than %,d MB of commits wait for the disk; try again in a moment"
-                                    .formatted(WAITING_MAX_BYTES >> 20)));
+        PendingCommits.Commit commit;
+        try {
+            commit = pending.admit(database, write);
+        } catch (EchelonException e) {
+            return CompletableFuture.failedFuture(e);
         }
-        waiting.add(commit);
-        if (finished && waiting.remove(commit)) {
-            refuse(List.of(commit), closed());
+        Write task = new Write(commit);
+        waiting.add(task);
+        if (finished && waiting.remove(task)) {
+            pending.refuse(List.of(commit), closed());
         }
         return commit.answer();
     }
@@ -148,7 +135,7 @@ final class CommitLoop implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "A group of commits failed", e);
                 broken = true;
-                refuse(
+                pending.refuse(
                         commits(tasks),
                         new EchelonException(
                                 ErrorCode.UNAVAILABLE,
@@ -159,21 +146,21 @@ final class CommitLoop implements AutoCloseable {
         finished = true;
         tasks.clear();
         waiting.drainTo(tasks);
-        refuse(commits(tasks), closed());
+        pending.refuse(commits(tasks), closed());
     }
 
     private void write(List<Task> tasks) {
-        List<Commit> commits = commits(tasks);
+        List<PendingCommits.Commit> commits = commits(tasks);
         try {
             recover();
         } catch (EchelonException e) {
-            refuse(commits, e);
+            pending.refuse(commits, e);
             return;
         }
         List<Command> commands = new ArrayList<>(tasks.size());
         commits.forEach(commit -> commands.add(commit.command()));
         if (tasks.stream().anyMatch(Sweep.class::isInstance)) {
-            commands.add(new Command.Sweep(SWEEP_MAX_ROWS));
+            commands.add(new Command.Sweep(PendingCommits.SWEEP_MAX_ROWS));
         }
         try {
             Group group = Group.of(engine, new Batch(lastGroup + 1, clock.millis(), commands));
@@ -181,28 +168,11 @@ final class CommitLoop implements AutoCloseable {
                 makeDurable(group);
                 changes.accept(group.changedKeys());
             }
-            answer(commits, group.decisions());
-        } catch (EchelonException e) {
-            refuse(commits, e);
-        }
-    }
-
-    private void answer(List<Commit> commits, List<Decision> decisions) {
-        for (int i = 0; i < decisions.size(); i++) {
-            switch (decisions.get(i)) {
-                case Decision.Made(CommitResult result) -> {
-                    Commit commit = commits.get(i);
-                    waitingBytes.addAndGet(-commit.bytes());
-                    answer(() -> commit.answer().complete(result));
-                }
-                case Decision.Refused(ErrorCode code, String message) ->
-                        refuse(List.of(commits.get(i)), new EchelonException(code, message));
-                case Decision.Swept(int rows) -> {
-                    if (rows == SWEEP_MAX_ROWS) {
-                        sweep();
-                    }
-                }
+            if (pending.answer(commits, group.decisions())) {
+                sweep();
             }
+        } catch (EchelonException e) {
+            pending.refuse(commits, e);
         }
     }
 
@@ -233,27 +203,11 @@ final class CommitLoop implements AutoCloseable {
         }
     }
 
-    private void refuse(List<Commit> commits, EchelonException reason) {
-        for (Commit commit : commits) {
-            waitingBytes.addAndGet(-commit.bytes());
-            answer(() -> commit.answer().completeExceptionally(reason));
-        }
-    }
-
-    /** Completes a future where answers belong, or right here when the store is already closed. */
-    private void answer(Runnable completion) {
-        try {
-            answers.execute(completion);
-        } catch (RejectedExecutionException e) {
-            completion.run();
-        }
-    }
-
-    private static List<Commit> commits(List<Task> tasks) {
-        List<Commit> commits = new ArrayList<>();
+    private static List<PendingCommits.Commit> commits(List<Task> tasks) {
+        List<PendingCommits.Commit> commits = new ArrayList<>();
         for (Task task : tasks) {
-            if (task instanceof Commit commit) {
-                commits.add(commit);
+            if (task instanceof Write write) {
+                commits.add(write.commit());
             }
         }
         return commits;
