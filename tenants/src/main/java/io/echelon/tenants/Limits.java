@@ -8,6 +8,7 @@ public final class Limits {
 
     public static final int TENANT_NAME_MAX_CHARS = 20;
     public static final int APP_NAME_MAX_CHARS = 26;
+    public static final int DATABASE_NAME_MAX_CHARS = 63;
 
     public static final int CPU_MS_DEFAULT = 200;
     public static final int CPU_MS_MAX = 60_000;
