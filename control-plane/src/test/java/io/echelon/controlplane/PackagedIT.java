@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,10 @@ class PackagedIT {
                 new KvConnectServer(
                         store,
                         (token, _) ->
-                                token.equals(PlatformFolder.SECRET) ? Grant.READ_WRITE : Grant.NONE,
+                                CompletableFuture.completedFuture(
+                                        token.equals(PlatformFolder.SECRET)
+                                                ? Grant.READ_WRITE
+                                                : Grant.NONE),
                         Clock.systemUTC(),
                         "/kv",
                         SystemRows.DATABASE);

@@ -44,6 +44,7 @@ final class EdgeNode {
     private final Clock clock = Clock.systemUTC();
     private final Traffic traffic = new Traffic(clock);
     private final Deque<Runnable> closing = new ArrayDeque<>();
+    private @Nullable PublicKv kv;
     private @Nullable PublicPort http;
     private @Nullable PublicPort https;
 
@@ -85,10 +86,19 @@ final class EdgeNode {
         RevisionAgent agent = agent(store, pool, logs, policy);
         agent.awaitSynced();
 
+        PublicKv databases =
+                new PublicKv(
+                        store.kv(),
+                        new DatabaseTokens(store.system(), System::nanoTime),
+                        clock,
+                        configuration.baseDomain());
+        closing.push(databases::close);
+        kv = databases;
         PublicHandler.Services services =
                 new PublicHandler.Services(
                         pool,
                         agent,
+                        databases,
                         load,
                         traffic,
                         Cidr.parseList(configuration.trustedProxies().orElse("")));
@@ -117,6 +127,10 @@ final class EdgeNode {
     /** Takes no more requests, waits for those under way, at most thirty seconds, and closes. */
     void stop() {
         traffic.drain();
+        PublicKv databases = kv;
+        if (databases != null) {
+            databases.drain();
+        }
         ports().forEach(port -> quietly(port::drain));
         long end = System.nanoTime() + DRAIN.toNanos();
         while (traffic.underWay() > 0 && System.nanoTime() - end < 0) {

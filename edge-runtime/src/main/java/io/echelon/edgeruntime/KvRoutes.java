@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The store's databases on the internal port, below {@code /kv}, as KV Connect has them. */
@@ -31,9 +32,10 @@ final class KvRoutes {
     static KvConnectServer mount(Router router, KvStore store, ClusterSecret secret, Clock clock) {
         KvAccess access =
                 (token, database) ->
-                        secret.isShownBy("Bearer " + token)
-                                ? KvAccess.Grant.READ_WRITE
-                                : KvAccess.Grant.NONE;
+                        CompletableFuture.completedFuture(
+                                secret.isShownBy("Bearer " + token)
+                                        ? KvAccess.Grant.READ_WRITE
+                                        : KvAccess.Grant.NONE);
         KvConnectServer server =
                 new KvConnectServer(store, access, clock, PATH, SystemRows.DATABASE);
         KvRoutes routes = new KvRoutes(server);

@@ -27,11 +27,13 @@ final class PublicHandler {
     /**
      * What every handler of a node works with.
      *
+     * @param kv tenants' databases
      * @param trustedProxies whose {@code x-forwarded-*} headers count
      */
     record Services(
             IsolatePool pool,
             Router router,
+            PublicKv kv,
             NodeLoad load,
             Traffic traffic,
             List<Cidr> trustedProxies) {}
@@ -53,10 +55,15 @@ final class PublicHandler {
     /** Takes a request whose head could be parsed. */
     void handle(HttpServerRequest request) {
         ConnectionGuard guard = ConnectionGuard.of(request);
-        Exchange exchange = begin(request, guard);
-        RequestHead head =
-                RequestHead.read(request, scheme, guard.remoteHost(), sender(guard.remoteHost()));
+        Sender sender = sender(guard.remoteHost());
+        RequestHead head = RequestHead.read(request, scheme, guard.remoteHost(), sender);
         String refusal = head.refusal();
+        String host = HostNames.withoutPort(head.authority());
+        if (refusal == null && services.kv().isFor(host, head.target())) {
+            toDatabase(request, head, guard, sender);
+            return;
+        }
+        Exchange exchange = begin(request, guard);
         if (refusal != null) {
             exchange.refuse(head.refusalCode(), refusal, null);
             return;
@@ -66,7 +73,6 @@ final class PublicHandler {
             return;
         }
         RequestBody body = head.hasBody() ? exchange.openBody() : null;
-        String host = HostNames.withoutPort(head.authority());
         Target target = services.router().find(host);
         if (target == null) {
             lookFurther(exchange, head, body, host);
@@ -94,6 +100,22 @@ final class PublicHandler {
                     exchange.refuse(
                             ErrorCode.INVALID_ARGUMENT, "The request is not valid HTTP", null);
         }
+    }
+
+    private void toDatabase(
+            HttpServerRequest request, RequestHead head, ConnectionGuard guard, Sender sender) {
+        String forwarded = request.getHeader("x-forwarded-proto");
+        services.kv()
+                .handle(
+                        request,
+                        head,
+                        sender == Sender.TRUSTED_PROXY && "https".equals(forwarded)
+                                ? forwarded
+                                : scheme,
+                        eventLoop,
+                        guard,
+                        services.traffic(),
+                        ids.next(System.currentTimeMillis()));
     }
 
     private Exchange begin(HttpServerRequest request, ConnectionGuard guard) {

@@ -81,7 +81,7 @@ final class EchoPool implements IsolatePool {
         lastRequest = request;
         called.countDown();
         switch (URI.create(request.url()).getPath()) {
-            case "/hello" -> whole(sink, 200, "Hello from " + id);
+            case "/hello", "/kv/hello" -> whole(sink, 200, "Hello from " + id);
             case "/headers" ->
                     whole(sink, 200, String.join("\n", request.headers()), "x-guest", "yes");
             case "/url" -> whole(sink, 200, request.method() + " " + request.url());

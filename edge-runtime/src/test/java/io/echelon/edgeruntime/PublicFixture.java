@@ -1,6 +1,11 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.connect.KvAccess;
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -39,7 +44,11 @@ final class PublicFixture implements AutoCloseable {
     }
 
     PublicFixture(ConnectionLimits limits) {
-        this(AdmissionPolicy.DEFAULT, null, null, List.of(), limits);
+        this(AdmissionPolicy.DEFAULT, null, null, List.of(), limits, noDatabases());
+    }
+
+    PublicFixture(PublicKv databases) {
+        this(AdmissionPolicy.DEFAULT, null, null, List.of(), ConnectionLimits.DEFAULT, databases);
     }
 
     PublicFixture(
@@ -47,7 +56,7 @@ final class PublicFixture implements AutoCloseable {
             AssetSite assets,
             X509KeyManager certificates,
             List<Cidr> trustedProxies) {
-        this(policy, assets, certificates, trustedProxies, ConnectionLimits.DEFAULT);
+        this(policy, assets, certificates, trustedProxies, ConnectionLimits.DEFAULT, noDatabases());
     }
 
     private PublicFixture(
@@ -55,7 +64,8 @@ final class PublicFixture implements AutoCloseable {
             AssetSite assets,
             X509KeyManager certificates,
             List<Cidr> trustedProxies,
-            ConnectionLimits limits) {
+            ConnectionLimits limits,
+            PublicKv databases) {
         load = new NodeLoad(policy, pool);
         Target target =
                 new Target(
@@ -79,9 +89,28 @@ final class PublicFixture implements AutoCloseable {
                     }
                 };
         PublicHandler.Services services =
-                new PublicHandler.Services(pool, router, load, traffic, trustedProxies);
+                new PublicHandler.Services(pool, router, databases, load, traffic, trustedProxies);
         listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, limits);
         port = listener.port();
+    }
+
+    /** A node whose databases nobody has a token for. */
+    static PublicKv noDatabases() {
+        KvStore none =
+                new KvStore() {
+                    @Override
+                    public KvDatabase database(String name) {
+                        throw new EchelonException(ErrorCode.UNAVAILABLE, "There is no store");
+                    }
+
+                    @Override
+                    public void close() {}
+                };
+        return new PublicKv(
+                none,
+                (token, database) -> CompletableFuture.completedFuture(KvAccess.Grant.NONE),
+                Clock.systemUTC(),
+                "localhost");
     }
 
     HttpRequest.Builder request(String path) {

@@ -47,7 +47,12 @@ final class PublicPortTest {
     void namesAPortThatIsInUse() {
         PublicHandler.Services services =
                 new PublicHandler.Services(
-                        node.pool, new RevisionlessRouter(), node.load, node.traffic, List.of());
+                        node.pool,
+                        new RevisionlessRouter(),
+                        PublicFixture.noDatabases(),
+                        node.load,
+                        node.traffic,
+                        List.of());
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
         try {
             assertThatThrownBy(() -> PublicPort.open(other, services, "127.0.0.1", node.port, null))

@@ -1,5 +1,6 @@
 package io.echelon.tenants;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -38,6 +39,22 @@ public record DatabaseRef(TenantName tenant, String database) implements Compara
      */
     public String storeName() {
         return PREFIX + tenant.value() + "." + database;
+    }
+
+    /** The database of a name in the store; empty when the name is not that of a tenant's. */
+    public static Optional<DatabaseRef> ofStoreName(String name) {
+        int dot = name.indexOf('.', PREFIX.length());
+        if (!name.startsWith(PREFIX) || dot < 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new DatabaseRef(
+                            new TenantName(name.substring(PREFIX.length(), dot)),
+                            name.substring(dot + 1)));
+        } catch (EchelonException notOne) {
+            return Optional.empty();
+        }
     }
 
     @Override

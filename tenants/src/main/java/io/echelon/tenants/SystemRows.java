@@ -107,6 +107,16 @@ public final class SystemRows {
         return List.of("readiness", id.tenant().value(), id.app().value(), id.number(), node);
     }
 
+    /** Prefix of a database's {@link DatabaseTokenRecord}s. */
+    public static List<Object> databaseTokens(DatabaseRef database) {
+        return List.of("databaseTokens", database.tenant().value(), database.database());
+    }
+
+    /** A {@link DatabaseTokenRecord}. */
+    public static List<Object> databaseToken(DatabaseRef database, String id) {
+        return List.of("databaseTokens", database.tenant().value(), database.database(), id);
+    }
+
     /** Prefix of the {@link AppChange}s, oldest first; a versionstamp follows it. */
     public static List<Object> changes() {
         return List.of("changes");

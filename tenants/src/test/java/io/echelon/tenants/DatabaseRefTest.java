@@ -40,6 +40,17 @@ class DatabaseRefTest {
     }
 
     @Test
+    void isReadBackFromItsNameInTheStore() {
+        DatabaseRef database = new DatabaseRef(new TenantName("acme"), "a_b-c");
+        assertThat(DatabaseRef.ofStoreName(database.storeName())).contains(database);
+        assertThat(DatabaseRef.ofStoreName("system")).isEmpty();
+        assertThat(DatabaseRef.ofStoreName("t.acme")).isEmpty();
+        assertThat(DatabaseRef.ofStoreName("t.acme.")).isEmpty();
+        assertThat(DatabaseRef.ofStoreName("t..a")).isEmpty();
+        assertThat(DatabaseRef.ofStoreName("t.acme.a.b")).isEmpty();
+    }
+
+    @Test
     void databasesOfTwoTenantsDifferHoweverTheyAreNamed() {
         DatabaseRef one = new DatabaseRef(new TenantName("a-b"), "c");
         DatabaseRef other = new DatabaseRef(new TenantName("a"), "b-c");

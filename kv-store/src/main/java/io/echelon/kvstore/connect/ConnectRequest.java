@@ -20,7 +20,7 @@ public record ConnectRequest(URI uri, Map<String, String> headers, byte[] body) 
     }
 
     /** The bearer token; empty when there is none. */
-    String token() {
+    public String token() {
         String[] words = header("authorization").split(" ", 2);
         return words.length == 2 && words[0].equalsIgnoreCase("bearer") ? words[1].strip() : "";
     }

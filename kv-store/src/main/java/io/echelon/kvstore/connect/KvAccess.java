@@ -1,9 +1,15 @@
 package io.echelon.kvstore.connect;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * Who may do what with a database.
  *
- * <p>Thread safety: asked from any thread, before every call; it must not block.
+ * <p>Failure: a future that fails refuses the call, with the failure if it is an {@link
+ * io.echelon.tenants.EchelonException}.
+ *
+ * <p>Thread safety: asked from any thread, before every call, and every second while a watch is
+ * open; it must not block.
  */
 @FunctionalInterface
 public interface KvAccess {
@@ -18,5 +24,5 @@ public interface KvAccess {
      * What the bearer of a token may do. The token is whatever the caller sent: compare it in
      * constant time.
      */
-    Grant grant(String token, String database);
+    CompletableFuture<Grant> grant(String token, String database);
 }

@@ -24,7 +24,8 @@ import java.util.concurrent.ScheduledExecutorService;
  * and sends what it answers. PROTOCOL.md beside this module's README says which paths those are.
  *
  * <p>Lifecycle: open until {@link #close}, which ends the pings of watches; the store is not
- * closed.
+ * closed. A watch ends when its token no longer opens the database, of which {@link KvAccess} is
+ * asked every second.
  *
  * <p>Failure: futures never fail; refusals are answers with the status and the code of their error.
  * A commit whose outcome is unknown is answered with the protocol's unspecified status, since
@@ -43,8 +44,7 @@ public final class KvConnectServer implements AutoCloseable {
     private final KvStore store;
     private final KvAccess access;
     private final Clock clock;
-    private final String path;
-    private final String defaultDatabase;
+    private final KvPaths paths;
     private final ScheduledExecutorService pings =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("kv-connect-pings").factory());
@@ -55,11 +55,17 @@ public final class KvConnectServer implements AutoCloseable {
      */
     public KvConnectServer(
             KvStore store, KvAccess access, Clock clock, String path, String defaultDatabase) {
+        this(store, access, clock, KvPaths.below(path, defaultDatabase));
+    }
+
+    /**
+     * @param paths which paths lead to which databases
+     */
+    public KvConnectServer(KvStore store, KvAccess access, Clock clock, KvPaths paths) {
         this.store = store;
         this.access = access;
         this.clock = clock;
-        this.path = path;
-        this.defaultDatabase = defaultDatabase;
+        this.paths = paths;
     }
 
     /** Answers a POST request to {@code path} or below. */
@@ -83,33 +89,32 @@ public final class KvConnectServer implements AutoCloseable {
     }
 
     private CompletableFuture<ConnectAnswer> route(ConnectRequest request) {
-        String requested = request.uri().getPath();
-        if (!requested.startsWith(path)) {
-            throw notFound();
-        }
-        List<String> segments =
-                List.of(requested.substring(path.length()).replaceAll("^/|/$", "").split("/", -1));
-        String database =
-                KvChecks.databaseName(
-                        segments.getFirst().isEmpty() ? defaultDatabase : segments.getFirst());
-        KvAccess.Grant grant = access.grant(request.token(), database);
+        KvPaths.Place place = paths.find(request.uri().getRawPath());
+        return access.grant(request.token(), place.database())
+                .thenCompose(grant -> granted(request, place, grant));
+    }
+
+    private CompletableFuture<ConnectAnswer> granted(
+            ConnectRequest request, KvPaths.Place place, KvAccess.Grant grant) {
         if (grant == KvAccess.Grant.NONE) {
             throw new EchelonException(
                     ErrorCode.UNAUTHENTICATED,
                     "The token does not open this database; send a valid one as bearer token");
         }
-        if (segments.size() == 1) {
-            return metadata(request, store.database(database));
+        KvDatabase database = store.database(place.database());
+        if (place.rest().isEmpty()) {
+            return metadata(request, place, database);
         }
-        if (segments.size() != 3 || !segments.get(1).equals(DATA_PATH)) {
+        if (place.rest().size() != 2 || !place.rest().getFirst().equals(DATA_PATH)) {
             throw notFound();
         }
-        return data(request, segments.get(2), store.database(database), grant);
+        return data(request, place.rest().getLast(), database, grant);
     }
 
-    private CompletableFuture<ConnectAnswer> metadata(ConnectRequest request, KvDatabase database) {
+    private CompletableFuture<ConnectAnswer> metadata(
+            ConnectRequest request, KvPaths.Place place, KvDatabase database) {
         int version = Metadata.negotiate(request.body());
-        String endpoint = path + "/" + database.name() + "/" + DATA_PATH;
+        String endpoint = place.path() + "/" + DATA_PATH;
         String url = version == 1 ? request.uri().resolve(endpoint).toString() : endpoint;
         return database.id()
                 .thenApply(
@@ -201,19 +206,30 @@ public final class KvConnectServer implements AutoCloseable {
                 new ConnectAnswer.Frames(
                         200,
                         Map.of("content-type", Wire.OCTETS),
-                        sink -> WatchFrames.open(database, keys, sink, pings)));
+                        sink ->
+                                WatchFrames.open(
+                                        database,
+                                        keys,
+                                        sink,
+                                        pings,
+                                        () -> access.grant(request.token(), database.name()))));
     }
 
     private static ConnectAnswer whole(String contentType, byte[] body) {
         return new ConnectAnswer.Whole(200, Map.of("content-type", contentType), body);
     }
 
+    /** The answer that refuses a request for a reason that may be told. */
+    public static ConnectAnswer.Whole refusal(EchelonException reason) {
+        return new ConnectAnswer.Whole(
+                reason.code().status(),
+                Map.of("content-type", Wire.TEXT, Wire.ERROR_HEADER, reason.code().name()),
+                reason.reason().getBytes(StandardCharsets.UTF_8));
+    }
+
     private static ConnectAnswer refusal(Throwable failure) {
-        if (failure instanceof EchelonException e) {
-            return new ConnectAnswer.Whole(
-                    e.code().status(),
-                    Map.of("content-type", Wire.TEXT, Wire.ERROR_HEADER, e.code().name()),
-                    e.reason().getBytes(StandardCharsets.UTF_8));
+        if (failure instanceof EchelonException known) {
+            return refusal(known);
         }
         LOG.log(System.Logger.Level.ERROR, "A KV Connect request failed", failure);
         return refusal(
@@ -226,7 +242,7 @@ public final class KvConnectServer implements AutoCloseable {
         return failure instanceof CompletionException && cause != null ? cause : failure;
     }
 
-    private static EchelonException notFound() {
+    static EchelonException notFound() {
         return new EchelonException(
                 ErrorCode.NOT_FOUND, "There is nothing at this path; exchange metadata first");
     }

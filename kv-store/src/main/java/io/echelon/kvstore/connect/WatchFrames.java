@@ -10,10 +10,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * A watch as frames: four bytes, little-endian, that say how long the message is, and the message;
@@ -26,6 +28,8 @@ final class WatchFrames implements KvWatcher, ConnectAnswer.AutoCloseableSource 
     private static final System.Logger LOG = System.getLogger(WatchFrames.class.getName());
 
     static final int PING_SECONDS = 5;
+    private static final int GRANT_SECONDS = 1;
+    private static final int GRANT_TIMEOUT_SECONDS = 5;
 
     private final ConnectAnswer.FrameSink sink;
     private final ReentrantLock sending = new ReentrantLock();
@@ -40,7 +44,8 @@ final class WatchFrames implements KvWatcher, ConnectAnswer.AutoCloseableSource 
             KvDatabase database,
             List<KvKey> keys,
             ConnectAnswer.FrameSink sink,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            Supplier<CompletableFuture<KvAccess.Grant>> grant) {
         WatchFrames frames = new WatchFrames(sink);
         frames.keep(database.watch(keys, frames)::close);
         Future<?> pings =
@@ -50,7 +55,29 @@ final class WatchFrames implements KvWatcher, ConnectAnswer.AutoCloseableSource 
                         PING_SECONDS,
                         TimeUnit.SECONDS);
         frames.keep(() -> pings.cancel(false));
+        Future<?> grants =
+                timer.scheduleWithFixedDelay(
+                        () -> frames.endUnlessGranted(grant),
+                        GRANT_SECONDS,
+                        GRANT_SECONDS,
+                        TimeUnit.SECONDS);
+        frames.keep(() -> grants.cancel(false));
         return frames;
+    }
+
+    /** Ends the frames when the token opens the database no more, or nobody can tell. */
+    private void endUnlessGranted(Supplier<CompletableFuture<KvAccess.Grant>> grant) {
+        var _ =
+                grant.get()
+                        .copy()
+                        .orTimeout(GRANT_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .whenComplete(
+                                (present, failure) -> {
+                                    if (failure != null || present == KvAccess.Grant.NONE) {
+                                        close();
+                                        sink.end();
+                                    }
+                                });
     }
 
     @Override

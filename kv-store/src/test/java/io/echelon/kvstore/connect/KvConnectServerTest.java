@@ -53,9 +53,10 @@ class KvConnectServerTest {
                 new KvConnectServer(
                         store,
                         (token, database) ->
-                                token.equals("t-" + database)
-                                        ? KvAccess.Grant.READ_WRITE
-                                        : KvAccess.Grant.NONE,
+                                CompletableFuture.completedFuture(
+                                        token.equals("t-" + database)
+                                                ? KvAccess.Grant.READ_WRITE
+                                                : KvAccess.Grant.NONE),
                         clock,
                         "/kv",
                         "system");

@@ -8,6 +8,7 @@ import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,11 @@ class RemoteBlobStoreTest extends BlobStoreContract {
         store = RocksKvStore.open(RocksOptions.of(folder.resolve("rows")).withReserveBytes(0));
         server =
                 new KvConnectServer(
-                        store, (_, _) -> KvAccess.Grant.NONE, new HeldClock(), "/kv", "system");
+                        store,
+                        (_, _) -> CompletableFuture.completedFuture(KvAccess.Grant.NONE),
+                        new HeldClock(),
+                        "/kv",
+                        "system");
         http = new HttpFixture(0, server, FileBlobStore.open(folder.resolve("blobs"), 0));
         remote = RemoteBlobStore.open(RemoteOptions.of(http.base(), "token"));
     }

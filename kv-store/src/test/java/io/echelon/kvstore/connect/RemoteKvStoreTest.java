@@ -58,11 +58,12 @@ class RemoteKvStoreTest extends KvStoreContract {
                 new KvConnectServer(
                         local,
                         (token, _) ->
-                                switch (token) {
-                                    case TOKEN -> KvAccess.Grant.READ_WRITE;
-                                    case READ_TOKEN -> KvAccess.Grant.READ;
-                                    default -> KvAccess.Grant.NONE;
-                                },
+                                CompletableFuture.completedFuture(
+                                        switch (token) {
+                                            case TOKEN -> KvAccess.Grant.READ_WRITE;
+                                            case READ_TOKEN -> KvAccess.Grant.READ;
+                                            default -> KvAccess.Grant.NONE;
+                                        }),
                         clock,
                         "/kv",
                         "system");

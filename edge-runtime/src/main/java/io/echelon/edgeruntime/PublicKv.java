@@ -1,0 +1,178 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.connect.ConnectAnswer;
+import io.echelon.kvstore.connect.ConnectRequest;
+import io.echelon.kvstore.connect.KvAccess;
+import io.echelon.kvstore.connect.KvConnectServer;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.netty.channel.EventLoop;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * KV Connect for tenants and their tools on the public ports: databases below {@code /kv} of the
+ * base domain itself, where no function can be.
+ *
+ * <p>A request's token is looked at before anything of its body is read. What it may take of the
+ * node is bounded: bodies by {@link KvConnectServer#REQUEST_MAX_BYTES}, requests under way by
+ * {@link #REQUESTS_MAX}, open watches by {@link #WATCHES_MAX}.
+ *
+ * <p>Lifecycle: open until {@link #close}; {@link #drain} ends the watches before.
+ *
+ * <p>Thread safety: may be used from every event loop.
+ */
+final class PublicKv implements AutoCloseable {
+    /** Requests under way at once, watches not counted. */
+    static final int REQUESTS_MAX = 1_000;
+
+    static final int WATCHES_MAX = 10_000;
+
+    private final String host;
+    private final KvAccess access;
+    private final KvConnectServer server;
+    private final TenantPaths paths = new TenantPaths();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final Set<KvExchange> watches = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
+
+    PublicKv(KvStore store, KvAccess access, Clock clock, String baseDomain) {
+        this.host = baseDomain.toLowerCase(Locale.ROOT);
+        this.access = access;
+        this.server = new KvConnectServer(store, access, clock, paths);
+    }
+
+    /** Whether a request is one for here. */
+    boolean isFor(String requestedHost, String target) {
+        return target.startsWith(TenantPaths.PATH)
+                && requestedHost.equals(host)
+                && (target.length() == TenantPaths.PATH.length()
+                        || target.charAt(TenantPaths.PATH.length()) == '/');
+    }
+
+    /**
+     * Answers a request; to be called on its event loop.
+     *
+     * @param scheme {@code http} or {@code https}, as the caller sees it
+     */
+    void handle(
+            HttpServerRequest request,
+            RequestHead head,
+            String scheme,
+            EventLoop eventLoop,
+            ConnectionGuard guard,
+            Traffic traffic,
+            String requestId) {
+        KvExchange exchange = new KvExchange(request, eventLoop, guard, traffic, requestId);
+        exchange.onEnd(() -> ended(exchange));
+        underWay.incrementAndGet();
+        try {
+            admit(request);
+            URI uri = URI.create(scheme + "://" + head.authority() + head.target());
+            Map<String, String> headers = exchange.headers();
+            ConnectRequest withoutBody = new ConnectRequest(uri, headers, new byte[0]);
+            String database = paths.find(uri.getRawPath()).database();
+            var _ =
+                    access.grant(withoutBody.token(), database)
+                            .whenComplete(
+                                    (grant, failure) ->
+                                            exchange.onEventLoop(
+                                                    () -> {
+                                                        if (failure != null) {
+                                                            exchange.refuse(failure);
+                                                        } else if (grant == KvAccess.Grant.NONE) {
+                                                            exchange.refuse(notOpened());
+                                                        } else {
+                                                            exchange.withBody(
+                                                                    body ->
+                                                                            answer(
+                                                                                    exchange,
+                                                                                    new ConnectRequest(
+                                                                                            uri,
+                                                                                            headers,
+                                                                                            body)));
+                                                        }
+                                                    }));
+        } catch (IllegalArgumentException noUri) {
+            exchange.refuse(
+                    new EchelonException(
+                            ErrorCode.INVALID_ARGUMENT, "The request's address is not valid"));
+        } catch (EchelonException refusal) {
+            exchange.refuse(refusal);
+        }
+    }
+
+    /** Ends open watches and opens no more; their clients go to another node or come back. */
+    void drain() {
+        draining = true;
+        List.copyOf(watches).forEach(KvExchange::end);
+    }
+
+    @Override
+    public void close() {
+        drain();
+        server.close();
+    }
+
+    private void admit(HttpServerRequest request) {
+        if (!HttpMethod.POST.equals(request.method())) {
+            throw new EchelonException(
+                    ErrorCode.METHOD_NOT_ALLOWED,
+                    "The method %s is not one of KV Connect; use POST".formatted(request.method()));
+        }
+        if (draining) {
+            throw new EchelonException(
+                    ErrorCode.OVERLOADED, "This node is shutting down; ask another");
+        }
+        if (underWay.get() - watches.size() > REQUESTS_MAX) {
+            throw new EchelonException(
+                    ErrorCode.OVERLOADED,
+                    "This node has %,d requests to databases under way, as many as are allowed; try again shortly"
+                            .formatted(REQUESTS_MAX));
+        }
+    }
+
+    private void answer(KvExchange exchange, ConnectRequest request) {
+        try {
+            switch (server.handle(request).join()) {
+                case ConnectAnswer.Whole whole -> exchange.send(whole);
+                case ConnectAnswer.Frames frames -> {
+                    if (watches.size() >= WATCHES_MAX) {
+                        throw new EchelonException(
+                                ErrorCode.OVER_QUOTA,
+                                "This node has %,d open watches, as many as are allowed; close some"
+                                        .formatted(WATCHES_MAX));
+                    }
+                    watches.add(exchange);
+                    exchange.stream(frames);
+                    if (draining) {
+                        exchange.end();
+                    }
+                }
+            }
+        } catch (EchelonException | CompletionException failure) {
+            exchange.refuse(failure);
+        }
+    }
+
+    private void ended(KvExchange exchange) {
+        watches.remove(exchange);
+        underWay.decrementAndGet();
+    }
+
+    private static EchelonException notOpened() {
+        return new EchelonException(
+                ErrorCode.UNAUTHENTICATED,
+                "The token does not open this database; send a valid one as bearer token");
+    }
+}
