@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench soak faults clean
+.PHONY: help check build up test quick fmt bench soak faults kv-conformance clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -14,7 +14,7 @@ export JAVA_HOME := $(or $(shell .mvn/find-jdk 2>/dev/null),$(JAVA_HOME))
 
 help: ## print this list
 	@echo "make TARGET, where TARGET is"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
 
 check:
 	@.mvn/check-tools
@@ -48,6 +48,9 @@ soak: build ## 200,000 requests and 2,000 deployments must leave no memory behin
 faults: build ## kill and stop the store's replicas under load for an hour, and check what clients saw
 	@$(MVN) -q -pl tenants,kv-store test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/kv-store/target/test.classpath
 	@$(JAVA_HOME)/bin/java --enable-native-access=ALL-UNNAMED -cp "kv-store/target/test-classes:kv-store/target/classes:tenants/target/classes:$$(cat kv-store/target/test.classpath)" io.echelon.kvstore.ratis.Faults
+
+kv-conformance: build ## run denokv's own tests, from the checkout in DENOKV, with real clients against this platform
+	@tests/kv-conformance/run "$(DENOKV)"
 
 clean: ## remove what was built
 	@rm -rf target */target

@@ -98,6 +98,30 @@ final class Platform {
         return URI.create(ready.at("/nodes/%d/http".formatted(node)).asText());
     }
 
+    /** The address of a node's HTTPS port. */
+    URI https(int node) {
+        return URI.create(ready.at("/nodes/%d/https".formatted(node)).asText());
+    }
+
+    /** The status of a metadata exchange with a database. */
+    int exchange(String url, String token) {
+        try {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(url))
+                                    .header("authorization", "Bearer " + token)
+                                    .POST(HttpRequest.BodyPublishers.noBody())
+                                    .timeout(PATIENCE)
+                                    .build(),
+                            HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (IOException unreachable) {
+            return -1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+    }
+
     private Path ca() {
         return data.resolve("ca/ca.pem");
     }

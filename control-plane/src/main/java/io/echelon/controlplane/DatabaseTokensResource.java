@@ -1,0 +1,65 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.DatabaseRef;
+import io.echelon.tenants.TenantName;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** The tokens that open a database. */
+@Path("/api/v1/tenants/{tenant}/databases/{database}/tokens")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class DatabaseTokensResource {
+    private final DatabaseService databases;
+
+    DatabaseTokensResource(DatabaseService databases) {
+        this.databases = databases;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @ResponseStatus(201)
+    public DatabaseViews.NewToken make(
+            @RestPath String tenant,
+            @RestPath String database,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    DatabaseViews.TokenRequest
+                                                                            .class)))
+                    InputStream body) {
+        DatabaseViews.TokenRequest request = JsonBody.read(body, DatabaseViews.TokenRequest.class);
+        return databases.makeToken(ref(tenant, database), DatabaseViews.parse(request.access()));
+    }
+
+    @GET
+    public DatabaseViews.Tokens list(@RestPath String tenant, @RestPath String database) {
+        return databases.tokens(ref(tenant, database));
+    }
+
+    @DELETE
+    @Path("/{id}")
+    public void revoke(@RestPath String tenant, @RestPath String database, @RestPath String id) {
+        databases.revoke(ref(tenant, database), id);
+    }
+
+    private static DatabaseRef ref(String tenant, String database) {
+        return new DatabaseRef(new TenantName(tenant), database);
+    }
+}

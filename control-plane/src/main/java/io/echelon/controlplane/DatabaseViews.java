@@ -1,0 +1,61 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.DatabaseTokenRecord;
+import io.echelon.tenants.DatabaseTokenRecord.Access;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.time.Instant;
+import java.util.List;
+
+/** What the routes of databases take and answer. */
+public final class DatabaseViews {
+    private DatabaseViews() {}
+
+    /** What a new token is to be for: {@code read} or {@code write}. */
+    public record TokenRequest(String access) {}
+
+    /**
+     * A token just made.
+     *
+     * @param url for {@code Deno.openKv}
+     * @param token for {@code DENO_KV_ACCESS_TOKEN}; it is never told again
+     */
+    public record NewToken(String url, String token, String id, String access) {
+        @Override
+        public String toString() {
+            return "NewToken[" + id + "]";
+        }
+    }
+
+    /** A token without its secret. */
+    public record Token(String id, String access, Instant createdAt) {
+        static Token of(DatabaseTokenRecord record) {
+            return new Token(record.id(), name(record.access()), record.createdAt());
+        }
+    }
+
+    /** A database's tokens. */
+    public record Tokens(List<Token> tokens) {}
+
+    static String name(Access access) {
+        return switch (access) {
+            case READ -> "read";
+            case READ_WRITE -> "write";
+        };
+    }
+
+    static Access parse(String text) {
+        return switch (text) {
+            case "read" -> Access.READ;
+            case "write" -> Access.READ_WRITE;
+            default ->
+                    throw new EchelonException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "access is \"%s\"; it must be read or write"
+                                    .formatted(
+                                            text.length() > 20
+                                                    ? text.substring(0, 20) + "…"
+                                                    : text));
+        };
+    }
+}

@@ -1,0 +1,43 @@
+package io.echelon.deploycli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code edge kv}: databases, their entries and their tokens. */
+@Command(
+        name = "kv",
+        description = "Read and change databases from outside functions.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Keys are JSON arrays, values JSON; what JSON lacks is written {\"$bigint\":\"1\"}, {\"$u64\":\"5\"},",
+            "{\"$bytes\":\"base64\"}, {\"$date\":\"2026-01-31T12:00:00Z\"} and so on (docs/kv-tools.md).",
+            "",
+            "Example:",
+            "  edge kv set --db orders '[\"orders\",1]' '{\"paid\":true}'"
+        })
+final class KvCommand extends Subcommand {
+    @Spec private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    private KvCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    /** The command with all that is below it. */
+    static CommandLine with(Surroundings surroundings) {
+        return new CommandLine(new KvCommand(surroundings))
+                .addSubcommand(new KvUrlCommand(surroundings))
+                .addSubcommand(new KvTokensCommand(surroundings));
+    }
+
+    @Override
+    ExitCode run(Output output) {
+        throw new ParameterException(
+                spec.commandLine(),
+                "Say what to do: " + String.join(", ", spec.subcommands().keySet()));
+    }
+}

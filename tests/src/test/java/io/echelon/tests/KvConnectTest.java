@@ -1,0 +1,144 @@
+package io.echelon.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Databases as real clients open them: {@code @deno/kv} on Node, and Deno itself. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+final class KvConnectTest {
+    private static final Path CLIENTS = Edge.ROOT.resolve("tests/kv-conformance");
+    private static final long PATIENCE_SECONDS = 120;
+
+    @TempDir private static Path home;
+    private static Platform platform;
+    private static Edge edge;
+
+    @BeforeAll
+    static void start() throws Exception {
+        platform = Platform.start(home);
+        edge = platform.edge(home);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        platform.stop();
+    }
+
+    @Test
+    void theDenoPackageFindsOnNodeWhatItReliesOn() throws Exception {
+        JsonNode opened = url("for-node");
+        assertThat(run(List.of("node", "cases.mjs"), opened, opened.get("url").asText()))
+                .contains("hold")
+                .doesNotContain("FAILED");
+    }
+
+    @Test
+    void denoItselfFindsWhatItReliesOnInTheClearAndByTls() throws Exception {
+        JsonNode opened = url("for-deno");
+        String inTheClear = opened.get("url").asText();
+        URI https = platform.https(0);
+        for (String address :
+                List.of(
+                        inTheClear,
+                        "https://localhost:%d%s"
+                                .formatted(https.getPort(), URI.create(inTheClear).getPath()))) {
+            List<String> command = new ArrayList<>(List.of(deno().toString(), "run"));
+            command.addAll(
+                    List.of("--no-check", "--no-lock", "--no-config", "--unstable-kv", "-A"));
+            command.add("cases.mjs");
+            assertThat(run(command, opened, address)).contains("hold").doesNotContain("FAILED");
+        }
+    }
+
+    @Test
+    void aTokenIsShownOnceAndOpensNothingOnceItIsRevoked() throws Exception {
+        JsonNode opened = url("revoked");
+        String token = opened.get("token").asText();
+        Edge.Result list = edge.run("kv", "tokens", "--db", "revoked", "--json");
+        assertThat(list.out()).contains(opened.get("id").asText()).doesNotContain(token);
+        Edge.Result revoked =
+                edge.run("kv", "tokens", "--db", "revoked", "--revoke", opened.get("id").asText());
+        assertThat(revoked.exitCode()).as(revoked.toString()).isZero();
+        Until.holds(() -> platform.exchange(opened.get("url").asText(), token) == 401);
+        assertThat(
+                        edge.run(
+                                        "kv",
+                                        "tokens",
+                                        "--db",
+                                        "revoked",
+                                        "--revoke",
+                                        opened.get("id").asText())
+                                .exitCode())
+                .isEqualTo(4);
+        try (Stream<Path> logs = Files.walk(platform.data().resolve("logs"))) {
+            for (Path log : logs.filter(Files::isRegularFile).toList()) {
+                assertThat(Files.readString(log)).as(log.toString()).doesNotContain(token);
+            }
+        }
+    }
+
+    private static JsonNode url(String database) throws IOException, InterruptedException {
+        Edge.Result result = edge.run("kv", "url", "--db", database, "--json");
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        return result.json();
+    }
+
+    private static String run(List<String> command, JsonNode opened, String url)
+            throws IOException, InterruptedException {
+        Path out = Files.createTempFile(home, "client", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .directory(CLIENTS.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(out.toFile());
+        builder.environment()
+                .putAll(
+                        Map.of(
+                                "HOME",
+                                home.toString(),
+                                "KV_URL",
+                                url,
+                                "DENO_KV_ACCESS_TOKEN",
+                                opened.get("token").asText(),
+                                "DENO_DIR",
+                                home.resolve("deno").toString(),
+                                "DENO_NO_UPDATE_CHECK",
+                                "1",
+                                "DENO_CERT",
+                                platform.data().resolve("ca/ca.pem").toString()));
+        Process process = builder.start();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        return Files.readString(out);
+    }
+
+    /** The binary in the npm package, which exists for some machines only. */
+    private static Path deno() throws IOException {
+        try (Stream<Path> packages = Files.list(CLIENTS.resolve("node_modules/@deno"))) {
+            List<Path> binaries =
+                    packages.map(folder -> folder.resolve("deno"))
+                            .filter(Files::isExecutable)
+                            .toList();
+            Assumptions.assumeFalse(
+                    binaries.isEmpty(), "no binary of Deno in npm for this machine");
+            return binaries.getFirst();
+        }
+    }
+}
