@@ -9,7 +9,6 @@ import io.echelon.kvstore.rocksdb.PendingCommits;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,7 +204,7 @@ final class Gateway implements AutoCloseable {
             } else {
                 try {
                     attempts++;
-                    switch (LogCodec.readReply(bytes(send(leader, request)))) {
+                    switch (LogCodec.readReply(send(leader, request))) {
                         case Reply.Done(List<Decision> decisions) -> {
                             answered = sequence;
                             return decisions;
@@ -228,7 +227,10 @@ final class Gateway implements AutoCloseable {
                     }
                 } catch (ExecutionException e) {
                     failure = e.getCause() == null ? e : e.getCause();
-                    refuseIfFull(failure);
+                    if (failure instanceof EchelonException refused
+                            && refused.code() == ErrorCode.STORAGE_FULL) {
+                        throw refused;
+                    }
                 } catch (IOException | TimeoutException e) {
                     failure = e;
                 }
@@ -238,9 +240,8 @@ final class Gateway implements AutoCloseable {
         throw unknown(failure);
     }
 
-    private ByteBuffer send(String leader, byte[] request)
-            throws ExecutionException, TimeoutException {
-        CompletableFuture<ByteBuffer> reply = replica.write(leader, request);
+    private byte[] send(String leader, byte[] request) throws ExecutionException, TimeoutException {
+        CompletableFuture<byte[]> reply = replica.write(leader, request);
         while (true) {
             try {
                 return reply.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
@@ -252,26 +253,6 @@ final class Gateway implements AutoCloseable {
 
     private byte[] encoded(List<Command> commands) {
         return LogCodec.write(new Request(session, sequence, answered, commands));
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return bytes;
-    }
-
-    /** A full disk is noticed before anything is in the log, so the refusal is certain. */
-    private static void refuseIfFull(Throwable failure) {
-        String message = String.valueOf(failure.getMessage());
-        String marker = ReplicatedState.StorageFullException.class.getName();
-        int at = message.indexOf(marker);
-        if (at >= 0) {
-            int text = message.indexOf(": ", at + marker.length());
-            throw new EchelonException(
-                    ErrorCode.STORAGE_FULL,
-                    text < 0 ? "The leader's disk is full" : message.substring(text + 2),
-                    failure);
-        }
     }
 
     private static List<PendingCommits.Commit> commits(List<Task> tasks) {

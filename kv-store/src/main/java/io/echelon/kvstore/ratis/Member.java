@@ -1,5 +1,8 @@
 package io.echelon.kvstore.ratis;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
 /**
  * A replica of a group.
  *
@@ -18,6 +21,15 @@ public record Member(String id, String address) {
             throw new IllegalArgumentException(
                     "The address '%s' of replica %s is none; it must be host:port"
                             .formatted(address, id));
+        }
+    }
+
+    /** Whether only processes of this machine reach the address. */
+    boolean isLocal() {
+        try {
+            return InetAddress.getByName(host()).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

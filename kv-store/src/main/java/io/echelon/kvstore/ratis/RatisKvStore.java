@@ -91,6 +91,7 @@ public final class RatisKvStore implements KvStore {
     private void start(RatisOptions options) {
         gateway.start();
         strongReads.start();
+        replica.answerQuestions(strongReads::asked, answers);
         long everyMs = options.state().sweepEvery().toMillis();
         var _ = keeper.scheduleWithFixedDelay(this::keep, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }

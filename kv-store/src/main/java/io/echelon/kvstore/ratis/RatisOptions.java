@@ -3,6 +3,7 @@ package io.echelon.kvstore.ratis;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link RatisKvStore} is opened.
@@ -14,13 +15,16 @@ import java.util.UUID;
  *     when the leader is told to take it in. What the group has agreed on since then has
  *     precedence.
  * @param snapshotEveryBytes size of the log after which it is replaced by a snapshot, at least 1
+ * @param tls what members prove to one another who they are with; null for a replica that is alone,
+ *     or whose address is of this machine only, which others cannot reach
  */
 public record RatisOptions(
         RocksOptions state,
         UUID group,
         Member self,
         List<Member> members,
-        long snapshotEveryBytes) {
+        long snapshotEveryBytes,
+        @Nullable MemberTls tls) {
     public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
 
     private static final UUID ALONE = UUID.fromString("6563686f-6c6f-4e00-8000-000000000001");
@@ -35,26 +39,40 @@ public record RatisOptions(
         if (members.stream().map(Member::id).distinct().count() != members.size()) {
             throw new IllegalArgumentException("Two members of %s share a name".formatted(members));
         }
+        if (tls == null && members.size() > 1 && !self.isLocal()) {
+            throw new IllegalArgumentException(
+                    "The replica %s can be reached at %s by others than its members; give it a certificate"
+                            .formatted(self.id(), self.address()));
+        }
     }
 
     /** A group of this replica alone, which talks to no network. */
     public static RatisOptions alone(RocksOptions state) {
         Member self = new Member("node-1", "localhost:0");
-        return new RatisOptions(state, ALONE, self, List.of(self), SNAPSHOT_EVERY_BYTES_DEFAULT);
+        return new RatisOptions(
+                state, ALONE, self, List.of(self), SNAPSHOT_EVERY_BYTES_DEFAULT, null);
     }
 
     /** One of several replicas. */
     public static RatisOptions of(
-            RocksOptions state, UUID group, Member self, List<Member> members) {
-        return new RatisOptions(state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT);
+            RocksOptions state,
+            UUID group,
+            Member self,
+            List<Member> members,
+            @Nullable MemberTls tls) {
+        return new RatisOptions(state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT, tls);
     }
 
     public RatisOptions withState(RocksOptions newState) {
-        return new RatisOptions(newState, group, self, members, snapshotEveryBytes);
+        return new RatisOptions(newState, group, self, members, snapshotEveryBytes, tls);
     }
 
     public RatisOptions withSnapshotEveryBytes(long bytes) {
-        return new RatisOptions(state, group, self, members, bytes);
+        return new RatisOptions(state, group, self, members, bytes, tls);
+    }
+
+    public RatisOptions withTls(MemberTls newTls) {
+        return new RatisOptions(state, group, self, members, snapshotEveryBytes, newTls);
     }
 
     boolean isAlone() {

@@ -4,22 +4,21 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.ratis.RaftConfigKeys;
-import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -28,9 +27,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
-import org.apache.ratis.retry.RetryPolicies;
 import org.apache.ratis.rpc.CallId;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -54,6 +51,7 @@ final class Replica implements AutoCloseable {
     private static final int ELECTION_MAX_MS = 600;
     private static final int ELECTION_ALONE_MS = 20;
     private static final int CALL_TIMEOUT_MS = 3_000;
+    private static final int JOIN_TIMEOUT_MS = 10_000;
     private static final long SNAPSHOT_EVERY_ENTRIES = 200_000;
 
     private final RatisOptions options;
@@ -63,8 +61,8 @@ final class Replica implements AutoCloseable {
     private final RaftGroupId groupId;
     private final RaftPeerId self;
     private final ClientId clientId = ClientId.randomId();
-    private final @Nullable RaftClient others;
-    private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final Wire wire;
+    private final RaftClientAsynchronousProtocol requests;
 
     private Replica(
             RatisOptions options,
@@ -72,14 +70,16 @@ final class Replica implements AutoCloseable {
             RaftServer server,
             RaftServer.Division division,
             RaftGroup group,
-            @Nullable RaftClient others) {
+            Wire wire) {
         this.options = options;
         this.state = state;
         this.server = server;
         this.division = division;
         this.groupId = group.getGroupId();
         this.self = RaftPeerId.valueOf(options.self().id());
-        this.others = others;
+        this.wire = wire;
+        // A division takes requests itself, without the hand-over to another thread before it.
+        this.requests = division instanceof RaftClientAsynchronousProtocol direct ? direct : server;
     }
 
     static Replica start(RatisOptions options, ReplicatedState state) {
@@ -89,6 +89,8 @@ final class Replica implements AutoCloseable {
                         options.members().stream().map(Replica::peer).toList());
         RaftProperties properties = properties(options);
         Parameters parameters = new Parameters();
+        Wire wire = new Wire(options);
+        parameters.put(Transport.WIRE, wire, Wire.class);
         try {
             RaftServer server =
                     RaftServer.newBuilder()
@@ -100,17 +102,8 @@ final class Replica implements AutoCloseable {
                             .setOption(RaftStorage.StartupOption.RECOVER)
                             .build();
             server.start();
-            RaftClient others =
-                    options.isAlone()
-                            ? null
-                            : RaftClient.newBuilder()
-                                    .setRaftGroup(group)
-                                    .setProperties(properties)
-                                    .setParameters(parameters)
-                                    .setRetryPolicy(RetryPolicies.noRetry())
-                                    .build();
             return new Replica(
-                    options, state, server, server.getDivision(group.getGroupId()), group, others);
+                    options, state, server, server.getDivision(group.getGroupId()), group, wire);
         } catch (IOException e) {
             throw new EchelonException(
                     ErrorCode.UNAVAILABLE,
@@ -129,13 +122,10 @@ final class Replica implements AutoCloseable {
         File folder = options.state().folder().resolve("raft").toFile();
         RaftServerConfigKeys.setStorageDir(properties, List.of(folder));
         RaftServerConfigKeys.setRemovedGroupsDir(properties, new File(folder, "removed"));
+        properties.set(RaftConfigKeys.Rpc.TYPE_KEY, Transport.class.getName());
         if (options.isAlone()) {
-            properties.set(RaftConfigKeys.Rpc.TYPE_KEY, LoneTransport.class.getName());
             elections(properties, ELECTION_ALONE_MS, 2 * ELECTION_ALONE_MS);
         } else {
-            RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
-            GrpcConfigKeys.Server.setHost(properties, options.self().host());
-            GrpcConfigKeys.Server.setPort(properties, options.self().port());
             elections(properties, ELECTION_MIN_MS, ELECTION_MAX_MS);
         }
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(CALL_TIMEOUT_MS));
@@ -147,9 +137,11 @@ final class Replica implements AutoCloseable {
         RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
-        RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, ms(1));
-        // With the default, a follower that was away is tried again only after seconds.
-        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 50ms,100000");
+        // A new member that is silent for so long, while it writes a piece of a snapshot, is given
+        // up.
+        RaftServerConfigKeys.setStagingTimeout(properties, ms(JOIN_TIMEOUT_MS));
+        RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
+                properties, SizeInBytes.valueOf("1MB"));
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, SNAPSHOT_EVERY_ENTRIES);
         RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
@@ -251,67 +243,67 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /** Sets who answers the questions of other members. */
+    void answerQuestions(Function<byte[], CompletableFuture<byte[]>> answering, Executor answers) {
+        wire.answerBy(
+                (kind, payload) ->
+                        kind == Kind.QUESTION
+                                ? answering.apply(payload)
+                                // By another thread than the one that applies the log, which must
+                                // not wait until someone reads.
+                                : writeHere(payload).thenApplyAsync(Function.identity(), answers));
+    }
+
     /** Has a request put into the log by a member, which must lead, and done. */
-    CompletableFuture<ByteBuffer> write(String member, byte[] request) {
-        return send(member, request, RaftClientRequest.writeRequestType());
+    CompletableFuture<byte[]> write(String member, byte[] request) {
+        return member.equals(self.toString())
+                ? writeHere(request)
+                : wire.call(member, Kind.REQUEST, request);
     }
 
-    /** Asks a member a question, which it answers whatever its role is. */
-    CompletableFuture<ByteBuffer> ask(String member, byte[] question) {
-        return send(member, question, RaftClientRequest.staleReadRequestType(0));
+    /** Asks another member a question, which it answers whatever its role is. */
+    CompletableFuture<byte[]> ask(String member, byte[] question) {
+        return wire.call(member, Kind.QUESTION, question);
     }
 
-    private CompletableFuture<ByteBuffer> send(
-            String member, byte[] content, RaftClientRequest.Type type) {
-        RaftPeerId target = RaftPeerId.valueOf(member);
-        RaftClientRequest request =
-                RaftClientRequest.newBuilder()
-                        .setClientId(clientId)
-                        .setServerId(target)
-                        .setGroupId(groupId)
-                        .setCallId(CallId.getAndIncrement())
-                        .setMessage(ReplicatedState.message(content))
-                        .setType(type)
-                        .build();
+    private CompletableFuture<byte[]> writeHere(byte[] request) {
         try {
-            if (target.equals(self)) {
-                return server.submitClientRequestAsync(request).thenCompose(Replica::content);
-            }
-            RaftClient client = others;
-            if (client == null) {
-                return CompletableFuture.failedFuture(
-                        new IOException("There is no other member than " + self));
-            }
-            if (known.add(member)) {
-                client.getClientRpc().addRaftPeers(division.getRaftConf().getCurrentPeers());
-            }
-            return client.getClientRpc()
-                    .sendRequestAsyncUnordered(request)
-                    .orTimeout(CALL_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-                    .whenComplete(
-                            (_, failure) -> {
-                                if (failure != null) {
-                                    client.getClientRpc().handleException(target, failure, true);
-                                }
-                            })
+            return requests.submitClientRequestAsync(
+                            RaftClientRequest.newBuilder()
+                                    .setClientId(clientId)
+                                    .setServerId(self)
+                                    .setGroupId(groupId)
+                                    .setCallId(CallId.getAndIncrement())
+                                    .setMessage(ReplicatedState.message(request))
+                                    .setType(RaftClientRequest.writeRequestType())
+                                    .build())
                     .thenCompose(Replica::content);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private static CompletableFuture<ByteBuffer> content(RaftClientReply reply) {
+    private static CompletableFuture<byte[]> content(RaftClientReply reply) {
         if (!reply.isSuccess()) {
             return CompletableFuture.failedFuture(
-                    reply.getException() != null
-                            ? reply.getException()
-                            : new IOException("The request failed: " + reply));
+                    reply.getException() == null
+                            ? new IOException("The request failed: " + reply)
+                            : refusal(reply.getException()));
         }
         Message message = reply.getMessage();
         return CompletableFuture.completedFuture(
-                message == null
-                        ? ByteBuffer.allocate(0)
-                        : message.getContent().asReadOnlyByteBuffer());
+                message == null ? new byte[0] : message.getContent().toByteArray());
+    }
+
+    /** A full disk is noticed before anything is in the log, so the refusal is certain. */
+    private static Exception refusal(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ReplicatedState.StorageFullException full) {
+                return new EchelonException(
+                        ErrorCode.STORAGE_FULL, String.valueOf(full.getMessage()), failure);
+            }
+        }
+        return failure;
     }
 
     /** Has a snapshot made as soon as the entries at hand are applied, and the log cut off. */
@@ -351,9 +343,6 @@ final class Replica implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (others != null) {
-                others.close();
-            }
             server.close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The replica did not close as it should", e);

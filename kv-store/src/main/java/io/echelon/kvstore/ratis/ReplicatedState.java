@@ -19,7 +19,6 @@ import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
-import org.apache.ratis.protocol.exceptions.StateMachineException;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
@@ -48,16 +47,10 @@ final class ReplicatedState extends BaseStateMachine {
     private final long snapshotEveryBytes;
     private final Snapshots snapshots = new Snapshots();
     private final AppliedIndex applied = new AppliedIndex();
-    private final AtomicReference<Questions> questions = new AtomicReference<>();
     private final Runnable snapshotWanted;
     private Sessions sessions = new Sessions();
     private long seen = -1;
     private long bytesSinceSnapshot;
-
-    /** What other replicas may ask of this one. */
-    interface Questions {
-        CompletableFuture<Message> asked(Message question);
-    }
 
     /**
      * @param snapshotWanted called, by the thread that applies, when the log has grown so far that
@@ -69,10 +62,6 @@ final class ReplicatedState extends BaseStateMachine {
         this.clock = clock;
         this.snapshotEveryBytes = snapshotEveryBytes;
         this.snapshotWanted = snapshotWanted;
-    }
-
-    void answerQuestions(Questions answering) {
-        questions.set(answering);
     }
 
     AppliedIndex applied() {
@@ -284,31 +273,6 @@ final class ReplicatedState extends BaseStateMachine {
                             return new RocksState.Notes(written, changes.removed());
                         });
         return Objects.requireNonNull(reply.get());
-    }
-
-    @Override
-    public CompletableFuture<Message> query(Message question) {
-        return ask(question);
-    }
-
-    @Override
-    public CompletableFuture<Message> queryStale(Message question, long minIndex) {
-        return ask(question);
-    }
-
-    private CompletableFuture<Message> ask(Message question) {
-        Questions answering = questions.get();
-        return answering == null
-                ? CompletableFuture.failedFuture(new IOException("The replica is starting"))
-                : answering
-                        .asked(question)
-                        .exceptionallyCompose(
-                                failure ->
-                                        CompletableFuture.failedFuture(
-                                                new StateMachineException(
-                                                        "The question is not answered",
-                                                        failure,
-                                                        false)));
     }
 
     static Message message(byte[] bytes) {

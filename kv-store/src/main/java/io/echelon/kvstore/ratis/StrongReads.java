@@ -17,7 +17,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.ratis.protocol.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +66,6 @@ final class StrongReads implements AutoCloseable {
     void start() {
         thread.setDaemon(true);
         thread.start();
-        replica.state().answerQuestions(this::asked);
     }
 
     /** Completes when all that was committed before the call can be read here. */
@@ -90,8 +88,8 @@ final class StrongReads implements AutoCloseable {
         return read.index();
     }
 
-    private CompletableFuture<Message> asked(Message question) {
-        byte[] asked = question.getContent().toByteArray();
+    /** Answers a question of another replica. */
+    CompletableFuture<byte[]> asked(byte[] asked) {
         if (asked.length == 1 && asked[0] == TERM[0]) {
             return CompletableFuture.completedFuture(number(replica.term()));
         }
@@ -101,8 +99,12 @@ final class StrongReads implements AutoCloseable {
         return CompletableFuture.failedFuture(new IOException("This question is not known"));
     }
 
-    private static Message number(long number) {
-        return ReplicatedState.message(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    private static byte[] number(long number) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
+    }
+
+    private static long number(byte[] number) {
+        return ByteBuffer.wrap(number).getLong();
     }
 
     private void run() {
@@ -207,7 +209,7 @@ final class StrongReads implements AutoCloseable {
                                             if (failed.size() == others.size()) {
                                                 majority.completeExceptionally(failure);
                                             }
-                                        } else if (answer.getLong() != term) {
+                                        } else if (number(answer) != term) {
                                             majority.complete(false);
                                         } else {
                                             same.add(other);
@@ -234,9 +236,8 @@ final class StrongReads implements AutoCloseable {
         if (leader == null || leader.equals(replica.self())) {
             throw new IOException("No replica is known to lead");
         }
-        return replica.ask(leader, INDEX)
-                .get(ROUND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-                .getLong();
+        return number(
+                replica.ask(leader, INDEX).get(ROUND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Override

@@ -52,7 +52,8 @@ final class Group3 implements AutoCloseable {
                                         RocksOptions.of(folder.resolve(name)),
                                         GROUP,
                                         member(name),
-                                        members)));
+                                        members,
+                                        null)));
         open.put(name, store);
         return store;
     }
@@ -76,7 +77,8 @@ final class Group3 implements AutoCloseable {
                                         RocksOptions.of(folder.resolve(member.id())),
                                         GROUP,
                                         member,
-                                        future)));
+                                        future,
+                                        null)));
         open.put(member.id(), store);
         return store;
     }

@@ -22,7 +22,6 @@ import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +123,7 @@ class RatisKvStoreTest extends KvStoreContract {
         }
         List<Member> members = Group3.freeMembers("a", "b", "c");
         RatisOptions options =
-                RatisOptions.of(state, UUID.randomUUID(), members.getFirst(), members);
+                RatisOptions.of(state, UUID.randomUUID(), members.getFirst(), members, null);
         assertRefused(ErrorCode.CONFLICT, () -> RatisKvStore.open(options));
     }
 
@@ -236,10 +235,7 @@ class RatisKvStoreTest extends KvStoreContract {
 
     private Reply send(Request request) throws IOException {
         result(database().get(KEY));
-        ByteBuffer reply =
-                result(store.replica().write(store.replica().self(), LogCodec.write(request)));
-        byte[] bytes = new byte[reply.remaining()];
-        reply.get(bytes);
-        return LogCodec.readReply(bytes);
+        return LogCodec.readReply(
+                result(store.replica().write(store.replica().self(), LogCodec.write(request))));
     }
 }

@@ -50,7 +50,7 @@ final class ReplicaProgram {
         Member self =
                 members.stream().filter(m -> m.id().equals(args[1])).findFirst().orElseThrow();
         RatisOptions options =
-                RatisOptions.of(RocksOptions.of(Path.of(args[0])), GROUP, self, members)
+                RatisOptions.of(RocksOptions.of(Path.of(args[0])), GROUP, self, members, null)
                         .withSnapshotEveryBytes(512 * 1024);
         try (RatisKvStore store = RatisKvStore.open(options)) {
             new ReplicaProgram(store).run();

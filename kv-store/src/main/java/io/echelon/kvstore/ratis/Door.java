@@ -1,0 +1,217 @@
+package io.echelon.kvstore.ratis;
+
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where other members come in. Whoever does not show who it is within a second, by its certificate
+ * if members have any, gets no answer; a member that comes again replaces its earlier connection.
+ *
+ * <p>Lifecycle: listens from {@link #open} to {@link #close}.
+ *
+ * <p>Thread safety: all methods may be called from any thread.
+ */
+final class Door implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Door.class.getName());
+    private static final int GREETING_TIMEOUT_MS = 1_000;
+    private static final int BUFFER_BYTES = 64 * 1024;
+    private static final int BACKLOG = 128;
+    private static final int STRANGERS_MAX = 64;
+
+    private final ServerSocket listening;
+    private final UUID group;
+    private final String self;
+    private final @Nullable MemberTls tls;
+    private final Answering answering;
+    private final Semaphore strangers = new Semaphore(STRANGERS_MAX);
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Map<Whose, Socket> members = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    private record Whose(String member, Kind.Lane lane) {}
+
+    /** Answers calls, in the thread that reads them; it should not block for long. */
+    interface Answering {
+        CompletableFuture<byte[]> answer(Kind kind, byte[] payload);
+    }
+
+    private Door(
+            ServerSocket listening,
+            UUID group,
+            String self,
+            @Nullable MemberTls tls,
+            Answering answering) {
+        this.listening = listening;
+        this.group = group;
+        this.self = self;
+        this.tls = tls;
+        this.answering = answering;
+    }
+
+    static Door open(RatisOptions options, Answering answering) throws IOException {
+        ServerSocket listening = new ServerSocket();
+        try {
+            listening.setReuseAddress(true);
+            listening.bind(
+                    new InetSocketAddress(options.self().host(), options.self().port()), BACKLOG);
+        } catch (IOException e) {
+            listening.close();
+            throw e;
+        }
+        Door door =
+                new Door(listening, options.group(), options.self().id(), options.tls(), answering);
+        Thread.ofPlatform().daemon().name("kv-store-door").start(door::accept);
+        return door;
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                Socket plain = listening.accept();
+                if (!strangers.tryAcquire()) {
+                    plain.close();
+                    continue;
+                }
+                sockets.add(plain);
+                Thread.ofPlatform().daemon().name("kv-store-visitor").start(() -> receive(plain));
+                if (closed) {
+                    plain.close();
+                }
+            } catch (IOException e) {
+                if (!closed) {
+                    LOG.log(System.Logger.Level.WARNING, "A connection was not accepted", e);
+                }
+            }
+        }
+    }
+
+    private void receive(Socket plain) {
+        boolean stranger = true;
+        try (plain) {
+            plain.setTcpNoDelay(true);
+            plain.setKeepAlive(true);
+            plain.setSoTimeout(GREETING_TIMEOUT_MS);
+            Socket socket = tls == null ? plain : tls.fromMember(plain);
+            DataInputStream in =
+                    new DataInputStream(
+                            new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES));
+            Hello hello = Hello.read(in);
+            MemberTls.requireMember(socket, hello.from());
+            if (!hello.group().equals(group) || !hello.to().equals(self)) {
+                throw new IOException("%s is wrong at %s".formatted(hello, self));
+            }
+            plain.setSoTimeout(0);
+            socket.getOutputStream().write(Hello.WELCOME);
+            strangers.release();
+            stranger = false;
+            Thread.currentThread()
+                    .setName("kv-store-door-%s-%s".formatted(hello.from(), hello.lane()));
+            Socket earlier = members.put(new Whose(hello.from(), hello.lane()), plain);
+            if (earlier != null) {
+                earlier.close();
+            }
+            serve(in, socket.getOutputStream(), plain);
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "The connection from {0} ends: {1}",
+                    plain.getRemoteSocketAddress(),
+                    e.getMessage());
+        } finally {
+            if (stranger) {
+                strangers.release();
+            }
+            sockets.remove(plain);
+        }
+    }
+
+    private void serve(DataInputStream in, OutputStream out, Socket plain) throws IOException {
+        Lock writing = new ReentrantLock();
+        while (true) {
+            Frames.Frame call = Frames.read(in);
+            Kind kind = Kind.of(call.code());
+            if (kind == null) {
+                throw new IOException("The call %d is not known".formatted(call.code()));
+            }
+            var _ =
+                    answer(kind, call.payload())
+                            .whenComplete(
+                                    (payload, failure) -> {
+                                        Frames.Frame reply = reply(call.number(), payload, failure);
+                                        writing.lock();
+                                        try {
+                                            out.write(reply.encoded());
+                                        } catch (IOException e) {
+                                            close(plain);
+                                        } finally {
+                                            writing.unlock();
+                                        }
+                                    });
+        }
+    }
+
+    private CompletableFuture<byte[]> answer(Kind kind, byte[] payload) {
+        try {
+            return answering.answer(kind, payload);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Frames.Frame reply(
+            long number, byte @Nullable [] payload, @Nullable Throwable failure) {
+        if (failure == null && payload != null) {
+            return new Frames.Frame(number, Frames.DONE, payload);
+        }
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        boolean full =
+                cause instanceof EchelonException refused
+                        && refused.code() == ErrorCode.STORAGE_FULL;
+        String text =
+                cause instanceof EchelonException refused
+                        ? refused.reason()
+                        : String.valueOf(cause);
+        return new Frames.Frame(
+                number, full ? Frames.FULL : Frames.FAILED, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is of no use any more either way.
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            listening.close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "The door did not close as it should", e);
+        }
+        sockets.forEach(Door::close);
+    }
+}

@@ -1,0 +1,143 @@
+package io.echelon.kvstore.ratis;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a member talks to the others: a door where they come in, and a connection to each of them for
+ * each lane, made when it is needed and made again after it broke. It is written for this store
+ * because a commit waits for every hand-over between threads on its way to another member and back,
+ * and here there are as few as can be: whoever calls writes to the socket, and whoever reads from
+ * it does what comes next.
+ *
+ * <p>Lifecycle: usable from the beginning; others come in from {@link #open} to {@link #close}.
+ *
+ * <p>Failure: futures fail with an {@link IOException}; whether the call was made is then unknown.
+ *
+ * <p>Thread safety: all methods may be called from any thread.
+ */
+final class Wire implements AutoCloseable {
+    private final RatisOptions options;
+    private final Map<String, Member> members = new ConcurrentHashMap<>();
+    private final Map<Way, CompletableFuture<Link>> links = new ConcurrentHashMap<>();
+    private final ExecutorService connecting =
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofVirtual().name("kv-store-connect-", 0).factory());
+    private volatile @Nullable Door door;
+    private final AtomicReference<Door.@Nullable Answering> asked = new AtomicReference<>();
+    private volatile boolean closed;
+
+    private record Way(String member, Kind.Lane lane) {}
+
+    Wire(RatisOptions options) {
+        this.options = options;
+        options.members().forEach(this::know);
+    }
+
+    RatisOptions options() {
+        return options;
+    }
+
+    /** Learns where a member is. */
+    void know(Member member) {
+        members.put(member.id(), member);
+    }
+
+    /** Lets other members come in; one that is alone has no door. */
+    void open(Door.Answering answering) throws IOException {
+        if (!options.isAlone()) {
+            door = Door.open(options, answering);
+        }
+    }
+
+    /** Sets who answers requests and questions, which are none of Ratis' business. */
+    void answerBy(Door.Answering answering) {
+        asked.set(answering);
+    }
+
+    CompletableFuture<byte[]> ask(Kind kind, byte[] payload) {
+        Door.Answering answering = asked.get();
+        return answering == null
+                ? CompletableFuture.failedFuture(new IOException("The replica is starting"))
+                : answering.answer(kind, payload);
+    }
+
+    CompletableFuture<byte[]> call(String member, Kind kind, byte[] payload) {
+        CompletableFuture<Link> link = link(new Way(member, kind.lane()));
+        return link.state() == CompletableFuture.State.SUCCESS
+                ? link.resultNow().call(kind, payload)
+                : link.thenCompose(open -> open.call(kind, payload));
+    }
+
+    private CompletableFuture<Link> link(Way way) {
+        CompletableFuture<Link> present = links.get(way);
+        return present != null && isUsable(present)
+                ? present
+                : links.compute(
+                        way, (_, there) -> there != null && isUsable(there) ? there : connect(way));
+    }
+
+    private static boolean isUsable(CompletableFuture<Link> link) {
+        return switch (link.state()) {
+            case RUNNING -> true;
+            case SUCCESS -> !link.resultNow().isOver();
+            case FAILED, CANCELLED -> false;
+        };
+    }
+
+    private CompletableFuture<Link> connect(Way way) {
+        Member member = members.get(way.member());
+        if (member == null || closed) {
+            return CompletableFuture.failedFuture(
+                    new IOException("The member %s is not known".formatted(way.member())));
+        }
+        Hello hello = new Hello(options.group(), options.self().id(), member.id(), way.lane());
+        try {
+            return CompletableFuture.supplyAsync(() -> connect(member, hello), connecting);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(new IOException("This member is closed", e));
+        }
+    }
+
+    private Link connect(Member member, Hello hello) {
+        try {
+            Link link =
+                    Link.open(
+                            new InetSocketAddress(member.host(), member.port()),
+                            hello,
+                            options.tls());
+            if (closed) {
+                link.close();
+            }
+            return link;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        Door open = door;
+        if (open != null) {
+            open.close();
+        }
+        connecting.shutdown();
+        links.values()
+                .forEach(
+                        link -> {
+                            if (link.state() == CompletableFuture.State.SUCCESS) {
+                                link.resultNow().close();
+                            }
+                        });
+    }
+}
