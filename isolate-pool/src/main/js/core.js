@@ -76,6 +76,8 @@ function assemble(type, members) {
   return type;
 }
 
+const lazyKv = { __proto__: null, get: undefined, set: undefined, enumerable: false, configurable: true };
+
 export default function boot(
   hostLog,
   hostStart,
@@ -232,6 +234,18 @@ export default function boot(
     defineProperty(core.environment, env[i], variable);
     defineProperty(core.env, env[i], variable);
   }
+
+  // The app's own database, unless a variable has that name; not enumerable, so that copying `env` does not open it.
+  lazyKv.get = () => {
+    hidden.value = use("kv").own();
+    defineProperty(core.env, "KV", hidden);
+    return core.env.KV;
+  };
+  lazyKv.set = (value) => {
+    hidden.value = value;
+    defineProperty(core.env, "KV", hidden);
+  };
+  if (!("KV" in core.env)) defineProperty(core.env, "KV", lazyKv);
 
   deleteProperty(globalThis, "Graal");
   deleteProperty(globalThis, "arguments");

@@ -1,49 +1,31 @@
 /** structuredClone: https://html.spec.whatwg.org/#structured-cloning, without what cannot be in an isolate. */
 
+import {
+  NOT_CLONED,
+  bufferLength,
+  copyBuffer,
+  dateValue,
+  has,
+  kindOf,
+  mapEach,
+  mapSize,
+  regExpFlags,
+  regExpSource,
+  setEach,
+  setSize,
+  transferBuffer,
+  viewTag,
+  wrapped,
+} from "../parts/kinds.js";
+
 const ERRORS = { __proto__: null, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError };
 
-const NOT_CLONED =
-  /^(?:Symbol|Promise|Weak\w+|(?:Async)?Generator|Headers|Request|Response|\w+Stream|Abort\w+|URL|URLSearchParams|FormData|\w*Event|EventTarget|WebAssembly\..*)$/;
-
 export default function clone(core) {
-  const { toString } = Object.prototype;
-  /** The class of a built-in object; of others, what they say of themselves, so what is said needs a check. */
-  const kindOf = (value) => Reflect.apply(toString, value, []).slice(8, -1);
   const { DOMException } = core.use("exception");
 
   function refuse(what) {
     throw new DOMException(`structuredClone: ${what} cannot be cloned`, "DataCloneError");
   }
-
-  /** Whether `value` has an internal slot: `probe` throws for others, whatever their prototype is. */
-  function has(probe, value) {
-    try {
-      probe(value);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  const getter = (type, name) => {
-    const { get } = Object.getOwnPropertyDescriptor(type.prototype, name);
-    return (value) => Reflect.apply(get, value, []);
-  };
-  const method = (type, name) => {
-    const called = type.prototype[name];
-    return (value, ...rest) => Reflect.apply(called, value, rest);
-  };
-  const mapSize = getter(Map, "size");
-  const setSize = getter(Set, "size");
-  const dateValue = method(Date, "getTime");
-  const regExpSource = getter(RegExp, "source");
-  const regExpFlags = getter(RegExp, "flags");
-  const bufferLength = getter(ArrayBuffer, "byteLength");
-  const viewTag = getter(Object.getPrototypeOf(Uint8Array), Symbol.toStringTag);
-  const mapEach = method(Map, "forEach");
-  const setEach = method(Set, "forEach");
-  const transferBuffer = method(ArrayBuffer, "transfer");
-  const copyBuffer = method(ArrayBuffer, "slice");
 
   function structuredClone(value, options = undefined) {
     if (arguments.length === 0) throw new TypeError("structuredClone: 1 argument is needed, 0 given");
@@ -63,14 +45,6 @@ export default function clone(core) {
     for (const object of transfer) if (!moved.has(object)) transferBuffer(object);
     return result;
   }
-
-  const wrapped = {
-    __proto__: null,
-    Boolean: method(Boolean, "valueOf"),
-    Number: method(Number, "valueOf"),
-    String: method(String, "valueOf"),
-    BigInt: method(BigInt, "valueOf"),
-  };
 
   function copyView(value, memory, pending, moved) {
     const tag = viewTag(value);

@@ -81,6 +81,19 @@ export default function deno(core) {
       }
       for (;;); // until the program is stopped, which is at once
     },
+    openKv: (name = undefined) => core.use("kv").openKv(name),
+    get Kv() {
+      return core.use("kv").Kv;
+    },
+    get AtomicOperation() {
+      return core.use("kv").AtomicOperation;
+    },
+    get KvListIterator() {
+      return core.use("kv").KvListIterator;
+    },
+    get KvU64() {
+      return core.use("kv").KvU64;
+    },
     noColor: true,
     inspect: (value, options = undefined) => core.use("inspect").inspect(value, options?.depth ?? undefined),
   };

@@ -174,11 +174,12 @@ final class EdgeNode {
                 new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
         Destinations destinations = new Destinations(rules, InetAddress::getAllByName);
         closing.push(destinations::close);
+        KvBinding.Services databases = new KvBinding.Services(store.kv(), clock);
         RevisionLoader loader =
                 new RevisionLoader(
                         pool,
                         store.files(),
-                        permissions -> bindings(permissions, clients, destinations),
+                        permissions -> bindings(permissions, clients, destinations, databases),
                         new NodeLog(logs));
         RevisionAgent agent =
                 new RevisionAgent(
@@ -194,10 +195,14 @@ final class EdgeNode {
     }
 
     private List<HostBinding> bindings(
-            Permissions permissions, OutgoingClients clients, Destinations destinations) {
+            Permissions permissions,
+            OutgoingClients clients,
+            Destinations destinations,
+            KvBinding.Services databases) {
         return List.of(
                 new FetchBinding(
-                        vertx, clients, destinations, new PermittedHosts(permissions.net())));
+                        vertx, clients, destinations, new PermittedHosts(permissions.net())),
+                new KvBinding(databases, KvBinding.Access.of(permissions)));
     }
 
     /** Keeps the node's row alive until the node stops. */

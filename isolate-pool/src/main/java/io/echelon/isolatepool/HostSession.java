@@ -16,7 +16,8 @@ public interface HostSession extends AutoCloseable {
     /**
      * Starts an operation. Arguments and the result are {@code null}, {@link Boolean}, {@link
      * Integer}, {@link Long}, {@link Double}, {@link String}, {@code byte[]} (a {@code
-     * Uint8Array}), or {@code Object[]} of these (an array).
+     * Uint8Array}), or {@code Object[]} of these (an array); the result may also be a {@link
+     * HostResult} that gives one.
      */
     CompletionStage<@Nullable Object> start(String operation, @Nullable Object[] arguments);
 

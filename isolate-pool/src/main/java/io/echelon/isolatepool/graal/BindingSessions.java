@@ -43,7 +43,11 @@ final class BindingSessions implements AutoCloseable {
     }
 
     private static String hint(String name) {
-        return name.equals("fetch") ? "; `edge run` permits the network with --allow-net" : "";
+        return switch (name) {
+            case "fetch" -> "; `edge run` permits the network with --allow-net";
+            case "kv" -> "; deploy the function to have a database, `edge run` has none";
+            default -> "";
+        };
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.echelon.isolatepool.graal;
 import io.echelon.isolatepool.BodySource;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.GuestError;
+import io.echelon.isolatepool.HostResult;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.LogLevel;
 import io.echelon.tenants.Outcome;
@@ -238,7 +239,7 @@ final class HostFunctions {
                 () -> {
                     pendingOperations--;
                     if (failure == null) {
-                        isolate.entries().resolve(operation, result);
+                        isolate.entries().resolve(operation, taken(result));
                         return;
                     }
                     GuestError error = toldToGuest(failure);
@@ -246,6 +247,10 @@ final class HostFunctions {
                     isolate.entries()
                             .reject(operation, error.className(), message == null ? "" : message);
                 });
+    }
+
+    private static @Nullable Object taken(@Nullable Object result) {
+        return result instanceof HostResult waited ? waited.take() : result;
     }
 
     private static GuestError toldToGuest(Throwable failure) {

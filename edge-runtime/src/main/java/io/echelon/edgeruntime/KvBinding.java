@@ -1,0 +1,50 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.isolatepool.GuestIdentity;
+import io.echelon.isolatepool.HostBinding;
+import io.echelon.isolatepool.HostSession;
+import io.echelon.kvstore.KvStore;
+import io.echelon.tenants.Permissions;
+import java.time.Clock;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What {@code Deno.openKv} reaches: the databases of the function's tenant. The platform's {@code
+ * HOST.md} lists its operations.
+ */
+final class KvBinding implements HostBinding {
+    private final Services services;
+    private final Access access;
+
+    /** What all functions of a node share. */
+    record Services(KvStore store, Clock clock, KvMemory memory, AtomicInteger watches) {
+        Services(KvStore store, Clock clock) {
+            this(store, clock, KvMemory.ofThisNode(), new AtomicInteger());
+        }
+    }
+
+    /** What {@code permissions.kv} says. */
+    enum Access {
+        GRANTED,
+        REFUSED;
+
+        static Access of(Permissions permissions) {
+            return permissions.kv() ? GRANTED : REFUSED;
+        }
+    }
+
+    KvBinding(Services services, Access access) {
+        this.services = services;
+        this.access = access;
+    }
+
+    @Override
+    public String name() {
+        return "kv";
+    }
+
+    @Override
+    public HostSession open(GuestIdentity guest) {
+        return new KvSession(services, access, guest.revision());
+    }
+}
