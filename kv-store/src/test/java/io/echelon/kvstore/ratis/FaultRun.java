@@ -3,16 +3,20 @@ package io.echelon.kvstore.ratis;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.ratis.History.Outcome;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Three replicas as three processes, clients that write, append, read and transfer money on all of
@@ -25,26 +29,34 @@ final class FaultRun {
             List.of("money-0", "money-1", "money-2", "money-3");
     private static final long DEPOSIT = 1_000;
     private static final int CALL_SECONDS = 40;
+    private static final long PAUSE_NANOS = 10_000_000;
     private static final int LIST_EVERY_WRITES = 3_000;
 
     private final Path folder;
-    private final List<Member> members = Group3.freeMembers("a", "b", "c");
-    private final List<ReplicaProcess> replicas = new ArrayList<>();
+    private final Site site;
+    private final List<Member> members = new CopyOnWriteArrayList<>();
+    private final List<ReplicaProcess> replicas = new CopyOnWriteArrayList<>();
     private final History history = new History();
     private final List<Thread> clients = new ArrayList<>();
     private final AtomicLong unique = new AtomicLong();
     private final Set<String> lists = ConcurrentHashMap.newKeySet();
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong lastBegan = new AtomicLong(System.nanoTime());
+    private final AtomicLong full = new AtomicLong();
+    private int replaced;
     private volatile boolean ending;
 
-    FaultRun(Path folder) throws IOException {
+    FaultRun(Path folder, Site site) {
         this.folder = folder;
+        this.site = site;
     }
 
     void start() throws IOException {
+        for (String name : List.of("a", "b", "c")) {
+            members.add(site.member(name));
+        }
         for (Member member : members) {
-            replicas.add(ReplicaProcess.start(folder, member.id(), members));
+            replicas.add(ReplicaProcess.start(folder, member.id(), members, site));
         }
         for (ReplicaProcess replica : replicas) {
             replica.awaitReady();
@@ -55,7 +67,7 @@ final class FaultRun {
         }
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
-            clients.add(Thread.ofPlatform().name("client-" + i).start(() -> work(client)));
+            clients.add(Thread.ofPlatform().name("client-" + i).start(() -> beClient(client)));
         }
     }
 
@@ -96,14 +108,14 @@ final class FaultRun {
 
     int leader() {
         while (true) {
-            for (ReplicaProcess replica : replicas) {
-                String name = replica.call("leader", 2);
-                for (int i = 0; i < members.size(); i++) {
-                    if (members.get(i).id().equals(name) && !replicas.get(i).isOver()) {
-                        return i;
-                    }
+            // One that says so of itself may be asked first: others may not have heard yet.
+            for (int i = 0; i < members.size(); i++) {
+                if (!replicas.get(i).isOver()
+                        && replicas.get(i).call("leader", 2).equals(members.get(i).id())) {
+                    return i;
                 }
             }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -112,8 +124,72 @@ final class FaultRun {
     }
 
     void restart(int index) throws IOException {
-        replicas.set(index, ReplicaProcess.start(folder, members.get(index).id(), members));
+        replicas.set(index, ReplicaProcess.start(folder, members.get(index).id(), members, site));
         replicas.get(index).awaitReady();
+    }
+
+    Site site() {
+        return site;
+    }
+
+    /** Starts all of them at once. */
+    void restartAll() throws IOException {
+        for (int i = 0; i < replicas.size(); i++) {
+            replicas.set(i, ReplicaProcess.start(folder, members.get(i).id(), members, site));
+        }
+        for (ReplicaProcess replica : replicas) {
+            replica.awaitReady();
+        }
+    }
+
+    String name(int index) {
+        return members.get(index).id();
+    }
+
+    Path folder(int index) {
+        return folder.resolve(name(index));
+    }
+
+    /** How many writes were refused since the disk was full. */
+    long full() {
+        return full.get();
+    }
+
+    /** Kills a replica, deletes its files, and has a new one take its place, by a snapshot. */
+    void wipe(int index) throws IOException, InterruptedException {
+        kill(index);
+        String lost = name(index);
+        delete(folder.resolve(lost));
+        work(LIST_EVERY_WRITES / 10);
+        replicas.get(leader()).call("snapshot", CALL_SECONDS);
+        replaced++;
+        Member member = site.member("r" + replaced);
+        List<Member> future = new ArrayList<>(members);
+        future.set(index, member);
+        ReplicaProcess joining = ReplicaProcess.start(folder, member.id(), future, site);
+        joining.awaitReady();
+        String command = "replace %s %s %s".formatted(lost, member.id(), member.address());
+        for (int i = 0; !replicas.get(leader()).call(command, CALL_SECONDS).equals("ok"); i++) {
+            if (i == 10) {
+                throw new AssertionError("No replica could be replaced; logs are in " + folder);
+            }
+        }
+        members.set(index, member);
+        replicas.set(index, joining);
+        if (!Files.readString(folder.resolve(member.id() + ".log"))
+                .contains("took over a snapshot")) {
+            throw new AssertionError("%s did not catch up by a snapshot".formatted(member));
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> all = Files.walk(path)) {
+            paths = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : paths) {
+            Files.delete(each);
+        }
     }
 
     void signal(int index, String signal) throws IOException, InterruptedException {
@@ -153,7 +229,7 @@ final class FaultRun {
         }
     }
 
-    private void work(int client) {
+    private void beClient(int client) {
         int turn = client;
         while (!ending) {
             ReplicaProcess replica = replicas.get(turn % replicas.size());
@@ -196,12 +272,16 @@ final class FaultRun {
         Outcome outcome =
                 switch (answer[0]) {
                     case "ok" -> Outcome.DONE;
-                    case "conflict", "failed" -> Outcome.NOT_DONE;
+                    case "conflict", "failed", "full" -> Outcome.NOT_DONE;
                     default -> Outcome.UNKNOWN;
                 };
         if (outcome == Outcome.DONE) {
             acknowledged.incrementAndGet();
             lastBegan.accumulateAndGet(began, Math::max);
+        }
+        if (answer[0].equals("full")) {
+            full.incrementAndGet();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         history.add(
                 new History.Write(

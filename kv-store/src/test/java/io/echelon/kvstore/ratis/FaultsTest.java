@@ -12,7 +12,7 @@ class FaultsTest {
 
     @Test
     void showsNoViolationWhileProcessesAreKilled() throws Exception {
-        FaultRun run = new FaultRun(folder);
+        FaultRun run = new FaultRun(folder, Site.loopback());
         try {
             run.start();
             run.work(200);
@@ -28,9 +28,9 @@ class FaultsTest {
             for (int i = 0; i < 3; i++) {
                 run.kill(i);
             }
-            for (int i = 0; i < 3; i++) {
-                run.restart(i);
-            }
+            run.restartAll();
+            run.work(200);
+            run.wipe((run.leader() + 1) % 3);
             run.work(200);
             assertThat(run.finish()).isEmpty();
         } finally {

@@ -34,21 +34,25 @@ final class ReplicaProcess {
         Thread.ofPlatform().daemon().name("replica-output").start(this::read);
     }
 
-    static ReplicaProcess start(Path folder, String name, List<Member> members) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-XX:+UseSerialGC",
-                                "-XX:TieredStopAtLevel=1",
-                                "-Xmx256m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ReplicaProgram.class.getName(),
-                                folder.resolve(name).toString(),
-                                name));
+    static ReplicaProcess start(Path folder, String name, List<Member> members, Site site)
+            throws IOException {
+        List<String> command = new ArrayList<>(site.prefix(name));
+        command.addAll(
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m"));
+        command.addAll(site.options(name));
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ReplicaProgram.class.getName(),
+                        folder.resolve(name).toString(),
+                        name));
         members.forEach(member -> command.add(member.id() + "=" + member.address()));
         return new ReplicaProcess(
                 new ProcessBuilder(command)

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program that is one replica: it reads a line for each call, {@code number operation arguments},
  * and prints one for each answer, {@code number result}. Arguments: folder, its name, and every
- * member as {@code name=host:port}. It ends with its input.
+ * member as {@code name=host:port}. The property {@code tls} names the folder of its certificate,
+ * {@code reserve} the bytes that it leaves free on the disk. It ends with its input.
  */
 final class ReplicaProgram {
     private static final UUID GROUP = UUID.fromString("00000000-0000-4000-8000-000000000003");
@@ -50,11 +51,27 @@ final class ReplicaProgram {
         Member self =
                 members.stream().filter(m -> m.id().equals(args[1])).findFirst().orElseThrow();
         RatisOptions options =
-                RatisOptions.of(RocksOptions.of(Path.of(args[0])), GROUP, self, members, null)
+                RatisOptions.of(state(Path.of(args[0])), GROUP, self, members, tls())
                         .withSnapshotEveryBytes(512 * 1024);
         try (RatisKvStore store = RatisKvStore.open(options)) {
             new ReplicaProgram(store).run();
         }
+    }
+
+    private static RocksOptions state(Path folder) {
+        Long reserve = Long.getLong("reserve");
+        RocksOptions options = RocksOptions.of(folder);
+        return reserve == null ? options : options.withReserveBytes(reserve);
+    }
+
+    private static @Nullable MemberTls tls() {
+        String folder = System.getProperty("tls");
+        return folder == null
+                ? null
+                : MemberTls.read(
+                        Path.of(folder, "certificate.pem"),
+                        Path.of(folder, "key.pem"),
+                        Path.of(folder, "authority.pem"));
     }
 
     private void run() throws IOException {
@@ -82,14 +99,30 @@ final class ReplicaProgram {
                 case "transfer" -> transfer(words[2], words[3], Long.parseLong(words[4]));
                 case "accounts" -> accounts(List.of(words).subList(2, words.length));
                 case "leader" -> String.valueOf(store.leader());
+                case "snapshot" -> snapshot();
+                case "replace" -> replace(words[2], words[3], words[4]);
                 case "checksum" -> Long.toString(store.checksum());
                 default -> "error";
             };
         } catch (EchelonException e) {
             return e.code() == ErrorCode.UNAVAILABLE ? "unknown" : "failed";
         } catch (CompletionException e) {
-            return "unknown";
+            return e.getCause() instanceof EchelonException refused
+                            && refused.code() == ErrorCode.STORAGE_FULL
+                    ? "full"
+                    : "unknown";
         }
+    }
+
+    private String snapshot() {
+        store.snapshot();
+        return "ok";
+    }
+
+    /** Puts a new member in the place of one that is lost. */
+    private String replace(String lost, String name, String address) {
+        store.replace(lost, new Member(name, address)).join();
+        return "ok";
     }
 
     private String commit(AtomicWrite.Builder write) {
