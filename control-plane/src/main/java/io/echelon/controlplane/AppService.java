@@ -8,6 +8,7 @@ import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Order;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
+import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.RevisionId;
@@ -120,6 +121,9 @@ final class AppService {
                         .check(key, record.stamp())
                         .delete(key)
                         .delete(KvKey.of(SystemRows.route(tenant, app)))
+                        .set(
+                                KvKey.of(SystemRows.database(DatabaseRef.of(tenant, app))),
+                                SystemDatabase.value(DatabaseRef.of(tenant, app)))
                         .set(
                                 KvKey.of(SystemRows.lastNumber(tenant, app)),
                                 SystemDatabase.value(record.value().latest()));

@@ -81,7 +81,8 @@ final class DatabaseService {
                 AtomicWrite.builder()
                         .set(
                                 KvKey.of(SystemRows.databaseToken(ref, token.id())),
-                                SystemDatabase.value(record)));
+                                SystemDatabase.value(record))
+                        .set(KvKey.of(SystemRows.database(ref)), SystemDatabase.value(ref)));
         return new DatabaseViews.NewToken(
                 url, token.text(), token.id(), DatabaseViews.name(access));
     }

@@ -1,11 +1,15 @@
 package io.echelon.controlplane;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.echelon.kvstore.KvEntry;
 import io.echelon.tenants.DatabaseTokenRecord;
 import io.echelon.tenants.DatabaseTokenRecord.Access;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the routes of databases take and answer. */
 public final class DatabaseViews {
@@ -36,6 +40,52 @@ public final class DatabaseViews {
 
     /** A database's tokens. */
     public record Tokens(List<Token> tokens) {}
+
+    /**
+     * A database.
+     *
+     * @param tokens how many open it
+     */
+    public record Database(String name, int tokens, boolean empty) {}
+
+    /** A tenant's databases, by name. */
+    public record Databases(List<Database> databases) {}
+
+    /**
+     * An entry; keys and values are JSON with forms for what JSON lacks.
+     *
+     * @param expiresAt left out when the entry stays
+     */
+    public record Entry(
+            JsonNode key,
+            JsonNode value,
+            String versionstamp,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant expiresAt) {
+        static Entry of(KvEntry entry) {
+            return new Entry(
+                    KvKeyJson.write(entry.key()),
+                    KvValueJson.write(entry.value()),
+                    entry.versionstamp().toString(),
+                    entry.expiresAt());
+        }
+    }
+
+    /**
+     * A page of entries.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Entries(List<Entry> entries, @Nullable String cursor) {}
+
+    /** An entry that was written or deleted. */
+    public record Written(JsonNode key, String versionstamp) {}
+
+    /**
+     * What an import did.
+     *
+     * @param imported how many entries were written
+     */
+    public record Imported(int imported) {}
 
     static String name(Access access) {
         return switch (access) {

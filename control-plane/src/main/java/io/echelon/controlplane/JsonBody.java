@@ -39,6 +39,11 @@ final class JsonBody {
         return bind(tree, Manifest.class);
     }
 
+    /** A value of any shape. */
+    static JsonNode value(InputStream body) {
+        return tree(body);
+    }
+
     private static JsonNode tree(InputStream body) {
         byte[] bytes = bytes(body);
         if (bytes.length == 0) {

@@ -154,7 +154,8 @@ final class SystemDatabase {
         return row.isPresent() ? row.get().stamp() : null;
     }
 
-    private static <T> T await(CompletableFuture<T> future) {
+    /** What the store answers; a refusal is thrown as it is. */
+    static <T> T await(CompletableFuture<T> future) {
         return await(future, PATIENCE);
     }
 

@@ -78,6 +78,23 @@ final class ApiClient {
                                 .POST(BodyPublishers.ofByteArray(Json.bytes(body)))));
     }
 
+    /** Lines of JSON. */
+    JsonNode postLines(ApiPath path, byte[] lines) throws InterruptedException {
+        return json(
+                send(
+                        request(path)
+                                .header("content-type", "application/x-ndjson")
+                                .POST(BodyPublishers.ofByteArray(lines))));
+    }
+
+    JsonNode put(ApiPath path, byte[] json) throws InterruptedException {
+        return json(
+                send(
+                        request(path)
+                                .header("content-type", "application/json")
+                                .PUT(BodyPublishers.ofByteArray(json))));
+    }
+
     void put(ApiPath path, Path file) throws InterruptedException {
         BodyPublisher body;
         try {

@@ -30,6 +30,14 @@ final class KvCommand extends Subcommand {
     /** The command with all that is below it. */
     static CommandLine with(Surroundings surroundings) {
         return new CommandLine(new KvCommand(surroundings))
+                .addSubcommand(new KvGetCommand(surroundings))
+                .addSubcommand(new KvSetCommand(surroundings))
+                .addSubcommand(new KvDeleteCommand(surroundings))
+                .addSubcommand(new KvListCommand(surroundings))
+                .addSubcommand(new KvExportCommand(surroundings))
+                .addSubcommand(new KvImportCommand(surroundings))
+                .addSubcommand(new KvDatabasesCommand(surroundings))
+                .addSubcommand(new KvDeleteDatabaseCommand(surroundings))
                 .addSubcommand(new KvUrlCommand(surroundings))
                 .addSubcommand(new KvTokensCommand(surroundings));
     }

@@ -49,7 +49,8 @@ final class PublicKv implements AutoCloseable {
     PublicKv(KvStore store, KvAccess access, Clock clock, String baseDomain) {
         this.host = baseDomain.toLowerCase(Locale.ROOT);
         this.access = access;
-        this.server = new KvConnectServer(store, access, clock, paths);
+        this.server =
+                new KvConnectServer(store, access, clock, paths, KvConnectServer.Clients.ANYONE);
     }
 
     /** Whether a request is one for here. */

@@ -74,6 +74,17 @@ public interface KvDatabase {
         return Futures.attempt(() -> commit(AtomicWrite.builder().set(key, value).build()));
     }
 
+    /**
+     * All entries, to be read part by part; where the store cannot keep a state, each part shows
+     * that of its time.
+     */
+    default KvSnapshot snapshot() {
+        return new PagedSnapshot(
+                KvSnapshot.Unity.BY_PART,
+                range -> read(List.of(range), Consistency.STRONG).thenApply(List::getFirst),
+                () -> {});
+    }
+
     /** A page of the keys that a selector covers, from one snapshot. */
     default CompletableFuture<KvPage> list(KvSelector selector, ListOptions options) {
         return Futures.attempt(

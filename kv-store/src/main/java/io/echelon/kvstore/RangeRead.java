@@ -2,6 +2,7 @@ package io.echelon.kvstore;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of encoded keys to read.
@@ -28,6 +29,20 @@ public record RangeRead(byte[] start, byte[] end, int limit, Order order) {
         byte[] start = key.encoded();
         Refusals.size("A key", start.length, KvLimits.KEY_MAX_BYTES);
         return new RangeRead(start, Arrays.copyOf(start, start.length + 1), 1, Order.FORWARD);
+    }
+
+    /**
+     * A read of what follows a key, of everything when it is null.
+     *
+     * @param limit most entries, 1 to {@link KvLimits#READ_ENTRIES_MAX}
+     */
+    public static RangeRead after(@Nullable KvKey last, int limit) {
+        byte[] start = {};
+        if (last != null) {
+            byte[] encoded = last.encoded();
+            start = Arrays.copyOf(encoded, encoded.length + 1);
+        }
+        return new RangeRead(start, new byte[] {(byte) 0xff}, limit, Order.FORWARD);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.echelon.tenants.ErrorCode;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -259,6 +260,40 @@ public abstract class KvStoreContract {
                     .containsExactlyElementsOf(order == Order.FORWARD ? keys : keys.reversed());
         }
         assertThat(result(database().listAll(KvSelector.prefix(KvKey.of("l"))))).hasSize(25);
+    }
+
+    @Test
+    void goesThroughASnapshotOfAllEntriesWithTheirExpiry() {
+        KvDatabase database = database();
+        Instant later = clock.instant().plusSeconds(3_600);
+        committed(
+                database.commit(
+                        AtomicWrite.builder()
+                                .set(KvKey.of("expiring"), text("1"), Expiry.at(later))
+                                .build()));
+        AtomicWrite.Builder write = AtomicWrite.builder();
+        for (int i = 0; i < 250; i++) {
+            write.set(KvKey.of("n", i), KvValue.u64(i));
+        }
+        committed(database.commit(write.build()));
+        List<KvEntry> all = new ArrayList<>();
+        try (KvSnapshot snapshot = database.snapshot()) {
+            List<KvEntry> part = result(snapshot.next());
+            if (snapshot.unity() == KvSnapshot.Unity.ONE_STATE) {
+                committed(database.set(KvKey.of("n", 99_999), text("later")));
+                committed(
+                        database.commit(AtomicWrite.builder().delete(KvKey.of("n", 249)).build()));
+            }
+            while (!part.isEmpty()) {
+                all.addAll(part);
+                part = result(snapshot.next());
+            }
+            assertThat(result(snapshot.next())).isEmpty();
+        }
+        assertThat(all).hasSize(251);
+        assertThat(all.getFirst().expiresAt()).isEqualTo(later);
+        assertThat(all.getLast().key()).isEqualTo(KvKey.of("n", 249));
+        assertThat(all.getLast().expiresAt()).isNull();
     }
 
     @Test

@@ -107,6 +107,16 @@ public final class SystemRows {
         return List.of("readiness", id.tenant().value(), id.app().value(), id.number(), node);
     }
 
+    /** Prefix of the {@link DatabaseRef}s that a tenant was seen to use, besides those of apps. */
+    public static List<Object> databases(TenantName tenant) {
+        return List.of("databases", tenant.value());
+    }
+
+    /** A {@link DatabaseRef}. */
+    public static List<Object> database(DatabaseRef database) {
+        return List.of("databases", database.tenant().value(), database.database());
+    }
+
     /** Prefix of a database's {@link DatabaseTokenRecord}s. */
     public static List<Object> databaseTokens(DatabaseRef database) {
         return List.of("databaseTokens", database.tenant().value(), database.database());

@@ -45,6 +45,7 @@ public final class KvConnectServer implements AutoCloseable {
     private final KvAccess access;
     private final Clock clock;
     private final KvPaths paths;
+    private final Clients clients;
     private final ScheduledExecutorService pings =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("kv-connect-pings").factory());
@@ -55,17 +56,30 @@ public final class KvConnectServer implements AutoCloseable {
      */
     public KvConnectServer(
             KvStore store, KvAccess access, Clock clock, String path, String defaultDatabase) {
-        this(store, access, clock, KvPaths.below(path, defaultDatabase));
+        this(
+                store,
+                access,
+                clock,
+                KvPaths.below(path, defaultDatabase),
+                Clients.PARTS_OF_THE_PLATFORM);
+    }
+
+    /** Who asks; the platform's own parts may also take whole snapshots. */
+    public enum Clients {
+        ANYONE,
+        PARTS_OF_THE_PLATFORM
     }
 
     /**
      * @param paths which paths lead to which databases
      */
-    public KvConnectServer(KvStore store, KvAccess access, Clock clock, KvPaths paths) {
+    public KvConnectServer(
+            KvStore store, KvAccess access, Clock clock, KvPaths paths, Clients clients) {
         this.store = store;
         this.access = access;
         this.clock = clock;
         this.paths = paths;
+        this.clients = clients;
     }
 
     /** Answers a POST request to {@code path} or below. */
@@ -144,6 +158,7 @@ public final class KvConnectServer implements AutoCloseable {
                                 case Wire.SNAPSHOT_READ -> read(request, database);
                                 case Wire.ATOMIC_WRITE -> write(request, database, grant);
                                 case Wire.WATCH -> watch(request, database);
+                                case Wire.SNAPSHOT -> snapshot(database);
                                 default -> throw notFound();
                             };
                         });
@@ -213,6 +228,17 @@ public final class KvConnectServer implements AutoCloseable {
                                         sink,
                                         pings,
                                         () -> access.grant(request.token(), database.name()))));
+    }
+
+    private CompletableFuture<ConnectAnswer> snapshot(KvDatabase database) {
+        if (clients != Clients.PARTS_OF_THE_PLATFORM) {
+            throw notFound();
+        }
+        return CompletableFuture.completedFuture(
+                new ConnectAnswer.Frames(
+                        200,
+                        Map.of("content-type", Wire.OCTETS),
+                        sink -> SnapshotFrames.open(database.snapshot(), sink)));
     }
 
     private static ConnectAnswer whole(String contentType, byte[] body) {

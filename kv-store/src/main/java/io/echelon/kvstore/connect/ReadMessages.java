@@ -3,6 +3,7 @@ package io.echelon.kvstore.connect;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvLimits;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.Order;
 import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
@@ -90,13 +91,22 @@ final class ReadMessages {
     }
 
     static byte[] writeOutput(List<List<KvEntry>> ranges) {
+        return writeOutput(ranges, true);
+    }
+
+    /** A part of a snapshot: it is strongly consistent when all parts are of one state. */
+    static byte[] writePart(List<KvEntry> entries, KvSnapshot.Unity unity) {
+        return writeOutput(List.of(entries), unity == KvSnapshot.Unity.ONE_STATE);
+    }
+
+    private static byte[] writeOutput(List<List<KvEntry>> ranges, boolean isStrong) {
         ProtoWriter out = new ProtoWriter();
         for (List<KvEntry> entries : ranges) {
             ProtoWriter range = new ProtoWriter();
             entries.forEach(entry -> range.message(1, Entries.write(entry)));
             out.message(1, range.toBytes());
         }
-        return out.bool(4, true).int64(8, SUCCESS).toBytes();
+        return out.bool(4, isStrong).int64(8, SUCCESS).toBytes();
     }
 
     static ReadOutput readOutput(byte[] message) {

@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.RangeRead;
@@ -118,6 +119,19 @@ final class RemoteKvDatabase implements KvDatabase {
         watches.add(watch);
         watch.start(() -> watches.remove(watch));
         return watch;
+    }
+
+    @Override
+    public KvSnapshot snapshot() {
+        return new RemoteSnapshot(
+                client.http(),
+                metadata()
+                        .thenApply(
+                                known ->
+                                        client.request(
+                                                endpoint(known, Wire.SNAPSHOT),
+                                                headers(known),
+                                                new byte[0])));
     }
 
     private <T> CompletableFuture<T> call(

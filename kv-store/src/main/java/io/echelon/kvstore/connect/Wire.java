@@ -26,6 +26,9 @@ final class Wire {
     static final String ATOMIC_WRITE = "atomic_write";
     static final String WATCH = "watch";
 
+    /** All entries; for the platform's own parts alone. */
+    static final String SNAPSHOT = "snapshot";
+
     private Wire() {}
 
     /** The refusal that an answer with a status from 400 on carries. */

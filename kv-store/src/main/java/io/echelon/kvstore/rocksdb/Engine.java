@@ -13,7 +13,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,7 @@ final class Engine implements AutoCloseable {
     private final UUID newIdentity;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
+    private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
     private @Nullable RocksDB database;
 
     private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
@@ -262,6 +265,61 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /**
+     * Keeps the present state of the database to be read later, until {@link #unpin} or until the
+     * database is closed or opened anew.
+     */
+    Pinned pin() {
+        lock.readLock().lock();
+        try {
+            Pinned pinned = new Pinned(new Snapshot(running(), this::handle));
+            pins.add(pinned);
+            return pinned;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    void unpin(Pinned pinned) {
+        lock.readLock().lock();
+        try {
+            if (pins.remove(pinned)) {
+                pinned.snapshot().close();
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** What reads from a pinned state return. */
+    <T> T snapshot(Pinned pinned, SnapshotRead<T> read) {
+        lock.readLock().lock();
+        try {
+            if (!pins.contains(pinned)) {
+                throw new EchelonException(
+                        ErrorCode.UNAVAILABLE, "The store was opened anew meanwhile; begin again");
+            }
+            return read.from(pinned.snapshot());
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** A state of the database that is kept. */
+    static final class Pinned {
+        private final Snapshot snapshot;
+
+        private Pinned(Snapshot snapshot) {
+            this.snapshot = snapshot;
+        }
+
+        private Snapshot snapshot() {
+            return snapshot;
+        }
+    }
+
     /** Reads that belong together. */
     interface SnapshotRead<T> {
         T from(Snapshot snapshot) throws RocksDBException;
@@ -329,6 +387,8 @@ final class Engine implements AutoCloseable {
     }
 
     private void stop() {
+        pins.forEach(pinned -> pinned.snapshot().close());
+        pins.clear();
         handles.values().forEach(ColumnFamilyHandle::close);
         handles.clear();
         RocksDB open = database;

@@ -3,6 +3,7 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.RangeRead;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,11 @@ final class Reads {
                 });
     }
 
+    /** The entries of a range, from the state of a pinned snapshot. */
+    List<KvEntry> range(Engine.Pinned pinned, byte[] prefix, RangeRead range) {
+        return engine.snapshot(pinned, snapshot -> scan(snapshot, prefix, range));
+    }
+
     /** What keys hold, from one state of the database. */
     List<Optional<KvEntry>> keys(byte[] prefix, List<KvKey> keys) {
         return ranges(prefix, keys.stream().map(RangeRead::of).toList()).stream()
@@ -58,6 +64,10 @@ final class Reads {
     }
 
     private static KvEntry entry(byte[] encodedKey, Row row) {
-        return new KvEntry(KvKey.decode(encodedKey), row.value(), row.versionstamp());
+        return new KvEntry(
+                KvKey.decode(encodedKey),
+                row.value(),
+                row.versionstamp(),
+                row.expiryMs() == Row.NO_EXPIRY ? null : Instant.ofEpochMilli(row.expiryMs()));
     }
 }

@@ -7,8 +7,10 @@ import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
+import io.echelon.kvstore.PagedSnapshot;
 import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
@@ -77,6 +79,15 @@ final class RocksKvDatabase implements KvDatabase {
                 checked.stream().map(key -> RowKey.of(prefix, key)).toList(),
                 () -> reads.keys(prefix, checked),
                 watcher);
+    }
+
+    @Override
+    public KvSnapshot snapshot() {
+        Engine.Pinned pinned = engine.pin();
+        return new PagedSnapshot(
+                KvSnapshot.Unity.ONE_STATE,
+                range -> onReader(() -> reads.range(pinned, prefix, range)),
+                () -> engine.unpin(pinned));
     }
 
     private <T> CompletableFuture<T> onReader(Supplier<T> read) {

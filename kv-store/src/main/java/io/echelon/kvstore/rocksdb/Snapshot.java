@@ -10,7 +10,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
-/** One state of the database, to read several things from; for one thread. */
+/** One state of the database, to read several things from; for one thread at a time. */
 final class Snapshot implements AutoCloseable {
     private final RocksDB database;
     private final Function<Family, ColumnFamilyHandle> handles;
