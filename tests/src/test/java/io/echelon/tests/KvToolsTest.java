@@ -1,0 +1,84 @@
+package io.echelon.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code edge kv} against a running platform. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+final class KvToolsTest {
+    @TempDir private static Path home;
+    private static Platform platform;
+    private static Edge edge;
+
+    @BeforeAll
+    static void start() throws Exception {
+        platform = Platform.start(home);
+        edge = platform.edge(home);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        platform.stop();
+    }
+
+    private static Edge.Result kv(int exitCode, String... arguments) throws Exception {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "kv";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        Edge.Result result = edge.run(all);
+        assertThat(result.exitCode()).as(result.toString()).isEqualTo(exitCode);
+        return result;
+    }
+
+    @Test
+    void entriesAreWrittenReadListedAndDeleted() throws Exception {
+        kv(0, "set", "--db", "shop", "[\"a\",1]", "{\"n\":{\"$bigint\":\"9007199254740993\"}}");
+        kv(0, "set", "--db", "shop", "[\"a\",2]", "2", "--expire-in", "1d");
+        assertThat(kv(0, "get", "--db", "shop", "[\"a\",1]").out())
+                .isEqualTo("{\"n\":{\"$bigint\":\"9007199254740993\"}}\n");
+        assertThat(kv(0, "get", "--db", "shop", "[\"a\",2]", "--json").json().has("expiresAt"))
+                .isTrue();
+        assertThat(kv(0, "list", "--db", "shop", "--prefix", "[\"a\"]", "--reverse").out())
+                .startsWith("[\"a\",2]\t2\n[\"a\",1]\t");
+        kv(4, "get", "--db", "shop", "[\"b\"]");
+        kv(2, "get", "--db", "shop", "no json");
+        kv(5, "set", "--db", "shop", "[\"big\"]", "\"" + "x".repeat(65_536) + "\"");
+        assertThat(kv(0, "databases").out()).contains("shop");
+        kv(0, "delete", "--db", "shop", "[\"a\",1]");
+        kv(4, "get", "--db", "shop", "[\"a\",1]");
+    }
+
+    @Test
+    void anExportIsImportedElsewhereAsItWas() throws Exception {
+        kv(
+                0,
+                "set",
+                "--db",
+                "from",
+                "[\"v\",{\"$bytes\":\"AP8=\"}]",
+                "{\"$map\":[[1,{\"$ref\":0}]]}");
+        kv(0, "set", "--db", "from", "[\"u\"]", "{\"$u64\":\"5\"}", "--expire-in", "1h");
+        Path file = home.resolve("from.ndjson");
+        kv(0, "export", "--db", "from", "--output", file.toString());
+        assertThat(Files.readString(file)).contains("{\"exported\":2,\"oneState\":");
+        assertThat(
+                        kv(0, "import", "--db", "to", file.toString(), "--json")
+                                .json()
+                                .get("imported")
+                                .asInt())
+                .isEqualTo(2);
+        Path again = home.resolve("to.ndjson");
+        kv(0, "export", "--db", "to", "--output", again.toString());
+        assertThat(Files.readString(again)).isEqualTo(Files.readString(file));
+        kv(0, "delete-database", "--db", "to", "--yes");
+        assertThat(kv(0, "databases").out()).contains("from").doesNotContain("to ");
+    }
+}
