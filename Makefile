@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench soak faults kv-conformance clean
+.PHONY: help check build up test quick fmt bench bench-large soak faults kv-conformance clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -40,6 +40,12 @@ fmt: check ## format Java sources and POMs
 
 bench: build ## measure (docs/performance.md has the figures)
 	@tests/bench/run
+
+bench-large: check ## measure a database of ENTRIES (10,000,000) on a heap of 2 GB
+	@$(MVN) -q -pl tenants,kv-store test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/kv-store/target/test.classpath
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; for step in fill measure; do \
+	    $(JAVA_HOME)/bin/java -Xmx2g --enable-native-access=ALL-UNNAMED -cp "kv-store/target/test-classes:kv-store/target/classes:tenants/target/classes:$$(cat kv-store/target/test.classpath)" \
+	        io.echelon.kvstore.LargeDatabase "$$folder" $$step $(or $(ENTRIES),10000000); du -sh "$$folder" | sed 's/\t.*/ on the disk/'; done
 
 soak: build ## 200,000 requests and 2,000 deployments must leave no memory behind (docs/reliability.md)
 	@$(MVN) -pl tenants,tests test -Dtest=MemoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dechelon.soak=true \

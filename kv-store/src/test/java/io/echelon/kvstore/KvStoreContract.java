@@ -297,6 +297,18 @@ public abstract class KvStoreContract {
     }
 
     @Test
+    void startsASnapshotAfterAllThatWasCommittedBefore() {
+        for (int i = 0; i < 20; i++) {
+            KvKey key = KvKey.of("before", i);
+            committed(database().set(key, text("x")));
+            try (KvSnapshot snapshot = database().snapshot()) {
+                assertThat(result(snapshot.next()).getLast().key()).isEqualTo(key);
+                assertThat(snapshot.unity()).isEqualTo(KvSnapshot.Unity.ONE_STATE);
+            }
+        }
+    }
+
+    @Test
     void refusesForgedCursors() {
         fill(2);
         String elsewhere =

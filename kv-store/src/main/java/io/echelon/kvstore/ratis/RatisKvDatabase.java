@@ -3,10 +3,12 @@ package io.echelon.kvstore.ratis;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.Consistency;
+import io.echelon.kvstore.DeferredSnapshot;
 import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.RangeRead;
@@ -79,6 +81,13 @@ final class RatisKvDatabase implements KvDatabase {
     @Override
     public KvSubscription watch(List<KvKey> keys, KvWatcher watcher) {
         return state.watch(name, KvChecks.watched(keys), watcher);
+    }
+
+    /** A state that has what was committed before the call. */
+    @Override
+    public KvSnapshot snapshot() {
+        return new DeferredSnapshot(
+                strongReads.ready().thenApply(_ -> state.snapshot(name, readers)));
     }
 
     private <T> CompletableFuture<T> onReader(Supplier<T> read) {

@@ -2,9 +2,11 @@ package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.Order;
+import io.echelon.kvstore.PagedSnapshot;
 import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -176,6 +179,22 @@ public final class RocksState implements AutoCloseable {
     /** The entries of ranges of a database, from one state. */
     public List<List<KvEntry>> read(String database, List<RangeRead> ranges) {
         return reads.ranges(RowKey.prefix(database), ranges);
+    }
+
+    /**
+     * Keeps the present state of a database, to be read part by part.
+     *
+     * @param readers where the reads are done
+     */
+    public KvSnapshot snapshot(String database, Executor readers) {
+        byte[] prefix = RowKey.prefix(database);
+        Engine.Pinned pinned = engine.pin();
+        return new PagedSnapshot(
+                KvSnapshot.Unity.ONE_STATE,
+                range ->
+                        CompletableFuture.supplyAsync(
+                                () -> reads.range(pinned, prefix, range), readers),
+                () -> engine.unpin(pinned));
     }
 
     /** Watches keys of a database. */
