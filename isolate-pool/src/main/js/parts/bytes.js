@@ -26,8 +26,14 @@ export function reserve(out, count) {
 }
 
 export function u8(out, value) {
-  const at = reserve(out, 1);
-  out.bytes[at] = value;
+  const { at, bytes } = out;
+  if (at < bytes.length) {
+    bytes[at] = value;
+    out.at = at + 1;
+  } else {
+    reserve(out, 1);
+    out.bytes[at] = value;
+  }
 }
 
 /** 16 bits, big-endian. */

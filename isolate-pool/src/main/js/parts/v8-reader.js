@@ -79,10 +79,6 @@ function take(from, length) {
   return bytes;
 }
 
-function viewOf(bytes) {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
 /** The tag that comes next, which is left there; padding before it is passed over. */
 function peek(from) {
   while (from.at < from.bytes.length && from.bytes[from.at] === 0) from.at++;
@@ -102,7 +98,13 @@ function characters(units) {
   return text;
 }
 
-const double = (from) => viewOf(take(from, 8)).getFloat64(0, true);
+function double(from) {
+  const at = from.at;
+  if (at + 8 > from.bytes.length) fail("it ends too early");
+  from.at = at + 8;
+  from.view ??= new DataView(from.bytes.buffer, from.bytes.byteOffset, from.bytes.length);
+  return from.view.getFloat64(at, true);
+}
 
 function bigint(from) {
   const bits = varint(from);
@@ -153,15 +155,19 @@ export function textReader(TextDecoder) {
 export function reader(DOMException, TextDecoder) {
   const texts = textReader(TextDecoder);
 
-  function string(from) {
-    const type = peek(from);
-    from.at++;
-    if (type === ONE_BYTE) return texts.latin1(take(from, varint(from)));
-    if (type === UTF8) return texts.utf8(take(from, varint(from)));
-    if (type !== TWO_BYTES) fail("a string is missing");
+  const oneByteString = (from) => texts.latin1(take(from, varint(from)));
+  const utf8String = (from) => texts.utf8(take(from, varint(from)));
+
+  function twoByteString(from) {
     const bytes = take(from, varint(from));
     if (bytes.length % 2 === 1) fail("a string ends inside a character");
     return texts.twoBytes(bytes);
+  }
+
+  function string(from) {
+    const type = peek(from);
+    if (type !== ONE_BYTE && type !== TWO_BYTES && type !== UTF8) fail("a string is missing");
+    return value(from);
   }
 
   function keep(from, object) {
@@ -180,81 +186,56 @@ export function reader(DOMException, TextDecoder) {
       from.at++;
       varint(from);
     }
-    if (from.at >= from.bytes.length) fail("it ends too early");
-    const tag = from.bytes[from.at];
-    if (tag === ONE_BYTE || tag === TWO_BYTES || tag === UTF8) return string(from);
-    from.at++;
-    const type = String.fromCharCode(tag);
-    switch (type) {
-      case "_":
-        return undefined;
-      case "0":
-        return null;
-      case "T":
-        return true;
-      case "F":
-        return false;
-      case "I": {
-        const bits = varint(from);
-        return (bits >>> 1) ^ -(bits & 1);
-      }
-      case "U":
-        return varint(from);
-      case "N":
-        return double(from);
-      case "Z":
-        return bigint(from);
-      case "^": {
-        const index = varint(from);
-        if (index >= from.objects.length) fail("a reference to no object");
-        return viewed(from, from.objects[index]);
-      }
-      default:
-        return object(from, type);
-    }
+    const tag = byte(from);
+    const read = kinds[tag];
+    return read === undefined ? fail(`a value of the kind ${JSON.stringify(String.fromCharCode(tag))}`) : read(from);
   }
 
-  function object(from, type) {
-    switch (type) {
-      case "o":
-        return properties(from, keep(from, {}), OBJECT_END, undefined);
-      case "A":
-        return dense(from);
-      case "a":
-        return sparse(from);
-      case "D":
-        return keep(from, new Date(double(from)));
-      case "y":
-        return keep(from, Object(true));
-      case "x":
-        return keep(from, Object(false));
-      case "n":
-        return keep(from, Object(double(from)));
-      case "z":
-        return keep(from, Object(bigint(from)));
-      case "s":
-        return keep(from, Object(string(from)));
-      case "R":
-        return keep(from, regExp(from));
-      case ";":
-        return begin(from, { __proto__: null, step: stepMap, made: keep(from, new Map()), key: undefined, count: 0 });
-      case "'":
-        return begin(from, { __proto__: null, step: stepSet, made: keep(from, new Set()), count: -1 });
-      case "B": {
-        const bytes = take(from, varint(from));
-        return viewed(from, keep(from, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)));
-      }
-      case "~":
-        return viewed(from, resizable(from));
-      case "r":
-        return error(from);
-      case "\\":
-        if (varint(from) !== DENO_CLASS) fail("an object of another platform");
-        return begin(from, { __proto__: null, step: stepDenoClass, index: from.objects.push(undefined) - 1, isBegun: false });
-      default:
-        return fail(`a value of the kind ${JSON.stringify(type)}`);
-    }
-  }
+  /** How what follows a tag is read. */
+  const kinds = {
+    __proto__: null,
+    [ONE_BYTE]: oneByteString,
+    [TWO_BYTES]: twoByteString,
+    [UTF8]: utf8String,
+    [code("_")]: () => undefined,
+    [code("0")]: () => null,
+    [code("T")]: () => true,
+    [code("F")]: () => false,
+    [code("I")](from) {
+      const bits = varint(from);
+      return (bits >>> 1) ^ -(bits & 1);
+    },
+    [code("U")]: varint,
+    [code("N")]: double,
+    [code("Z")]: bigint,
+    [code("^")](from) {
+      const index = varint(from);
+      if (index >= from.objects.length) fail("a reference to no object");
+      return viewed(from, from.objects[index]);
+    },
+    [code("o")]: (from) => properties(from, keep(from, {}), OBJECT_END, undefined),
+    [code("A")]: dense,
+    [code("a")]: sparse,
+    [code("D")]: (from) => keep(from, new Date(double(from))),
+    [code("y")]: (from) => keep(from, Object(true)),
+    [code("x")]: (from) => keep(from, Object(false)),
+    [code("n")]: (from) => keep(from, Object(double(from))),
+    [code("z")]: (from) => keep(from, Object(bigint(from))),
+    [code("s")]: (from) => keep(from, Object(string(from))),
+    [code("R")]: (from) => keep(from, regExp(from)),
+    [code(";")]: (from) => begin(from, { __proto__: null, step: stepMap, made: keep(from, new Map()), key: undefined, count: 0 }),
+    [code("'")]: (from) => begin(from, { __proto__: null, step: stepSet, made: keep(from, new Set()), count: -1 }),
+    [code("B")](from) {
+      const bytes = take(from, varint(from));
+      return viewed(from, keep(from, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)));
+    },
+    [code("~")]: (from) => viewed(from, resizable(from)),
+    [code("r")]: error,
+    [code("\\")](from) {
+      if (varint(from) !== DENO_CLASS) fail("an object of another platform");
+      return begin(from, { __proto__: null, step: stepDenoClass, index: from.objects.push(undefined) - 1, isBegun: false });
+    },
+  };
 
   // A frame's `step` takes the value that was read for it, the first time none, and gives what it has become, or asks
   // for a value by giving `UNFINISHED` when none was begun.
@@ -438,7 +419,7 @@ export function reader(DOMException, TextDecoder) {
   }
 
   return function decode(bytes) {
-    const from = { __proto__: null, bytes, at: 0, version: 0, objects: [], frames: [] };
+    const from = { __proto__: null, bytes, view: undefined, at: 0, version: 0, objects: [], frames: [] };
     if (byte(from) !== 0xff) fail("it is not in V8's format");
     from.version = varint(from);
     if (from.version < OLDEST || from.version > NEWEST) {

@@ -282,6 +282,11 @@ function buffer(out, given) {
   raw(out, new Uint8Array(given));
 }
 
+function plain(out, given) {
+  u8(out, OBJECT);
+  propertiesFrame(out, given, Object.keys(given), OBJECT_END, undefined);
+}
+
 function map(out, given) {
   const entries = [];
   mapEach(given, (each, name) => entries.push(name, each));
@@ -376,7 +381,8 @@ export function writer(DOMException) {
 
   function other(out, given) {
     const kind = kindOf(given);
-    if (kind === "Date" && has(dateValue, given)) {
+    if (kind === "Object" && !(given instanceof Error)) plain(out, given);
+    else if (kind === "Date" && has(dateValue, given)) {
       u8(out, DATE);
       f64(out, dateValue(given), true);
     } else if (kind === "Map" && has(mapSize, given)) map(out, given);
@@ -391,15 +397,12 @@ export function writer(DOMException) {
     } else if (given instanceof Error) error(out, given);
     else if (wrapped[kind] !== undefined && has(wrapped[kind], given)) boxed(out, wrapped[kind](given));
     else if (NOT_CLONED.test(kind) || kind === "Blob" || kind === "File") refuse(`#<${kind}>`);
-    else {
-      u8(out, OBJECT);
-      propertiesFrame(out, given, Object.keys(given), OBJECT_END, undefined);
-    }
+    else plain(out, given);
   }
 
   /** The bytes of a value; a `RangeError` when they are more than `most`. */
   return function encode(given, most) {
-    const out = start(64, most);
+    const out = start(256, most);
     const frames = [];
     out.ids = new Map();
     out.frames = frames;

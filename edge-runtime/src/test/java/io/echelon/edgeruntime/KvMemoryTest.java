@@ -1,0 +1,43 @@
+package io.echelon.edgeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Memory that is shared in the order of asking. */
+final class KvMemoryTest {
+    private final KvMemory memory = new KvMemory(100);
+
+    @Test
+    void givesWhatIsThereAtOnce() {
+        assertThat(memory.take(60)).isCompleted();
+        assertThat(memory.take(40)).isCompleted();
+        assertThat(memory.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
+    void makesWhoFindsTooLittleWaitInLine() {
+        assertThat(memory.take(60)).isCompleted();
+        CompletableFuture<Void> large = memory.take(50);
+        CompletableFuture<Void> small = memory.take(10);
+        assertThat(large).isNotDone();
+        assertThat(small).as("it does not overtake").isNotDone();
+        memory.giveBack(10);
+        assertThat(large).isCompleted();
+        assertThat(small).isNotDone();
+        memory.giveBack(50);
+        assertThat(small).isCompleted();
+        assertThat(memory.usedBytes()).isEqualTo(60);
+    }
+
+    @Test
+    void letsOneThatIsLargerThanAllGoAlone() {
+        assertThat(memory.take(1)).isCompleted();
+        CompletableFuture<Void> huge = memory.take(1_000);
+        assertThat(huge).isNotDone();
+        memory.giveBack(1);
+        assertThat(huge).isCompleted();
+        assertThat(memory.take(1)).isNotDone();
+    }
+}

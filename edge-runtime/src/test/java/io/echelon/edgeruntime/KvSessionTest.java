@@ -1,0 +1,207 @@
+package io.echelon.edgeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.echelon.isolatepool.GuestError;
+import io.echelon.isolatepool.HostResult;
+import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.rocksdb.RocksKvStore;
+import io.echelon.kvstore.rocksdb.RocksOptions;
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.TenantName;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The host's side alone, with what no platform inside an isolate would ask. */
+@Timeout(60)
+final class KvSessionTest {
+    @TempDir Path folder;
+    private RocksKvStore store;
+    private KvBinding.Services services;
+    private KvSession session;
+
+    @BeforeEach
+    void open() {
+        store = RocksKvStore.open(RocksOptions.of(folder).withReserveBytes(0));
+        services =
+                new KvBinding.Services(
+                        store, Clock.systemUTC(), new KvMemory(1L << 30), new AtomicInteger());
+        session =
+                new KvSession(
+                        services,
+                        KvBinding.Access.GRANTED,
+                        new RevisionId(new TenantName("acme"), new AppName("app"), 1));
+    }
+
+    @AfterEach
+    void close() {
+        session.close();
+        store.close();
+    }
+
+    private Object call(String operation, Object... arguments) {
+        Object result =
+                session.start(operation, arguments)
+                        .toCompletableFuture()
+                        .orTimeout(30, TimeUnit.SECONDS)
+                        .join();
+        return result instanceof HostResult waited ? waited.take() : result;
+    }
+
+    private String refusal(String operation, Object... arguments) {
+        try {
+            call(operation, arguments);
+        } catch (CompletionException e) {
+            assertThat(e.getCause()).isInstanceOf(GuestError.class);
+            return ((GuestError) e.getCause()).className() + ": " + e.getCause().getMessage();
+        }
+        return "none";
+    }
+
+    /** An answer that no guest has taken. */
+    private Object untaken(byte[] ranges) {
+        return session.start("read", new Object[] {"", true, ranges})
+                .toCompletableFuture()
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
+    }
+
+    /** A read of everything, up to a limit. */
+    private static byte[] everything(int limit) {
+        return ByteBuffer.allocate(9)
+                .put((byte) 1)
+                .putShort((short) 0)
+                .putShort((short) 1)
+                .put((byte) 0xff)
+                .putShort((short) limit)
+                .put((byte) 0)
+                .array();
+    }
+
+    @Test
+    void refusesWhatIsNoRequest() {
+        assertThat(refusal("nonsense")).contains("no operation");
+        assertThat(refusal("read")).contains("called wrongly");
+        assertThat(refusal("read", 5, true, new byte[0])).contains("called wrongly");
+        assertThat(refusal("read", "", true, new byte[0])).contains("called wrongly");
+        assertThat(refusal("read", "", "x", everything(1))).contains("called wrongly");
+        assertThat(refusal("read", "", true, everything(1001))).contains("1,001");
+        assertThat(refusal("read", "", true, everything(0))).contains("limit");
+        assertThat(refusal("commit", "", new byte[] {0, 101})).contains("called wrongly");
+        assertThat(refusal("commit", "", new byte[] {0, 0, 0, 0, 0, 0, 0}))
+                .contains("called wrongly");
+        assertThat(refusal("watch", "", new byte[] {0})).contains("at least one");
+        assertThat(refusal("watch", "", new byte[] {11})).contains("called wrongly");
+        assertThat(call("changed", 7)).isEqualTo(false);
+        assertThat(call("unwatch", 7)).isNull();
+        assertThat(services.memory().usedBytes()).isZero();
+        assertThat(services.watches().get()).isZero();
+    }
+
+    @Test
+    void bytesOfAnyKindNeverBreakIt() {
+        Random random = new Random(11);
+        for (int i = 0; i < 3_000; i++) {
+            byte[] bytes = new byte[random.nextInt(80)];
+            random.nextBytes(bytes);
+            if (bytes.length > 4 && i % 3 == 0) {
+                bytes[0] = 0;
+                bytes[1] = (byte) random.nextInt(2);
+                bytes[2] = 0;
+                bytes[3] = (byte) random.nextInt(3);
+            }
+            String operation = List.of("read", "commit", "watch").get(i % 3);
+            Object[] arguments =
+                    operation.equals("read")
+                            ? new Object[] {"", true, bytes}
+                            : new Object[] {"", bytes};
+            assertThat(refusal(operation, arguments))
+                    .satisfiesAnyOf(
+                            told -> assertThat(told).startsWith("TypeError"),
+                            told -> assertThat(told).isEqualTo("none"));
+        }
+    }
+
+    @Test
+    void refusesAnIsolateThatAsksForMoreThanItsShareAtOnce() {
+        Object waited = untaken(everything(10));
+        assertThat(refusal("read", "", true, everything(1000)))
+                .startsWith("TypeError: kv operations under way may take 16,777,216 bytes");
+        assertThat(((HostResult) waited).take()).isInstanceOf(byte[].class);
+        assertThat(call("read", "", true, everything(1000))).isInstanceOf(byte[].class);
+        assertThat(services.memory().usedBytes()).isZero();
+    }
+
+    @Test
+    void countsAnswersUntilTheyAreTaken() {
+        call("commit", "", value("a", 60_000));
+        Object waited = untaken(everything(10));
+        assertThat(services.memory().usedBytes()).isBetween(60_000L, 61_000L);
+        assertThat(((HostResult) waited).take()).isInstanceOf(byte[].class);
+        assertThat(services.memory().usedBytes()).isZero();
+        assertThat(untaken(everything(10))).isNotNull();
+        session.close();
+        assertThat(services.memory().usedBytes()).isZero();
+        assertThat(refusal("read", "", true, everything(1))).startsWith("AbortError");
+    }
+
+    @Test
+    void endsItsWatchesWhenItCloses() {
+        byte[] key = KvKey.of("a").encoded();
+        byte[] keys =
+                ByteBuffer.allocate(3 + key.length)
+                        .put((byte) 1)
+                        .putShort((short) key.length)
+                        .put(key)
+                        .array();
+        Object watch = call("watch", "", keys);
+        assertThat(call("changed", watch)).isEqualTo(true);
+        CompletableFuture<?> pending =
+                session.start("changed", new Object[] {watch}).toCompletableFuture();
+        assertThat(refusal("changed", watch)).contains("called wrongly");
+        call("commit", "", value("a", 1));
+        assertThat(pending.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(true);
+        CompletableFuture<?> last =
+                session.start("changed", new Object[] {watch}).toCompletableFuture();
+        session.close();
+        assertThat(last.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo(false);
+        assertThat(services.watches().get()).isZero();
+    }
+
+    @Test
+    void saysThatAStoreIsAwayWithoutInnerCauses() {
+        store.close();
+        assertThat(refusal("read", "", true, everything(1)))
+                .isEqualTo(
+                        "Error: The database is unavailable now; a write may or may not have been made: read before trying again");
+        assertThatThrownBy(() -> call("commit", "", value("a", 1)))
+                .hasCauseInstanceOf(GuestError.class);
+    }
+
+    /** A commit that sets one key to so many bytes. */
+    private static byte[] value(String key, int length) {
+        byte[] encoded = KvKey.of(key).encoded();
+        ByteBuffer out = ByteBuffer.allocate(40 + encoded.length + length);
+        out.putShort((short) 0).putShort((short) 1).put((byte) 0);
+        out.putShort((short) encoded.length).put(encoded);
+        out.put((byte) 3).putInt(length).position(out.position() + length);
+        out.putDouble(-1).putShort((short) 0);
+        byte[] bytes = new byte[out.position()];
+        out.flip().get(bytes);
+        return bytes;
+    }
+}
