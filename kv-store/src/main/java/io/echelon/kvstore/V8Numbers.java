@@ -14,7 +14,11 @@ import java.util.Optional;
  */
 final class V8Numbers {
     private static final int HEADER = 0xff;
-    private static final int NEWEST_VERSION = 15;
+    private static final int NEWEST_VERSION = 16;
+
+    /** What is written, so that clients of the last years read it too. */
+    private static final int WRITTEN_VERSION = 15;
+
     private static final int PADDING = 0;
     private static final int DIGIT_BYTES = 8;
     private static final int HEADER_AND_TAG_BYTES = 3;
@@ -77,7 +81,7 @@ final class V8Numbers {
         return ByteBuffer.wrap(data)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put((byte) HEADER)
-                .put((byte) NEWEST_VERSION)
+                .put((byte) WRITTEN_VERSION)
                 .put((byte) tag);
     }
 

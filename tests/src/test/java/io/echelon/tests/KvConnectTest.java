@@ -58,12 +58,39 @@ final class KvConnectTest {
                         inTheClear,
                         "https://localhost:%d%s"
                                 .formatted(https.getPort(), URI.create(inTheClear).getPath()))) {
-            List<String> command = new ArrayList<>(List.of(deno().toString(), "run"));
-            command.addAll(
-                    List.of("--no-check", "--no-lock", "--no-config", "--unstable-kv", "-A"));
-            command.add("cases.mjs");
-            assertThat(run(command, opened, address)).contains("hold").doesNotContain("FAILED");
+            assertThat(run(denoRun("cases.mjs"), opened, address))
+                    .contains("hold")
+                    .doesNotContain("FAILED");
         }
+    }
+
+    @Test
+    void functionsAndDenoReadWhatTheOtherWrote() throws Exception {
+        Path folder = Files.createDirectories(home.resolve("values"));
+        Files.copy(CLIENTS.resolve("values.mjs"), folder.resolve("values.mjs"));
+        Files.writeString(
+                folder.resolve("main.mjs"),
+                """
+                import { check, write } from "./values.mjs";
+
+                export default {
+                  async fetch(request, env) {
+                    if (request.url.endsWith("/write")) await write(env.KV, "function");
+                    else return Response.json(await check(env.KV, "deno"));
+                    return Response.json([]);
+                  },
+                };
+                """);
+        Files.writeString(
+                folder.resolve("edge.json"),
+                "{ \"main\": \"main.mjs\", \"limits\": { \"cpuMs\": 20000 } }");
+        Edge.Result deployed = edge.run("deploy", folder.toString(), "--app", "values");
+        assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+        JsonNode opened = url("values");
+        assertThat(platform.get("values.localhost", "/write").body()).isEqualTo("[]");
+        assertThat(runDeno(opened, "values.mjs", "check")).contains("check: hold");
+        assertThat(runDeno(opened, "values.mjs", "write")).contains("write: hold");
+        assertThat(platform.get("values.localhost", "/check").body()).isEqualTo("[]");
     }
 
     @Test
@@ -91,6 +118,18 @@ final class KvConnectTest {
                 assertThat(Files.readString(log)).as(log.toString()).doesNotContain(token);
             }
         }
+    }
+
+    private static String runDeno(JsonNode opened, String... program)
+            throws IOException, InterruptedException {
+        return run(denoRun(program), opened, opened.get("url").asText());
+    }
+
+    private static List<String> denoRun(String... program) throws IOException {
+        List<String> command = new ArrayList<>(List.of(deno().toString(), "run"));
+        command.addAll(List.of("--no-check", "--no-lock", "--no-config", "--unstable-kv", "-A"));
+        command.addAll(List.of(program));
+        return command;
     }
 
     private static JsonNode url(String database) throws IOException, InterruptedException {

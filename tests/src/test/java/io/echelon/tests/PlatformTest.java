@@ -65,6 +65,17 @@ final class PlatformTest {
     }
 
     @Test
+    void aFunctionKeepsWhatItCounts() throws Exception {
+        deployExample("kv-counter");
+        for (int visits = 1; visits <= 3; visits++) {
+            assertThat(platform.get("kv-counter.localhost", "/a").body())
+                    .isEqualTo("/a was visited %d times\n".formatted(visits));
+        }
+        assertThat(platform.get("kv-counter.localhost", "/?all").body())
+                .isEqualTo("{\"/a\":\"3\"}");
+    }
+
+    @Test
     void aStaticSiteAnswers() throws Exception {
         deployExample("static-site");
         HttpResponse<String> response = platform.get("static-site.localhost", "/");

@@ -2,8 +2,10 @@ package io.echelon.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,10 +32,12 @@ final class TwoNodesTest {
     }
 
     private static void deploy(String app, String text) throws Exception {
+        deploySource(app, "export default { fetch: () => new Response('%s') };".formatted(text));
+    }
+
+    private static void deploySource(String app, String source) throws Exception {
         Path folder = Files.createTempDirectory(home, app);
-        Files.writeString(
-                folder.resolve("main.js"),
-                "export default { fetch: () => new Response('%s') };".formatted(text));
+        Files.writeString(folder.resolve("main.js"), source);
         Edge.Result result = edge.run("deploy", folder.toString(), "--app", app);
         assertThat(result.exitCode()).as(result.toString()).isZero();
     }
@@ -47,6 +51,44 @@ final class TwoNodesTest {
         Until.holds(() -> platform.answer(1, "both.localhost").equals("everywhere"));
         Edge.Result nodes = edge.run("nodes", "--json");
         assertThat(nodes.out()).contains("node-1", "node-2");
+    }
+
+    @Test
+    void functionsHaveOneDatabaseOnBothNodesAndTellEachOtherByWatch() throws Exception {
+        deploySource(
+                "counted",
+                """
+                export default {
+                  async fetch(request, { KV }) {
+                    if (request.url.endsWith("/await")) {
+                      for await (const [{ value }] of KV.watch([["told"]])) if (value) return new Response(value);
+                    }
+                    if (request.url.endsWith("/tell")) await KV.set(["told"], "by the other");
+                    await KV.atomic().sum(["n"], 1n).commit();
+                    return new Response(String((await KV.get(["n"])).value));
+                  },
+                };
+                """);
+        String host = "counted.localhost";
+        Until.holds(() -> !platform.answer(1, host).isEmpty());
+        long before = Long.parseLong(platform.answer(1, host));
+        assertThat(platform.answer(0, host)).isEqualTo(String.valueOf(before + 1));
+        assertThat(platform.answer(1, host)).isEqualTo(String.valueOf(before + 2));
+        for (int node = 0; node < 2; node++) {
+            int watcher = node;
+            CompletableFuture<String> told =
+                    CompletableFuture.supplyAsync(() -> body(watcher, host, "/await"));
+            assertThat(platform.get(1 - node, host, "/tell").statusCode()).isEqualTo(200);
+            assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo("by the other");
+        }
+    }
+
+    private static String body(int node, String host, String path) {
+        try {
+            return platform.get(node, host, path).body();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
