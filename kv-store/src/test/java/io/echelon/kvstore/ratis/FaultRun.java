@@ -94,6 +94,13 @@ final class FaultRun {
         }
     }
 
+    /** Waits until all replicas have what is committed, so that one of them can be spared. */
+    void awaitAll() {
+        for (ReplicaProcess replica : replicas) {
+            readUntilAnswered(replica, "register-0");
+        }
+    }
+
     /** Waits for the next acknowledged commit that began after now; says how long that took. */
     double secondsUntilTheNextCommit() {
         long now = System.nanoTime();
@@ -176,6 +183,8 @@ final class FaultRun {
         }
         members.set(index, member);
         replicas.set(index, joining);
+        // It is a member once it has the snapshot, and takes that over after it.
+        readUntilAnswered(joining, "register-0");
         if (!Files.readString(folder.resolve(member.id() + ".log"))
                 .contains("took over a snapshot")) {
             throw new AssertionError("%s did not catch up by a snapshot".formatted(member));

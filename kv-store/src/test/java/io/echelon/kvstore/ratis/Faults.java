@@ -138,6 +138,7 @@ final class Faults {
         List<Double> seconds = new ArrayList<>();
         for (int i = 0; i < times; i++) {
             run.work(WORK_COMMITS);
+            run.awaitAll();
             seconds.add(fault.seconds());
         }
         Collections.sort(seconds);

@@ -30,6 +30,10 @@ class FaultsTest {
             }
             run.restartAll();
             run.work(200);
+            int stopped = run.leader();
+            run.signal(stopped, "STOP");
+            run.work(200);
+            run.signal(stopped, "CONT");
             run.wipe((run.leader() + 1) % 3);
             run.work(200);
             assertThat(run.finish()).isEmpty();

@@ -6,6 +6,7 @@ import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.KvStoreContract;
 import io.echelon.kvstore.KvSubscription;
@@ -93,6 +94,11 @@ class ReplicatedKvStoreTest extends KvStoreContract {
         @Override
         public KvSubscription watch(List<KvKey> keys, KvWatcher watcher) {
             return database.watch(keys, watcher);
+        }
+
+        @Override
+        public KvSnapshot snapshot() {
+            return database.snapshot();
         }
     }
 }
