@@ -185,15 +185,18 @@ final class Door implements AutoCloseable {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        boolean full =
-                cause instanceof EchelonException refused
-                        && refused.code() == ErrorCode.STORAGE_FULL;
+        byte outcome =
+                switch (cause) {
+                    case EchelonException refused when refused.code() == ErrorCode.STORAGE_FULL ->
+                            Frames.FULL;
+                    case NotReadyException _ -> Frames.NOT_READY;
+                    case null, default -> Frames.FAILED;
+                };
         String text =
                 cause instanceof EchelonException refused
                         ? refused.reason()
                         : String.valueOf(cause);
-        return new Frames.Frame(
-                number, full ? Frames.FULL : Frames.FAILED, text.getBytes(StandardCharsets.UTF_8));
+        return new Frames.Frame(number, outcome, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static void close(Socket socket) {

@@ -13,6 +13,7 @@ final class Frames {
     static final byte DONE = 0;
     static final byte FAILED = 1;
     static final byte FULL = 2;
+    static final byte NOT_READY = 3;
 
     /** Most bytes of a frame: the largest piece of the log or of a snapshot, and some room. */
     static final int MAX_BYTES = 64 * 1024 * 1024;

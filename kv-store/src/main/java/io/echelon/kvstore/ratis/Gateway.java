@@ -8,29 +8,25 @@ import io.echelon.kvstore.rocksdb.Decision;
 import io.echelon.kvstore.rocksdb.PendingCommits;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the commits of one process come together. One thread takes every commit that waits, puts
- * them into one request, has the leader put that into the log, and answers them all; meanwhile the
- * next ones gather.
+ * Where the commits of one process come together. A thread takes every commit that waits, puts them
+ * into one request, has the leader put that into the log, and answers them all. There are {@link
+ * #DELIVERIES} such threads, so that one request is made ready while another is on a disk; they
+ * send one after the other, and so in the order in which the commits came.
  *
- * <p>A request whose answer does not come is sent again, to whoever leads then, under the same
- * number, until {@link #GIVEN_UP}; the state does it once. Only then its commits fail, and whether
- * they were made is unknown.
+ * <p>A request whose answer does not come is sent again until {@link #GIVEN_UP}. Only then its
+ * commits fail, and whether they were made is unknown.
  *
  * <p>Lifecycle: runs from {@link #start} until {@link #close}, which waits for what was submitted.
  *
@@ -40,17 +36,18 @@ final class Gateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
     private static final Duration GIVEN_UP = Duration.ofSeconds(20);
     private static final Duration CHORE_GIVEN_UP = Duration.ofSeconds(1);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
-    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final int DELIVERIES = 2;
 
     private final Replica replica;
     private final PendingCommits pending;
     private final BlockingQueue<Task> waiting = new LinkedBlockingQueue<>();
-    private final Thread thread = new Thread(this::run, "kv-store-gateway");
-    private UUID session = UUID.randomUUID();
-    private long sequence;
-    private long answered;
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Held by the one who takes commits and sends them; guards the two below. */
+    private final Lock sending = new ReentrantLock();
+
     private @Nullable Task leftOver;
+    private boolean stopped;
     private volatile boolean closing;
     private volatile boolean finished;
 
@@ -71,7 +68,12 @@ final class Gateway implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        for (int i = 0; i < DELIVERIES; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .name("kv-store-gateway-" + i)
+                            .start(() -> run(new Delivery(replica))));
+        }
     }
 
     CompletableFuture<CommitResult> submit(String database, AtomicWrite write) {
@@ -111,37 +113,46 @@ final class Gateway implements AutoCloseable {
         closing = true;
         waiting.add(new Stop());
         boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
+        finished = true;
+        List<Task> rest = new ArrayList<>();
+        waiting.drainTo(rest);
+        pending.refuse(commits(rest), closed());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void run() {
-        boolean running = true;
-        while (running) {
-            List<Task> tasks = gather();
-            running = tasks.stream().noneMatch(Stop.class::isInstance);
-            List<PendingCommits.Commit> commits = commits(tasks);
-            boolean wanted = tasks.stream().anyMatch(task -> !(task instanceof Stop));
-            if (!wanted) {
-                continue;
+    private void run(Delivery delivery) {
+        while (true) {
+            List<PendingCommits.Commit> commits;
+            Delivery.Sent sent;
+            sending.lock();
+            try {
+                if (stopped) {
+                    return;
+                }
+                List<Task> tasks = gather();
+                stopped = tasks.removeIf(Stop.class::isInstance);
+                if (tasks.isEmpty()) {
+                    return;
+                }
+                commits = commits(tasks);
+                sent = delivery.send(commands(commits, tasks));
+            } finally {
+                sending.unlock();
             }
             try {
-                List<Command> commands = new ArrayList<>(tasks.size());
-                commits.forEach(commit -> commands.add(commit.command()));
-                if (tasks.stream().anyMatch(Sweep.class::isInstance)) {
-                    commands.add(new Command.Sweep(PendingCommits.SWEEP_MAX_ROWS));
-                }
                 List<Decision> decisions =
-                        deliver(commands, commits.isEmpty() ? CHORE_GIVEN_UP : GIVEN_UP);
+                        delivery.decisions(sent, commits.isEmpty() ? CHORE_GIVEN_UP : GIVEN_UP);
                 if (pending.answer(commits, decisions)) {
                     sweep();
                 }
@@ -149,13 +160,18 @@ final class Gateway implements AutoCloseable {
                 pending.refuse(commits, e);
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "A request failed", e);
-                pending.refuse(commits, unknown(e));
+                pending.refuse(commits, Delivery.unknown(e));
             }
         }
-        finished = true;
-        List<Task> rest = new ArrayList<>();
-        waiting.drainTo(rest);
-        pending.refuse(commits(rest), closed());
+    }
+
+    private static List<Command> commands(List<PendingCommits.Commit> commits, List<Task> tasks) {
+        List<Command> commands = new ArrayList<>(tasks.size());
+        commits.forEach(commit -> commands.add(commit.command()));
+        if (tasks.stream().anyMatch(Sweep.class::isInstance)) {
+            commands.add(new Command.Sweep(PendingCommits.SWEEP_MAX_ROWS));
+        }
+        return commands;
     }
 
     /** Waits for a task and takes those behind it that fit into one request. */
@@ -187,74 +203,6 @@ final class Gateway implements AutoCloseable {
         return tasks;
     }
 
-    /** Has commands done, and says what became of them. */
-    private List<Decision> deliver(List<Command> commands, Duration givenUp) {
-        sequence++;
-        byte[] request = encoded(commands);
-        long end = System.nanoTime() + givenUp.toNanos();
-        int attempts = 0;
-        Throwable failure = null;
-        while (System.nanoTime() - end < 0) {
-            String leader = replica.leader();
-            if (leader == null || !replica.isAlive()) {
-                failure = new IOException("No member is known to lead");
-                if (!replica.isAlive()) {
-                    break;
-                }
-            } else {
-                try {
-                    attempts++;
-                    switch (LogCodec.readReply(send(leader, request))) {
-                        case Reply.Done(List<Decision> decisions) -> {
-                            answered = sequence;
-                            return decisions;
-                        }
-                        case Reply.Superseded _ ->
-                                throw new IllegalStateException(
-                                        "Request %d of its session came after a later one"
-                                                .formatted(sequence));
-                        case Reply.Forgotten _ -> {
-                            session = UUID.randomUUID();
-                            sequence = 1;
-                            answered = 0;
-                            if (attempts > 1) {
-                                throw unknown(null);
-                            }
-                            attempts = 0;
-                            request = encoded(commands);
-                            continue;
-                        }
-                    }
-                } catch (ExecutionException e) {
-                    failure = e.getCause() == null ? e : e.getCause();
-                    if (failure instanceof EchelonException refused
-                            && refused.code() == ErrorCode.STORAGE_FULL) {
-                        throw refused;
-                    }
-                } catch (IOException | TimeoutException e) {
-                    failure = e;
-                }
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-        throw unknown(failure);
-    }
-
-    private byte[] send(String leader, byte[] request) throws ExecutionException, TimeoutException {
-        CompletableFuture<byte[]> reply = replica.write(leader, request);
-        while (true) {
-            try {
-                return reply.get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                LOG.log(System.Logger.Level.WARNING, "The gateway is interrupted; it goes on");
-            }
-        }
-    }
-
-    private byte[] encoded(List<Command> commands) {
-        return LogCodec.write(new Request(session, sequence, answered, commands));
-    }
-
     private static List<PendingCommits.Commit> commits(List<Task> tasks) {
         List<PendingCommits.Commit> commits = new ArrayList<>();
         for (Task task : tasks) {
@@ -263,13 +211,6 @@ final class Gateway implements AutoCloseable {
             }
         }
         return commits;
-    }
-
-    private static EchelonException unknown(@Nullable Throwable cause) {
-        return new EchelonException(
-                ErrorCode.UNAVAILABLE,
-                "No majority of the store's replicas answered; whether the commit was made is unknown, read before trying again",
-                cause);
     }
 
     private static EchelonException closed() {

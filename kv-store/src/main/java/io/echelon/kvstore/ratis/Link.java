@@ -132,9 +132,11 @@ final class Link implements AutoCloseable {
         }
         String text = new String(frame.payload(), StandardCharsets.UTF_8);
         answer.completeExceptionally(
-                frame.code() == Frames.FULL
-                        ? new EchelonException(ErrorCode.STORAGE_FULL, text)
-                        : new IOException(text));
+                switch (frame.code()) {
+                    case Frames.FULL -> new EchelonException(ErrorCode.STORAGE_FULL, text);
+                    case Frames.NOT_READY -> new NotReadyException(text);
+                    default -> new IOException(text);
+                });
     }
 
     /** Closes what lies beneath, which ends a write that is stuck as well. */

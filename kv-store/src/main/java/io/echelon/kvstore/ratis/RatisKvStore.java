@@ -139,6 +139,32 @@ public final class RatisKvStore implements KvStore {
      *     does not lead
      */
     public CompletableFuture<Void> replace(String lost, Member member) {
+        return change(lost, member, RatisOptions.Part.VOTER);
+    }
+
+    /**
+     * Takes another replica in while the others serve. It is opened first, with the members as they
+     * will be and the same part.
+     *
+     * @return completes when the new replica has caught up; fails with CONFLICT when this replica
+     *     does not lead
+     */
+    public CompletableFuture<Void> add(Member member, RatisOptions.Part part) {
+        return change(null, member, part);
+    }
+
+    /**
+     * Has the group go on without a replica, which may be closed then and must not come back.
+     *
+     * @return completes when the group has agreed; fails with CONFLICT when this replica does not
+     *     lead
+     */
+    public CompletableFuture<Void> remove(String member) {
+        return change(member, null, RatisOptions.Part.VOTER);
+    }
+
+    private CompletableFuture<Void> change(
+            @Nullable String gone, @Nullable Member joining, RatisOptions.Part part) {
         if (!replica.leads()) {
             return CompletableFuture.failedFuture(
                     new EchelonException(
@@ -146,7 +172,7 @@ public final class RatisKvStore implements KvStore {
                             "The replica %s does not lead; ask %s"
                                     .formatted(replica.self(), replica.leader())));
         }
-        return replica.replace(lost, member);
+        return replica.change(gone, joining, part);
     }
 
     /** A number that is the same for two replicas that have applied the same commits. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotEveryBytes size of the log after which it is replaced by a snapshot, at least 1
  * @param tls what members prove to one another who they are with; null for a replica that is alone,
  *     or whose address is of this machine only, which others cannot reach
+ * @param part what this replica does in the group; what the group has agreed on has precedence
  */
 public record RatisOptions(
         RocksOptions state,
@@ -24,8 +25,17 @@ public record RatisOptions(
         Member self,
         List<Member> members,
         long snapshotEveryBytes,
-        @Nullable MemberTls tls) {
+        @Nullable MemberTls tls,
+        Part part) {
     public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
+
+    /** What a replica does in its group. */
+    public enum Part {
+        /** Its disk counts for what is acknowledged, and it may lead. */
+        VOTER,
+        /** It follows, and serves what it has; nobody waits for it. */
+        LISTENER
+    }
 
     private static final UUID ALONE = UUID.fromString("6563686f-6c6f-4e00-8000-000000000001");
 
@@ -50,7 +60,7 @@ public record RatisOptions(
     public static RatisOptions alone(RocksOptions state) {
         Member self = new Member("node-1", "localhost:0");
         return new RatisOptions(
-                state, ALONE, self, List.of(self), SNAPSHOT_EVERY_BYTES_DEFAULT, null);
+                state, ALONE, self, List.of(self), SNAPSHOT_EVERY_BYTES_DEFAULT, null, Part.VOTER);
     }
 
     /** One of several replicas. */
@@ -60,19 +70,24 @@ public record RatisOptions(
             Member self,
             List<Member> members,
             @Nullable MemberTls tls) {
-        return new RatisOptions(state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT, tls);
+        return new RatisOptions(
+                state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT, tls, Part.VOTER);
     }
 
     public RatisOptions withState(RocksOptions newState) {
-        return new RatisOptions(newState, group, self, members, snapshotEveryBytes, tls);
+        return new RatisOptions(newState, group, self, members, snapshotEveryBytes, tls, part);
     }
 
     public RatisOptions withSnapshotEveryBytes(long bytes) {
-        return new RatisOptions(state, group, self, members, bytes, tls);
+        return new RatisOptions(state, group, self, members, bytes, tls, part);
     }
 
     public RatisOptions withTls(MemberTls newTls) {
-        return new RatisOptions(state, group, self, members, snapshotEveryBytes, newTls);
+        return new RatisOptions(state, group, self, members, snapshotEveryBytes, newTls, part);
+    }
+
+    public RatisOptions withPart(Part newPart) {
+        return new RatisOptions(state, group, self, members, snapshotEveryBytes, tls, newPart);
     }
 
     boolean isAlone() {

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -27,6 +28,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
@@ -86,7 +88,15 @@ final class Replica implements AutoCloseable {
         RaftGroup group =
                 RaftGroup.valueOf(
                         RaftGroupId.valueOf(options.group()),
-                        options.members().stream().map(Replica::peer).toList());
+                        options.members().stream()
+                                .map(
+                                        member ->
+                                                peer(
+                                                        member,
+                                                        member.equals(options.self())
+                                                                ? options.part()
+                                                                : RatisOptions.Part.VOTER))
+                                .toList());
         RaftProperties properties = properties(options);
         Parameters parameters = new Parameters();
         Wire wire = new Wire(options);
@@ -113,8 +123,16 @@ final class Replica implements AutoCloseable {
         }
     }
 
-    private static RaftPeer peer(Member member) {
-        return RaftPeer.newBuilder().setId(member.id()).setAddress(member.address()).build();
+    private static RaftPeer peer(Member member, RatisOptions.Part part) {
+        return RaftPeer.newBuilder()
+                .setId(member.id())
+                .setAddress(member.address())
+                .setStartupRole(
+                        switch (part) {
+                            case VOTER -> RaftPeerRole.FOLLOWER;
+                            case LISTENER -> RaftPeerRole.LISTENER;
+                        })
+                .build();
     }
 
     private static RaftProperties properties(RatisOptions options) {
@@ -214,18 +232,20 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * Has the group go on with another member in the place of one; this replica must lead.
+     * Has the group go on without a member, with a new one, or both; this replica must lead.
      *
+     * @param gone name of the member that is no longer one, or null
+     * @param joining the new member, or null
      * @return completes when the new member has caught up and the group has agreed
      */
-    CompletableFuture<Void> replace(String gone, Member member) {
-        List<RaftPeer> peers = new ArrayList<>();
-        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
-            if (!peer.getId().toString().equals(gone)) {
-                peers.add(peer);
-            }
+    CompletableFuture<Void> change(
+            @Nullable String gone, @Nullable Member joining, RatisOptions.Part part) {
+        RaftConfiguration present = division.getRaftConf();
+        List<RaftPeer> voters = without(gone, present.getCurrentPeers());
+        List<RaftPeer> listeners = without(gone, present.getCurrentPeers(RaftPeerRole.LISTENER));
+        if (joining != null) {
+            (part == RatisOptions.Part.VOTER ? voters : listeners).add(peer(joining, part));
         }
-        peers.add(peer(member));
         try {
             return server.setConfigurationAsync(
                             new SetConfigurationRequest(
@@ -234,13 +254,24 @@ final class Replica implements AutoCloseable {
                                     groupId,
                                     CallId.getAndIncrement(),
                                     SetConfigurationRequest.Arguments.newBuilder()
-                                            .setServersInNewConf(peers)
+                                            .setServersInNewConf(voters)
+                                            .setListenersInNewConf(listeners)
                                             .build()))
                     .thenCompose(Replica::content)
                     .thenApply(_ -> null);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private static List<RaftPeer> without(@Nullable String gone, Collection<RaftPeer> peers) {
+        List<RaftPeer> staying = new ArrayList<>();
+        for (RaftPeer peer : peers) {
+            if (!peer.getId().toString().equals(gone)) {
+                staying.add(peer);
+            }
+        }
+        return staying;
     }
 
     /** Sets who answers the questions of other members. */
@@ -297,6 +328,9 @@ final class Replica implements AutoCloseable {
 
     /** A full disk is noticed before anything is in the log, so the refusal is certain. */
     private static Exception refusal(Exception failure) {
+        if (failure instanceof LeaderNotReadyException) {
+            return new NotReadyException(String.valueOf(failure.getMessage()));
+        }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ReplicatedState.StorageFullException full) {
                 return new EchelonException(

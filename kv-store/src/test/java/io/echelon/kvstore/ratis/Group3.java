@@ -70,15 +70,27 @@ final class Group3 implements AutoCloseable {
         List<Member> future = new ArrayList<>(members);
         future.removeIf(present -> present.id().equals(lost));
         future.add(member);
+        return join(member, future, RatisOptions.Part.VOTER);
+    }
+
+    /** Opens a replica that is no member yet and is to become one. */
+    RatisKvStore join(Member member, RatisOptions.Part part) {
+        List<Member> future = new ArrayList<>(members);
+        future.add(member);
+        return join(member, future, part);
+    }
+
+    private RatisKvStore join(Member member, List<Member> future, RatisOptions.Part part) {
         RatisKvStore store =
                 RatisKvStore.open(
                         change.apply(
                                 RatisOptions.of(
-                                        RocksOptions.of(folder.resolve(member.id())),
-                                        GROUP,
-                                        member,
-                                        future,
-                                        null)));
+                                                RocksOptions.of(folder.resolve(member.id())),
+                                                GROUP,
+                                                member,
+                                                future,
+                                                null)
+                                        .withPart(part)));
         open.put(member.id(), store);
         return store;
     }
@@ -104,9 +116,14 @@ final class Group3 implements AutoCloseable {
     }
 
     String follower() {
+        return otherFollower("nobody");
+    }
+
+    /** One that neither leads nor has this name. */
+    String otherFollower(String except) {
         String leader = leader();
         return open.keySet().stream()
-                .filter(name -> !name.equals(leader))
+                .filter(name -> !name.equals(leader) && !name.equals(except))
                 .findFirst()
                 .orElseThrow();
     }
