@@ -51,7 +51,7 @@ soak: build ## 200,000 requests and 2,000 deployments must leave no memory behin
 	@$(MVN) -pl tenants,tests test -Dtest=MemoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dechelon.soak=true \
 	    -Dechelon.soak.requests=200000 -Dechelon.soak.deployments=2000 -Dechelon.soak.warmRequests=20000 -Dechelon.soak.warmDeployments=200
 
-faults: build ## kill and stop the store's replicas under load for an hour, and check what clients saw
+faults: build ## break the store's replicas in all ways under load for an hour, and check what clients saw
 	@$(MVN) -q -pl tenants,kv-store test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/kv-store/target/test.classpath
 	@$(JAVA_HOME)/bin/java --enable-native-access=ALL-UNNAMED -cp "kv-store/target/test-classes:kv-store/target/classes:tenants/target/classes:$$(cat kv-store/target/test.classpath)" io.echelon.kvstore.ratis.Faults
 
