@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Databases as real clients open them: {@code @deno/kv} on Node, and Deno itself. */
+/**
+ * Databases as real clients open them: {@code @deno/kv} on Node, and Deno itself; on the node that
+ * has the store, and on one that reaches it over the network.
+ */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class KvConnectTest {
     private static final Path CLIENTS = Edge.ROOT.resolve("tests/kv-conformance");
@@ -31,7 +34,7 @@ final class KvConnectTest {
 
     @BeforeAll
     static void start() throws Exception {
-        platform = Platform.start(home);
+        platform = Platform.start(home, home.resolve("platform"), "--nodes", "2");
         edge = platform.edge(home);
     }
 
@@ -49,15 +52,10 @@ final class KvConnectTest {
     }
 
     @Test
-    void denoItselfFindsWhatItReliesOnInTheClearAndByTls() throws Exception {
+    void denoItselfFindsWhatItReliesOnInTheClearAndByTlsOnAnotherNode() throws Exception {
         JsonNode opened = url("for-deno");
         String inTheClear = opened.get("url").asText();
-        URI https = platform.https(0);
-        for (String address :
-                List.of(
-                        inTheClear,
-                        "https://localhost:%d%s"
-                                .formatted(https.getPort(), URI.create(inTheClear).getPath()))) {
+        for (String address : List.of(inTheClear, at(platform.https(1), inTheClear))) {
             assertThat(run(denoRun("cases.mjs"), opened, address))
                     .contains("hold")
                     .doesNotContain("FAILED");
@@ -97,12 +95,19 @@ final class KvConnectTest {
     void aTokenIsShownOnceAndOpensNothingOnceItIsRevoked() throws Exception {
         JsonNode opened = url("revoked");
         String token = opened.get("token").asText();
+        for (int node = 0; node < 2; node++) {
+            String address = at(platform.http(node), opened.get("url").asText());
+            assertThat(platform.exchange(address, token)).isEqualTo(200);
+        }
         Edge.Result list = edge.run("kv", "tokens", "--db", "revoked", "--json");
         assertThat(list.out()).contains(opened.get("id").asText()).doesNotContain(token);
         Edge.Result revoked =
                 edge.run("kv", "tokens", "--db", "revoked", "--revoke", opened.get("id").asText());
         assertThat(revoked.exitCode()).as(revoked.toString()).isZero();
-        Until.holds(() -> platform.exchange(opened.get("url").asText(), token) == 401);
+        String url = opened.get("url").asText();
+        String elsewhere = at(platform.http(1), url);
+        Until.holds(() -> platform.exchange(url, token) == 401);
+        Until.holds(() -> platform.exchange(elsewhere, token) == 401);
         assertThat(
                         edge.run(
                                         "kv",
@@ -130,6 +135,12 @@ final class KvConnectTest {
         command.addAll(List.of("--no-check", "--no-lock", "--no-config", "--unstable-kv", "-A"));
         command.addAll(List.of(program));
         return command;
+    }
+
+    /** The address that a database has at another node. */
+    private static String at(URI node, String url) {
+        return "%s://localhost:%d%s"
+                .formatted(node.getScheme(), node.getPort(), URI.create(url).getPath());
     }
 
     private static JsonNode url(String database) throws IOException, InterruptedException {

@@ -81,4 +81,38 @@ final class KvToolsTest {
         kv(0, "delete-database", "--db", "to", "--yes");
         assertThat(kv(0, "databases").out()).contains("from").doesNotContain("to ");
     }
+
+    @Test
+    void whatAFunctionWroteIsShownAndWhatIsWrittenHereTheFunctionReads() throws Exception {
+        Path folder = Files.createDirectory(home.resolve("keeper"));
+        Files.writeString(
+                folder.resolve("main.js"),
+                """
+                const kv = await Deno.openKv();
+                export default {
+                  async fetch() {
+                    await kv.set(["wrote"], new Map([["when", new Date(0)], ["n", [1n, undefined, "ü€"]]]));
+                    await kv.atomic().sum(["count"], 2n).commit();
+                    const { value } = await kv.get(["given"]);
+                    return new Response(`${value.bytes instanceof Uint8Array} ${value.big + 1n} ${[...value.set]}`);
+                  },
+                };
+                """);
+        Edge.Result deployed = edge.run("deploy", folder.toString(), "--app", "keeper");
+        assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+        kv(
+                0,
+                "set",
+                "--app",
+                "keeper",
+                "[\"given\"]",
+                "{\"bytes\":{\"$bytes\":\"AP8=\"},\"big\":{\"$bigint\":\"41\"},\"set\":{\"$set\":[1,\"a\"]}}");
+        assertThat(platform.get(0, "keeper.localhost", "/").body()).isEqualTo("true 42 1,a");
+        assertThat(kv(0, "get", "--app", "keeper", "[\"wrote\"]").out())
+                .isEqualTo(
+                        "{\"$map\":[[\"when\",{\"$date\":\"1970-01-01T00:00:00Z\"}],[\"n\",[{\"$bigint\":\"1\"},{\"$undefined\":true},\"ü€\"]]]}\n");
+        assertThat(kv(0, "get", "--app", "keeper", "[\"count\"]").out())
+                .isEqualTo("{\"$u64\":\"2\"}\n");
+        assertThat(kv(0, "databases", "--json").out()).contains("\"name\":\"keeper\"");
+    }
 }
