@@ -97,11 +97,13 @@ public final class RatisKvStore implements KvStore {
     }
 
     /**
-     * What the leader does every second: has expired values removed, and puts an empty entry into
-     * the log while a member lags, which otherwise may wait for the next commit (RATIS-2523).
+     * What is done every second: keeps connections to all members, and, on the leader, has expired
+     * values removed, or puts an empty entry into the log while a member lags, which otherwise may
+     * wait for the next commit (RATIS-2523).
      */
     private void keep() {
         try {
+            replica.reachAll();
             if (!replica.leads()) {
                 return;
             }

@@ -274,6 +274,11 @@ final class Replica implements AutoCloseable {
         return staying;
     }
 
+    /** Makes the connections to other members that are missing; does not wait for them. */
+    void reachAll() {
+        wire.reachAll();
+    }
+
     /** Sets who answers the questions of other members. */
     void answerQuestions(Function<byte[], CompletableFuture<byte[]>> answering, Executor answers) {
         wire.answerBy(

@@ -59,6 +59,20 @@ final class Wire implements AutoCloseable {
         }
     }
 
+    /**
+     * Connects to all members, so that one that is elected, or wants to be, need not begin with
+     * that while others wait for its first word.
+     */
+    void reachAll() {
+        for (String member : members.keySet()) {
+            if (!member.equals(options.self().id())) {
+                for (Kind.Lane lane : Kind.Lane.values()) {
+                    var _ = link(new Way(member, lane));
+                }
+            }
+        }
+    }
+
     /** Sets who answers requests and questions, which are none of Ratis' business. */
     void answerBy(Door.Answering answering) {
         asked.set(answering);
