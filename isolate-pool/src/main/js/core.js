@@ -76,8 +76,6 @@ function assemble(type, members) {
   return type;
 }
 
-const lazyKv = { __proto__: null, get: undefined, set: undefined, enumerable: false, configurable: true };
-
 export default function boot(
   hostLog,
   hostStart,
@@ -164,6 +162,17 @@ export default function boot(
     return array;
   }
 
+  /** What `env` inherits: the app's own database, opened when it is asked for; a variable of that name goes before. */
+  const ownDatabase = {
+    get KV() {
+      return (this.KV = use("kv").own());
+    },
+    set KV(value) {
+      hidden.value = value;
+      defineProperty(this, "KV", hidden);
+    },
+  };
+
   const core = {
     __proto__: null,
     apply,
@@ -185,7 +194,7 @@ export default function boot(
     describeTimers: undefined,
     /** What Deno.env shows and may change; `env`, the second argument of a handler, is a copy. */
     environment: setPrototypeless({}),
-    env: {},
+    env: { __proto__: ownDatabase },
     served: undefined,
     log(level, text) {
       guarded(hostLog, [level, text]);
@@ -234,18 +243,6 @@ export default function boot(
     defineProperty(core.environment, env[i], variable);
     defineProperty(core.env, env[i], variable);
   }
-
-  // The app's own database, unless a variable has that name; not enumerable, so that copying `env` does not open it.
-  lazyKv.get = () => {
-    hidden.value = use("kv").own();
-    defineProperty(core.env, "KV", hidden);
-    return core.env.KV;
-  };
-  lazyKv.set = (value) => {
-    hidden.value = value;
-    defineProperty(core.env, "KV", hidden);
-  };
-  if (!("KV" in core.env)) defineProperty(core.env, "KV", lazyKv);
 
   deleteProperty(globalThis, "Graal");
   deleteProperty(globalThis, "arguments");
