@@ -26,8 +26,7 @@ final class PoolServices implements AutoCloseable {
     private final ExecutorService meters =
             Executors.newFixedThreadPool(METERS, this::newMeterThread);
     private final ExecutorService killers =
-            Executors.newCachedThreadPool(
-                    Thread.ofPlatform().name("isolate-killer-", 1).daemon().factory());
+            Executors.newCachedThreadPool(work -> thread("isolate-killer", work));
     private final AtomicLong kills = new AtomicLong();
     private volatile boolean closing;
 
@@ -71,12 +70,23 @@ final class PoolServices implements AutoCloseable {
     }
 
     private Thread newMeterThread(Runnable work) {
+        return thread(
+                "isolate-meter",
+                () -> {
+                    ThreadPriority.BEHIND.giveToCurrent();
+                    makeKnownToEngine();
+                    work.run();
+                });
+    }
+
+    /** A thread of usual priority, whoever asks for it: the watchdog has a higher one. */
+    private static Thread thread(String name, Runnable work) {
         return Thread.ofPlatform()
-                .name("isolate-meter")
+                .name(name)
                 .daemon()
                 .unstarted(
                         () -> {
-                            makeKnownToEngine();
+                            ThreadPriority.SHORT_TURN.giveToCurrent();
                             work.run();
                         });
     }

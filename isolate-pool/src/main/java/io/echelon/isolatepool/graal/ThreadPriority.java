@@ -9,14 +9,24 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operating system's priority of single threads. Linux gives a thread of nice value 10 a tenth
- * of the processor time of a thread of nice value 0 when both want it ({@code sched(7)}), so a
- * guest that computes for long leaves the cores to short turns. Elsewhere nothing happens.
+ * How the operating system shares the processors between single threads, so that a guest that
+ * computes for long leaves them to short turns. Linux gives a thread of nice value 10 a tenth of
+ * what one of nice value 0 gets when both want it ({@code sched(7)}). Elsewhere nothing happens.
  */
-final class ThreadPriority {
+enum ThreadPriority {
+    /** Whoever must not be late: by how late it looks, guests pass their quotas. */
+    WATCHING(-10),
+
+    /** A short turn, and all that is not said otherwise. */
+    SHORT_TURN(0),
+
+    /** Work for one guest that others shall not wait for. */
+    BEHIND(5),
+
+    /** A turn that computes for long. */
+    LONG_TURN(10);
+
     private static final int PRIO_PROCESS = 0;
-    private static final int LOW = 10;
-    private static final int HIGH = -10;
 
     private static final @Nullable MethodHandle GET_TID =
             function("gettid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
@@ -29,7 +39,11 @@ final class ThreadPriority {
                             ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_INT));
 
-    private ThreadPriority() {}
+    private final int niceness;
+
+    ThreadPriority(int niceness) {
+        this.niceness = niceness;
+    }
 
     /** The calling thread's number in the kernel, or -1 where there is none. */
     static int currentThread() {
@@ -44,17 +58,16 @@ final class ThreadPriority {
         }
     }
 
-    /** Lowers a thread, for as long as it lives; raising it again would need privileges. */
-    static void lower(int thread) {
-        set(thread, LOW);
+    /**
+     * Gives the calling thread this priority; on Linux a new thread has that of its maker. A higher
+     * one it gets only where the process may do that.
+     */
+    void giveToCurrent() {
+        giveTo(currentThread());
     }
 
-    /** Raises the calling thread where the process may do that; elsewhere it keeps its share. */
-    static void raiseCurrent() {
-        set(currentThread(), HIGH);
-    }
-
-    private static void set(int thread, int niceness) {
+    /** Gives a thread this priority. Nobody may raise one again without privileges. */
+    void giveTo(int thread) {
         MethodHandle setPriority = SET_PRIORITY;
         if (setPriority == null || thread < 0) {
             return;

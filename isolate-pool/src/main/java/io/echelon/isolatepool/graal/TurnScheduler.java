@@ -73,7 +73,7 @@ final class TurnScheduler implements AutoCloseable {
      */
     void replaceAndLower(TurnThread thread) {
         if (replace(thread)) {
-            ThreadPriority.lower(thread.kernelThread());
+            ThreadPriority.LONG_TURN.giveTo(thread.kernelThread());
         }
     }
 
@@ -128,6 +128,7 @@ final class TurnScheduler implements AutoCloseable {
 
         @Override
         public void run() {
+            ThreadPriority.SHORT_TURN.giveToCurrent();
             kernelThread = ThreadPriority.currentThread();
             try {
                 while (!closed && !replaced) {
