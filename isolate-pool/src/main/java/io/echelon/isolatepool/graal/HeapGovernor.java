@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToLongFunction;
 
 /**
  * Keeps the node alive when the quotas of all isolates together exceed the heap: as the old
@@ -125,24 +126,50 @@ final class HeapGovernor {
     private void closeLargest() {
         List<Guest> live = new ArrayList<>();
         pools.forEach(pool -> pool.collectLive(live));
-        live.sort(
-                Comparator.comparingLong((Guest guest) -> guest.quota().suspectedBytes())
-                        .reversed());
         Guest largest = null;
         long most = 0;
-        for (Guest suspect : live.subList(0, Math.min(SUSPECTS, live.size()))) {
+        for (Guest suspect : first(live, guest -> guest.quota().suspectedBytes())) {
             long retained = suspect.quota().measureNow();
             if (retained > most) {
                 most = retained;
                 largest = suspect;
             }
         }
-        if (largest != null && most > smallest() && usedShare() >= share) {
-            usedAfterCollection = 0; // what it leaves has to be collected
-            largest.kill(
-                    Outcome.EXCEEDED_MEMORY,
-                    "The node's memory was full and this function kept the most, %,d MB"
-                            .formatted(most >> 20));
+        if (usedShare() < share) {
+            return;
         }
+        if (largest != null && most > smallest()) {
+            close(largest, "kept", most);
+            return;
+        }
+        live.stream()
+                .max(Comparator.comparingLong(HeapGovernor::allocating))
+                .filter(suspect -> allocating(suspect) > smallest())
+                .ifPresent(suspect -> close(suspect, "allocated", allocating(suspect)));
+    }
+
+    /**
+     * What a guest has allocated in the piece of work that it is at. Where nobody keeps much, the
+     * heap is full of what a built-in is making, which stands in variables of Java until it
+     * returns, so that no measurement finds it.
+     */
+    private static long allocating(Guest guest) {
+        RunningTask task = guest.runningTask();
+        return task == null ? 0 : task.allocated();
+    }
+
+    private static List<Guest> first(List<Guest> guests, ToLongFunction<Guest> bytes) {
+        return guests.stream()
+                .sorted(Comparator.comparingLong(bytes).reversed())
+                .limit(SUSPECTS)
+                .toList();
+    }
+
+    private void close(Guest guest, String verb, long bytes) {
+        usedAfterCollection = 0; // what it leaves has to be collected
+        guest.kill(
+                Outcome.EXCEEDED_MEMORY,
+                "The node's memory was full and this function %s the most, %,d MB"
+                        .formatted(verb, bytes >> 20));
     }
 }

@@ -57,16 +57,17 @@ final class RunningTask {
 
     /**
      * CPU time since the beginning, in nanoseconds, read by another thread; only true while the
-     * task runs.
+     * task runs, 0 when its thread has ended.
      */
     long cpuNanos() {
-        return THREADS.getThreadCpuTime(threadId) - startCpuNanos;
+        return Math.max(THREADS.getThreadCpuTime(threadId) - startCpuNanos, 0);
     }
 
     /**
-     * Bytes allocated since the beginning, read by another thread; only true while the task runs.
+     * Bytes allocated since the beginning, read by another thread; only true while the task runs, 0
+     * when its thread has ended.
      */
     long allocated() {
-        return THREADS.getThreadAllocatedBytes(threadId) - startAllocated;
+        return Math.max(THREADS.getThreadAllocatedBytes(threadId) - startAllocated, 0);
     }
 }
