@@ -1,4 +1,3 @@
-import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
@@ -7,19 +6,17 @@ import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
-import javax.tools.ToolProvider;
 
 /**
  * Bounds GraalJS's BigInts: their arithmetic and their reading of text go through {@code
  * BoundBigInteger}, which is compiled and laid beside the engine's own classes.
  */
-final class BoundBigInts {
+final class BoundBigInts implements Rewriting {
     private static final String PACKAGE = "com/oracle/truffle/js/runtime/";
-    private static final String NAME = PACKAGE + "BoundBigInteger";
+
+    /** The class that checks. */
+    static final String HELPER = PACKAGE + "BoundBigInteger";
 
     /** The engine's classes that compute with Java's numbers, or read them. */
     private static final Set<String> REWRITTEN =
@@ -42,64 +39,32 @@ final class BoundBigInts {
                     "toString");
 
     private static final ClassDesc BIG_INTEGER = ClassDesc.of("java.math.BigInteger");
-    private static final ClassDesc BOUND_BIG_INTEGER = ClassDesc.of(NAME.replace('/', '.'));
+    private static final ClassDesc BOUND_BIG_INTEGER = ClassDesc.of(HELPER.replace('/', '.'));
 
-    private BoundBigInts() {}
+    private int calls;
 
-    static boolean concerns(String name) {
+    @Override
+    public boolean concerns(String name) {
         return REWRITTEN.contains(name);
     }
 
-    /** The name in the jar of the class that checks. */
-    static String helper() {
-        return NAME + ".class";
+    @Override
+    public int changes() {
+        return calls;
     }
 
-    /**
-     * Compiles the class that checks.
-     *
-     * @param sources the folder of this file
-     * @param jars what it refers to
-     */
-    static byte[] compileHelper(Path sources, List<Path> jars) throws IOException {
-        Path out = Files.createTempDirectory("bound-bigints");
-        Path made = out.resolve(helper());
-        try {
-            String classPath =
-                    String.join(
-                            System.getProperty("path.separator"),
-                            jars.stream().map(Path::toString).toList());
-            int result =
-                    ToolProvider.getSystemJavaCompiler()
-                            .run(
-                                    null,
-                                    null,
-                                    null,
-                                    "-proc:none",
-                                    "-d",
-                                    out.toString(),
-                                    "-cp",
-                                    classPath,
-                                    sources.resolve(NAME + ".java").toString());
-            if (result != 0) {
-                throw new IOException(NAME + " does not compile");
-            }
-            return Files.readAllBytes(made);
-        } finally {
-            for (Path path = made; path.startsWith(out); path = path.getParent()) {
-                Files.deleteIfExists(path);
-            }
-        }
+    @Override
+    public String done() {
+        return calls + " calls of Java's BigInteger are bounded";
     }
 
-    /** A class whose calls of Java's numbers are checked. */
-    static byte[] bound(ClassFile classFile, byte[] content) {
+    @Override
+    public byte[] rewrite(ClassFile classFile, byte[] content) {
         return classFile.transformClass(
-                classFile.parse(content),
-                ClassTransform.transformingMethodBodies(BoundBigInts::rewrite));
+                classFile.parse(content), ClassTransform.transformingMethodBodies(this::rewrite));
     }
 
-    private static void rewrite(CodeBuilder code, CodeElement element) {
+    private void rewrite(CodeBuilder code, CodeElement element) {
         if (!(element instanceof InvokeInstruction call)
                 || !call.owner().asSymbol().equals(BIG_INTEGER)) {
             code.with(element);
@@ -109,9 +74,11 @@ final class BoundBigInts {
         MethodTypeDesc type = call.typeSymbol();
         if (name.equals(ConstantDescs.INIT_NAME)
                 && type.parameterType(0).equals(ConstantDescs.CD_String)) {
+            calls++;
             checkText(code, type.parameterCount());
             code.with(element);
         } else if (BOUND.contains(name)) {
+            calls++;
             code.invokestatic(BOUND_BIG_INTEGER, name, type.insertParameterTypes(0, BIG_INTEGER));
         } else {
             code.with(element);

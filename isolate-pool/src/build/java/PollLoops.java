@@ -1,6 +1,4 @@
-import java.io.IOException;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -11,32 +9,18 @@ import java.lang.classfile.instruction.LabelTarget;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
 
 /**
  * Makes the loops of GraalJS's built-ins reach safepoints, so that a guest inside one can be
  * stopped and measured: before each backward jump it inserts a call of {@code
  * TruffleSafepoint.poll}. The loops of guest code have them anyway; those of a built-in such as
  * {@code Array.prototype.indexOf} have none, and one over 2^53 elements would keep its thread for
- * ever. What has no loop of its own to poll in, the arithmetic of BigInts, is bounded instead.
- *
- * <p>Run by the build on the folder of GraalVM jars; does nothing to a jar that was done before.
- * Arguments: that folder, and the folder of this file.
+ * ever.
  */
-public final class PollLoops {
-    private static final String MARK = "META-INF/loops-polled-and-bigints-bound";
-
+final class PollLoops implements Rewriting {
     /** Built-ins, and what their loops are made of; not the engine's own data structures. */
     private static final List<String> FOLDERS =
             List.of(
@@ -55,81 +39,15 @@ public final class PollLoops {
             MethodTypeDesc.of(
                     ConstantDescs.CD_void, ClassDesc.of("com.oracle.truffle.api.nodes.Node"));
 
-    private final ClassFile classFile;
     private int polls;
 
-    private PollLoops(ClassLoader jars) {
-        classFile =
-                ClassFile.of(
-                        ClassFile.ClassHierarchyResolverOption.of(
-                                ClassHierarchyResolver.ofResourceParsing(jars)
-                                        .orElse(ClassHierarchyResolver.defaultResolver())
-                                        .cached()));
+    @Override
+    public boolean concerns(String name) {
+        return FOLDERS.stream().anyMatch(name::startsWith);
     }
 
-    public static void main(String[] arguments) throws IOException {
-        Path folder = Path.of(arguments[0]);
-        List<Path> jars;
-        try (Stream<Path> files = Files.list(folder)) {
-            jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
-        }
-        URL[] addresses = new URL[jars.size()];
-        for (int i = 0; i < addresses.length; i++) {
-            addresses[i] = jars.get(i).toUri().toURL();
-        }
-        try (URLClassLoader loader = new URLClassLoader(addresses, null)) {
-            for (Path jar : jars) {
-                if (jar.getFileName().toString().startsWith("js-language-")) {
-                    byte[] helper = BoundBigInts.compileHelper(Path.of(arguments[1]), jars);
-                    new PollLoops(loader).rewrite(jar, helper);
-                }
-            }
-        }
-    }
-
-    private void rewrite(Path jar, byte[] helper) throws IOException {
-        Path made = jar.resolveSibling("." + jar.getFileName());
-        try (JarFile before = new JarFile(jar.toFile())) {
-            if (before.getEntry(MARK) != null) {
-                return;
-            }
-            try (JarOutputStream after = new JarOutputStream(Files.newOutputStream(made))) {
-                for (JarEntry entry : before.stream().toList()) {
-                    byte[] content = before.getInputStream(entry).readAllBytes();
-                    write(after, entry, changed(entry.getName(), content));
-                }
-                write(after, new JarEntry(BoundBigInts.helper()), helper);
-                write(after, new JarEntry(MARK), new byte[0]);
-            }
-        }
-        if (polls == 0) {
-            throw new IOException("no loop was found in " + jar.getFileName());
-        }
-        Files.move(made, jar, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        System.out.println(polls + " loops of " + jar.getFileName() + " poll for safepoints");
-    }
-
-    private byte[] changed(String name, byte[] content) {
-        if (BoundBigInts.concerns(name)) {
-            return BoundBigInts.bound(classFile, content);
-        }
-        return isBuiltIn(name) ? poll(content) : content;
-    }
-
-    private static boolean isBuiltIn(String name) {
-        return name.endsWith(".class") && FOLDERS.stream().anyMatch(name::startsWith);
-    }
-
-    private static void write(JarOutputStream jar, JarEntry entry, byte[] content)
-            throws IOException {
-        JarEntry copy = new JarEntry(entry.getName());
-        copy.setTime(0);
-        jar.putNextEntry(copy);
-        jar.write(content);
-        jar.closeEntry();
-    }
-
-    private byte[] poll(byte[] content) {
+    @Override
+    public byte[] rewrite(ClassFile classFile, byte[] content) {
         int before = polls;
         byte[] changed =
                 classFile.transformClass(
@@ -138,6 +56,16 @@ public final class PollLoops {
                                 method -> !method.methodName().equalsString("<clinit>"),
                                 CodeTransform.ofStateful(Loops::new)));
         return polls == before ? content : changed;
+    }
+
+    @Override
+    public String done() {
+        return polls + " loops poll for safepoints";
+    }
+
+    @Override
+    public int changes() {
+        return polls;
     }
 
     /** One method: remembers the labels that it has passed, to know a jump that goes back. */

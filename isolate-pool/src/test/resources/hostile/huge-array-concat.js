@@ -1,4 +1,4 @@
-// ends: exceededMemory, exceededCpu, exception; cpuMs: 2000; but: an array grows in one piece, however long it is
+// ends: exceededMemory, exceededCpu, exception; cpuMs: 2000
 export default {
   async fetch(request, env, ctx) {
     let all = [1, 2, 3];

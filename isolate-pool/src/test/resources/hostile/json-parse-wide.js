@@ -1,4 +1,4 @@
-// ends: exceededCpu, exceededMemory; cpuMs: 1000; but: what one call of JSON.parse has made is not seen before it returns
+// ends: exceededCpu, exceededMemory; cpuMs: 1000
 export default {
   async fetch(request, env, ctx) {
     const text = "[" + "{},".repeat(5000000) + "{}]";

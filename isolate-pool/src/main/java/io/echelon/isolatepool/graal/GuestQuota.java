@@ -2,6 +2,7 @@ package io.echelon.isolatepool.graal;
 
 import io.echelon.tenants.Outcome;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What one guest may use. Its heap is measured when it has allocated enough for that to be worth
@@ -27,10 +28,20 @@ final class GuestQuota {
     /** How soon a guest that did not stand still is looked at again. */
     private static final double RETRY_MILLIS = 20;
 
+    /** How far beyond a quota is counted, to be able to say by how much it was passed. */
+    private static final long COUNTED_BEYOND_BYTES = 128L << 20;
+
+    /** The most that one array buffer or string may take; it is counted once it is there. */
+    private static final long UNCOUNTED_PIECE_BYTES = 32L << 20;
+
     private final Guest guest;
     private final PoolServices services;
     private final Wording wording;
     private final MemoryAccount memory;
+    private final ReentrantLock halting = new ReentrantLock();
+
+    /** What the guest's thread is about to allocate in one piece. */
+    private volatile long pending;
 
     /**
      * @param memoryBytes what the guest may retain
@@ -61,17 +72,53 @@ final class GuestQuota {
      * pass its quota many times over.
      */
     void running(long allocated) {
-        if (!memory.mustMeasure(allocated)) {
-            return;
+        running(allocated, 0);
+    }
+
+    /**
+     * Takes note, on the guest's own thread, of a large piece that it is about to allocate; to be
+     * followed by a safepoint and by {@link #allocated()}.
+     *
+     * @param allocated what the running task has allocated so far, in bytes
+     * @param bytes the size of the piece
+     */
+    void allocating(long allocated, long bytes) {
+        pending = bytes;
+        running(allocated, bytes);
+    }
+
+    /** Takes note that nothing large is about to be allocated any more. */
+    void allocated() {
+        pending = 0;
+    }
+
+    /**
+     * Whoever finds that the guest has to be measured halts it before anybody else looks: the
+     * guest's own thread would allocate on if the watchdog had found it and not yet halted it.
+     */
+    private void running(long allocated, long next) {
+        if (next == 0) {
+            if (!halting.tryLock()) {
+                return; // the guest's own thread is at it
+            }
+        } else {
+            halting.lock();
         }
-        memory.noteRunning(allocated);
-        IsolateEngine.GuestContext context = guest.context();
-        if (context == null || context.metered().isClosed()) {
-            memory.measured(0);
-            return;
+        try {
+            if (!memory.mustMeasure(allocated + next)) {
+                return;
+            }
+            memory.noteRunning(allocated);
+            IsolateEngine.GuestContext context = guest.context();
+            if (context == null || context.metered().isClosed()) {
+                memory.measured(0);
+                return;
+            }
+            HeapMeter.Standstill halted = HeapMeter.halt(context.metered());
+            services.measure(() -> measure(halted));
+        } finally {
+            halting.unlock();
         }
-        HeapMeter.Standstill halted = HeapMeter.halt(context.metered());
-        services.measure(() -> measure(halted));
     }
 
     /** Adds what a finished task has allocated, in bytes. */
@@ -98,10 +145,16 @@ final class GuestQuota {
     private void measure(HeapMeter.Standstill halted) {
         long retained;
         try {
-            retained = meter().retainedBytes(halted, memory.quotaBytes() * 2);
+            retained = meter().retainedBytes(halted, memory.quotaBytes() + COUNTED_BEYOND_BYTES);
         } catch (RuntimeException | AssertionError e) {
             PoolLog.error("a heap could not be measured", e);
             var _ = services.schedule(() -> services.measure(this::measure), RETRY_MILLIS);
+            return;
+        } catch (OutOfMemoryError e) {
+            guest.kill(
+                    Outcome.EXCEEDED_MEMORY,
+                    "The node's memory was full, so that what this %s kept could not be measured"
+                            .formatted(wording.guest));
             return;
         }
         if (retained != HeapMeter.BUSY) {
@@ -115,9 +168,11 @@ final class GuestQuota {
         return services.engine().heapMeter();
     }
 
+    /** What a guest asks for counts as far as it is more than a piece that any guest may have. */
     private void judge(long retained) {
         memory.measured(Math.max(retained, 0));
-        if (retained > memory.quotaBytes()) {
+        long asked = Math.max(pending - UNCOUNTED_PIECE_BYTES, 0);
+        if (retained + asked > memory.quotaBytes()) {
             guest.kill(
                     Outcome.EXCEEDED_MEMORY,
                     "The %s kept more than %,d MB of memory; %s"

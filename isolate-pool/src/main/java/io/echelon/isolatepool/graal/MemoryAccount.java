@@ -4,17 +4,19 @@ package io.echelon.isolatepool.graal;
  * What an isolate has allocated and what it was last seen to retain. Allocation is cheap to read
  * and says when to look; only what is retained counts against the quota.
  *
- * <p>Between the moment when enough was allocated and the one when the guest stands still, it goes
- * on allocating, up to some ten megabytes a millisecond. Therefore the first measurement comes
- * {@link #FIRST_MARGIN_BYTES} before a whole quota was allocated, and each following one {@link
- * #STEP_BYTES} before the rest of the quota could be used up, but not before the guest has
- * allocated that much again: else one near its quota would be measured all the time.
+ * <p>Large arrays are announced before they are made; small objects come at some two megabytes a
+ * millisecond, and the watchdog sees them a few milliseconds late. Therefore the first measurement
+ * comes {@link #MARGIN_BYTES} before a whole quota was allocated, and each following one that much
+ * before the rest of the quota could be used up, but not before {@link #STEP_BYTES} more were
+ * allocated: one measurement takes a tenth of a second for a million objects, and a guest near its
+ * quota would be measured all the time.
  */
 final class MemoryAccount {
-    private static final long FIRST_MARGIN_BYTES = 48L << 20;
+    private static final long MARGIN_BYTES = 16L << 20;
     private static final long STEP_BYTES = 24L << 20;
 
     private final long quotaBytes;
+    private final long marginBytes;
     private final long stepBytes;
     private long finishedAllocated;
     private long runningAllocated;
@@ -25,8 +27,9 @@ final class MemoryAccount {
 
     MemoryAccount(long quotaBytes) {
         this.quotaBytes = quotaBytes;
+        this.marginBytes = Math.min(quotaBytes / 4, MARGIN_BYTES);
         this.stepBytes = Math.min(quotaBytes / 4, STEP_BYTES);
-        this.allowance = quotaBytes - Math.min(quotaBytes / 2, FIRST_MARGIN_BYTES);
+        this.allowance = quotaBytes - marginBytes;
     }
 
     long quotaBytes() {
@@ -62,7 +65,7 @@ final class MemoryAccount {
         measuring = false;
         measuredAtAllocated = finishedAllocated + runningAllocated;
         peakBytes = Math.max(peakBytes, retainedBytes);
-        allowance = Math.max(quotaBytes - stepBytes - retainedBytes, stepBytes);
+        allowance = Math.max(quotaBytes - marginBytes - retainedBytes, stepBytes);
     }
 
     /** The most that was seen retained; 0 when it never had to be measured. */

@@ -1,5 +1,6 @@
 package io.echelon.isolatepool.graal;
 
+import com.oracle.truffle.api.TruffleSafepoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -8,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +117,15 @@ final class TurnScheduler implements AutoCloseable {
         }
     }
 
-    /** One of the threads, and the task that it runs now. */
-    final class TurnThread extends Thread {
+    /**
+     * One of the threads, and the task that it runs now. The engine's rewritten code tells it, as a
+     * {@link LongConsumer}, the bytes of each large array before that is made, so that a guest can
+     * be halted before it and not only when the watchdog looks the next time.
+     */
+    final class TurnThread extends Thread implements LongConsumer {
+        private static final long LOOK_EVERY_BYTES = 1L << 20;
+
+        private long announced;
         private volatile @Nullable RunningTask running;
         private volatile boolean replaced;
         private volatile int kernelThread = -1;
@@ -157,6 +166,20 @@ final class TurnScheduler implements AutoCloseable {
             } finally {
                 running = null;
             }
+        }
+
+        @Override
+        public void accept(long bytes) {
+            announced += bytes;
+            RunningTask task = running;
+            if (announced < LOOK_EVERY_BYTES || task == null) {
+                return;
+            }
+            announced = 0;
+            GuestQuota quota = task.guest().quota();
+            quota.allocating(task.ownAllocated(), bytes);
+            TruffleSafepoint.poll(null);
+            quota.allocated();
         }
 
         @Nullable RunningTask running() {

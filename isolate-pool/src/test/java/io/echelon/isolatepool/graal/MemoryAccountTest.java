@@ -11,17 +11,17 @@ class MemoryAccountTest {
     private final MemoryAccount memory = new MemoryAccount(100 * MB);
 
     @Test
-    void isFirstMeasuredWellBeforeAWholeQuotaWasAllocated() {
-        memory.add(52 * MB);
+    void isFirstMeasuredBeforeAWholeQuotaWasAllocated() {
+        memory.add(84 * MB);
         assertThat(memory.mustMeasure(0)).isFalse();
         assertThat(memory.mustMeasure(1 * MB)).isTrue();
     }
 
     @Test
-    void isFirstMeasuredAtHalfOfASmallQuota() {
+    void isFirstMeasuredAtThreeQuartersOfASmallQuota() {
         MemoryAccount small = new MemoryAccount(20 * MB);
-        assertThat(small.mustMeasure(10 * MB)).isFalse();
-        assertThat(small.mustMeasure(11 * MB)).isTrue();
+        assertThat(small.mustMeasure(15 * MB)).isFalse();
+        assertThat(small.mustMeasure(16 * MB)).isTrue();
     }
 
     @Test
@@ -32,11 +32,11 @@ class MemoryAccountTest {
 
     @Test
     void mayAllocateMostOfWhatIsLeftBeforeTheNextMeasurement() {
-        memory.add(60 * MB);
+        memory.add(90 * MB);
         assertThat(memory.mustMeasure(0)).isTrue();
         memory.measured(10 * MB);
-        assertThat(memory.mustMeasure(66 * MB)).isFalse();
-        assertThat(memory.mustMeasure(67 * MB)).isTrue();
+        assertThat(memory.mustMeasure(74 * MB)).isFalse();
+        assertThat(memory.mustMeasure(75 * MB)).isTrue();
     }
 
     @Test

@@ -64,7 +64,9 @@ final class HostileFunctionsTest {
             report = call(function);
         }
         if (report != null) {
-            assertThat(isWithinLimits(function, report)).as(report.toString()).isTrue();
+            assertThat(isWithinLimits(function, report))
+                    .as(function.name() + " " + report)
+                    .isTrue();
         }
     }
 
@@ -79,7 +81,9 @@ final class HostileFunctionsTest {
         CallReport report = arena.get(id).report();
         arena.remove(id);
 
-        assertThat(function.outcomes()).as(report.toString()).contains(report.outcome());
+        assertThat(function.outcomes())
+                .as(function.name() + " " + report)
+                .contains(report.outcome());
         if (report.outcome() != Outcome.OK) {
             assertThat(report.message()).doesNotContain("org.graalvm", "java.", "io.echelon");
         }

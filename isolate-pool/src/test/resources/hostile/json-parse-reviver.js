@@ -1,0 +1,9 @@
+// ends: exceededCpu, exceededMemory; cpuMs: 1000
+export default {
+  async fetch(request, env, ctx) {
+    const text = "[" + "{},".repeat(5000000) + "{}]";
+    const all = [];
+    for (;;) all.push(JSON.parse(text, (key, value, { source }) => [value, source]));
+    return new Response("survived");
+  },
+};
