@@ -275,5 +275,14 @@ export default function boot(
     function waiting() {
       return use("errors").waiting(pending);
     },
+    function handlers() {
+      return core.loaded("triggers")?.list() ?? [];
+    },
+    function event(id, requestId, kind, name, ...values) {
+      for (let i = 0; i < values.length; i++) {
+        if (typeof values[i] === "object" && values[i] !== null) values[i] = bytesFrom(values[i]);
+      }
+      use("triggers").dispatch(id, requestId, kind, name, values);
+    },
   ];
 }

@@ -12,10 +12,16 @@ export default function fetchScript(core) {
   const responses = makeResponses(core, headers, bodies);
   const { stateOf } = responses;
 
-  /** Finds what answers requests: the module's default export, its export `fetch`, or what it gave to Deno.serve. */
+  /**
+   * Finds what answers requests: the module's default export, its export `fetch`, or what it gave to Deno.serve; and
+   * what is called for events.
+   */
   function register(namespace) {
     const exported = namespace?.default;
     const holder = typeof exported === "object" || typeof exported === "function" ? exported : null;
+    const isTriggered = holder !== null && typeof holder.queue === "function";
+    const triggers = isTriggered || core.loaded("triggers") !== undefined ? core.use("triggers") : null;
+    triggers?.register(holder);
     if (holder !== null && typeof holder.fetch === "function") {
       core.handler = { __proto__: null, run: holder.fetch, target: holder, served: null };
     } else if (typeof namespace?.fetch === "function") {
@@ -24,12 +30,18 @@ export default function fetchScript(core) {
       core.handler = { __proto__: null, run: core.served.handler, target: undefined, served: core.served };
     } else if (typeof exported === "function" && !isClass(exported)) {
       core.handler = { __proto__: null, run: exported, target: undefined, served: null };
+    } else if (triggers !== null && !triggers.isEmpty()) {
+      core.handler = { __proto__: null, run: withoutHandler, target: undefined, served: null };
     } else {
       throw new TypeError(
         `The module has no handler: it exports ${exportsOf(namespace)} and did not call Deno.serve. ` +
           "Write export default { fetch(request) { return new Response(…) } }, or Deno.serve((request) => new Response(…))",
       );
     }
+  }
+
+  function withoutHandler() {
+    throw new TypeError("The module has no handler of requests, only handlers of events. Write export default { fetch(request) { … } }");
   }
 
   function isClass(value) {
@@ -43,9 +55,14 @@ export default function fetchScript(core) {
     return names.map((name) => (name === "default" ? `default (a ${typeof namespace.default})` : name)).join(", ");
   }
 
-  function dispatch(id, requestId, method, url, hasBody, list) {
-    const call = { __proto__: null, id, requestId, waits: 0, over: false, aborted: false, controller: null, stop: null, reason };
+  function begin(id, requestId, why) {
+    const call = { __proto__: null, id, requestId, waits: 0, over: false, aborted: false, controller: null, stop: null, reason: why };
     core.calls.set(id, call);
+    return call;
+  }
+
+  function dispatch(id, requestId, method, url, hasBody, list) {
+    const call = begin(id, requestId, reason);
     const body = hasBody ? incomingBody(id) : null;
     const request = requests.incoming(call, method, url, list, body);
     const { run, target, served } = core.handler;
@@ -206,7 +223,7 @@ export default function fetchScript(core) {
   function abort(call) {
     if (call.aborted) return;
     call.aborted = true;
-    const why = reason();
+    const why = call.reason();
     try {
       call.controller?.abort(why);
       call.stop?.(why);
@@ -224,6 +241,10 @@ export default function fetchScript(core) {
     register,
     dispatch,
     abort,
+    begin,
+    context,
+    over,
+    fail,
     headers,
     bodies,
     requests,

@@ -3,6 +3,9 @@ package io.echelon.edgeruntime;
 import io.echelon.isolatepool.BodySource;
 import io.echelon.isolatepool.Call;
 import io.echelon.isolatepool.CallReport;
+import io.echelon.isolatepool.EventHandler;
+import io.echelon.isolatepool.EventSink;
+import io.echelon.isolatepool.FunctionEvent;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.FunctionRequest;
 import io.echelon.isolatepool.IsolateKind;
@@ -128,6 +131,17 @@ final class EchoPool implements IsolatePool {
             }
         }
         return canceled::countDown;
+    }
+
+    @Override
+    public Call deliver(RevisionId id, FunctionEvent event, EventSink sink) {
+        sink.finished(report(Outcome.NOT_FOUND), null);
+        return () -> {};
+    }
+
+    @Override
+    public List<EventHandler> handlers(RevisionId id) {
+        return List.of();
     }
 
     /** Ends a call that hangs. */

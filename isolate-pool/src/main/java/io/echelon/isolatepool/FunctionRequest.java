@@ -12,4 +12,5 @@ import org.jspecify.annotations.Nullable;
  * @param body null when the request has none
  */
 public record FunctionRequest(
-        String requestId, String method, String url, String[] headers, @Nullable BodySource body) {}
+        String requestId, String method, String url, String[] headers, @Nullable BodySource body)
+        implements Invocation {}

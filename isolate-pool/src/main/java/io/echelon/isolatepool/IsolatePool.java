@@ -36,6 +36,19 @@ public interface IsolatePool extends AutoCloseable {
      */
     Call call(RevisionId id, FunctionRequest request, ResponseSink sink);
 
+    /**
+     * Calls the handler of an event. A revision that is not installed or has no such handler ends
+     * as {@code notFound}; a handler that does not end within the revision's wall time as {@code
+     * exceededWallTime}.
+     */
+    Call deliver(RevisionId id, FunctionEvent event, EventSink sink);
+
+    /**
+     * The handlers of events that a revision was found to have when its first isolates were
+     * evaluated; empty when it is not installed.
+     */
+    List<EventHandler> handlers(RevisionId id);
+
     /** A count of what the pool holds now. */
     PoolStatistics statistics();
 

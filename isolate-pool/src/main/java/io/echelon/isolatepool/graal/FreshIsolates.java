@@ -150,7 +150,7 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
         making.decrementAndGet();
         Installation first = installation.get();
         if (first != null) {
-            first.ready();
+            first.ready(isolate::handlers);
         }
         if (closed) {
             isolate.retire();

@@ -1,6 +1,9 @@
 package io.echelon.isolatepool.graal;
 
 import io.echelon.isolatepool.Call;
+import io.echelon.isolatepool.EventHandler;
+import io.echelon.isolatepool.EventSink;
+import io.echelon.isolatepool.FunctionEvent;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.FunctionRequest;
 import io.echelon.isolatepool.IsolatePool;
@@ -28,6 +31,7 @@ public final class GraalIsolatePool implements IsolatePool {
     private final PoolCensus census = new PoolCensus();
     private final Map<RevisionId, Installed> installed = new ConcurrentHashMap<>();
     private final Map<RevisionId, RevisionPool> pools = new ConcurrentHashMap<>();
+    private final Map<RevisionId, List<EventHandler>> handlers = new ConcurrentHashMap<>();
     private final HeapGovernor governor;
     private final Watchdog watchdog;
 
@@ -73,8 +77,9 @@ public final class GraalIsolatePool implements IsolatePool {
                 installation
                         .result()
                         .whenComplete(
-                                (ready, failure) -> {
+                                (found, failure) -> {
                                     if (failure == null) {
+                                        handlers.put(image.id(), found);
                                         pools.put(image.id(), mine.pool());
                                         result.complete(null);
                                     } else {
@@ -106,6 +111,7 @@ public final class GraalIsolatePool implements IsolatePool {
     @Override
     public void remove(RevisionId id) {
         pools.remove(id);
+        handlers.remove(id);
         Installed gone = installed.remove(id);
         if (gone != null) {
             gone.pool().close();
@@ -119,7 +125,29 @@ public final class GraalIsolatePool implements IsolatePool {
 
     @Override
     public Call call(RevisionId id, FunctionRequest request, ResponseSink sink) {
-        JsCall call = new JsCall(request, sink);
+        return dispatch(id, new JsCall(request, sink));
+    }
+
+    @Override
+    public Call deliver(RevisionId id, FunctionEvent event, EventSink sink) {
+        JsCall call = new JsCall(event, new EventAnswer(sink));
+        if (isInstalled(id) && handlers(id).stream().noneMatch(handler -> handler.takes(event))) {
+            call.finish(
+                    Outcome.NOT_FOUND,
+                    "Revision %s has no handler of the kind %s for \"%s\""
+                            .formatted(id, event.kind().wireName(), event.name()),
+                    0);
+            return call;
+        }
+        return dispatch(id, call);
+    }
+
+    @Override
+    public List<EventHandler> handlers(RevisionId id) {
+        return handlers.getOrDefault(id, List.of());
+    }
+
+    private Call dispatch(RevisionId id, JsCall call) {
         RevisionPool pool = pools.get(id);
         if (pool == null) {
             call.finish(Outcome.NOT_FOUND, "Revision %s is not on this node".formatted(id), 0);

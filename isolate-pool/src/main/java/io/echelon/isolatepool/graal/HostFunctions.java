@@ -188,7 +188,7 @@ final class HostFunctions {
     private @Nullable Object read(Value... arguments) {
         JsCall call = isolate.call(arguments[0].asInt());
         int operation = arguments[1].asInt();
-        BodySource body = call == null ? null : call.request().body();
+        BodySource body = call == null ? null : call.body();
         if (body == null) {
             pendingOperations++;
             settled(call, operation, null, null);
@@ -211,7 +211,7 @@ final class HostFunctions {
 
     private @Nullable Object cancelBody(Value... arguments) {
         JsCall call = isolate.call(arguments[0].asInt());
-        BodySource body = call == null ? null : call.request().body();
+        BodySource body = call == null ? null : call.body();
         if (body != null) {
             body.cancel();
         }

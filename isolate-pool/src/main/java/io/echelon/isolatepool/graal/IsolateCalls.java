@@ -147,7 +147,7 @@ final class IsolateCalls {
     /** The request of the only call; empty when there are several, or none. */
     Optional<String> onlyRequestId() {
         return calls.size() == 1
-                ? calls.values().stream().findFirst().map(only -> only.request().requestId())
+                ? calls.values().stream().findFirst().map(only -> only.requestId())
                 : Optional.empty();
     }
 }

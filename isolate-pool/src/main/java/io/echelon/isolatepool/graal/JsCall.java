@@ -1,8 +1,11 @@
 package io.echelon.isolatepool.graal;
 
+import io.echelon.isolatepool.BodySource;
 import io.echelon.isolatepool.Call;
 import io.echelon.isolatepool.CallReport;
+import io.echelon.isolatepool.FunctionEvent;
 import io.echelon.isolatepool.FunctionRequest;
+import io.echelon.isolatepool.Invocation;
 import io.echelon.isolatepool.IsolateKind;
 import io.echelon.isolatepool.ResponseHead;
 import io.echelon.isolatepool.ResponseSink;
@@ -22,7 +25,7 @@ final class JsCall implements Call {
     private static final AtomicInteger IDS = new AtomicInteger();
 
     private final int id = IDS.incrementAndGet() & Integer.MAX_VALUE;
-    private final FunctionRequest request;
+    private final Invocation invocation;
     private final ResponseSink sink;
     private final long startNanos = System.nanoTime();
     private final AtomicBoolean finished = new AtomicBoolean();
@@ -40,8 +43,8 @@ final class JsCall implements Call {
     private int logLines;
     private int logLinesDropped;
 
-    JsCall(FunctionRequest request, ResponseSink sink) {
-        this.request = request;
+    JsCall(Invocation invocation, ResponseSink sink) {
+        this.invocation = invocation;
         this.sink = sink;
     }
 
@@ -49,8 +52,35 @@ final class JsCall implements Call {
         return id;
     }
 
+    Invocation invocation() {
+        return invocation;
+    }
+
+    /** Names the call in logs. */
+    String requestId() {
+        return invocation.requestId();
+    }
+
+    /** The request, of a call that can't be an event. */
     FunctionRequest request() {
-        return request;
+        return switch (invocation) {
+            case FunctionRequest request -> request;
+            case FunctionEvent event ->
+                    throw new IllegalStateException("no request: " + event.requestId());
+        };
+    }
+
+    /** The body of the request; null when there is none. */
+    @Nullable BodySource body() {
+        return invocation instanceof FunctionRequest request ? request.body() : null;
+    }
+
+    /** What has to come within the limit of wall time. */
+    String awaited() {
+        return switch (invocation) {
+            case FunctionRequest _ -> "response head";
+            case FunctionEvent _ -> "end of its handler";
+        };
     }
 
     long startNanos() {

@@ -1,5 +1,6 @@
 package io.echelon.isolatepool.graal;
 
+import io.echelon.isolatepool.EventHandler;
 import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.IsolateKind;
 import io.echelon.tenants.Isolation;
@@ -122,7 +123,7 @@ final class JsIsolate implements Guest, GuestIdentity {
                 call,
                 () -> {
                     call.enter();
-                    entries().call(call.id(), call.request());
+                    entries().call(call.id(), call.invocation());
                 });
         return true;
     }
@@ -139,7 +140,8 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     @Override
     public void timeOut(JsCall call) {
-        String limit = "no response head within %,d ms".formatted(code.image().limits().wallMs());
+        String limit =
+                "no %s within %,d ms".formatted(call.awaited(), code.image().limits().wallMs());
         if (!call.askTimeout()) {
             kill(Outcome.EXCEEDED_WALL_TIME, limit);
             return;
@@ -158,6 +160,11 @@ final class JsIsolate implements Guest, GuestIdentity {
                         closeAsked = true;
                     }
                 });
+    }
+
+    /** What the module has handlers for; only from a turn, when it was started. */
+    List<EventHandler> handlers() {
+        return entries().handlers();
     }
 
     /** Number of calls under way. */
@@ -486,7 +493,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     public Optional<String> requestId() {
         JsCall call = currentCall;
         if (call != null) {
-            return Optional.of(call.request().requestId());
+            return Optional.of(call.requestId());
         }
         return calls.onlyRequestId();
     }

@@ -1,7 +1,13 @@
 package io.echelon.isolatepool.graal;
 
+import io.echelon.isolatepool.EventHandler;
+import io.echelon.isolatepool.EventKind;
+import io.echelon.isolatepool.FunctionEvent;
 import io.echelon.isolatepool.FunctionRequest;
+import io.echelon.isolatepool.Invocation;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlatformEntries {
     private static final int CALL_FIXED_ARGUMENTS = 5;
+    private static final int EVENT_FIXED_ARGUMENTS = 4;
 
     private final Value register;
     private final Value call;
@@ -18,6 +25,8 @@ final class PlatformEntries {
     private final Value tick;
     private final Value abort;
     private final Value waiting;
+    private final Value handlers;
+    private final Value event;
     private @Nullable Value namespace;
 
     private PlatformEntries(Value entries) {
@@ -27,6 +36,8 @@ final class PlatformEntries {
         tick = entries.getArrayElement(3);
         abort = entries.getArrayElement(4);
         waiting = entries.getArrayElement(5);
+        handlers = entries.getArrayElement(6);
+        event = entries.getArrayElement(7);
     }
 
     /**
@@ -52,7 +63,41 @@ final class PlatformEntries {
         namespace = null;
     }
 
-    void call(int callId, FunctionRequest request) {
+    /** What the module has handlers for. */
+    List<EventHandler> handlers() {
+        Value flat = handlers.execute();
+        List<EventHandler> all = new ArrayList<>();
+        for (long i = 0; i + 2 < flat.getArraySize(); i += 3) {
+            all.add(
+                    new EventHandler(
+                            EventKind.ofWireName(flat.getArrayElement(i).asString()),
+                            flat.getArrayElement(i + 1).asString(),
+                            flat.getArrayElement(i + 2).asString()));
+        }
+        return List.copyOf(all);
+    }
+
+    void call(int callId, Invocation invocation) {
+        switch (invocation) {
+            case FunctionRequest request -> request(callId, request);
+            case FunctionEvent happened -> event(callId, happened);
+        }
+    }
+
+    private void event(int callId, FunctionEvent happened) {
+        @Nullable Object[] arguments =
+                new @Nullable Object[EVENT_FIXED_ARGUMENTS + happened.values().size()];
+        arguments[0] = callId;
+        arguments[1] = happened.requestId();
+        arguments[2] = happened.kind().wireName();
+        arguments[3] = happened.name();
+        for (int i = EVENT_FIXED_ARGUMENTS; i < arguments.length; i++) {
+            arguments[i] = GuestValues.toGuest(happened.values().get(i - EVENT_FIXED_ARGUMENTS));
+        }
+        event.executeVoid(arguments);
+    }
+
+    private void request(int callId, FunctionRequest request) {
         String[] headers = request.headers();
         Object[] arguments = new Object[CALL_FIXED_ARGUMENTS + headers.length];
         arguments[0] = callId;

@@ -140,7 +140,7 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
         making.decrementAndGet();
         Installation first = installation.get();
         if (first != null) {
-            first.ready();
+            first.ready(isolate::handlers);
         }
         if (closed) {
             isolate.retire();

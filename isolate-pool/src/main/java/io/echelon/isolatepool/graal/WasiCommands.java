@@ -4,6 +4,7 @@ import io.echelon.isolatepool.RevisionStatistics;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +45,7 @@ final class WasiCommands implements RevisionPool {
                                 WasiRun.check(code, services)
                                         .ifPresentOrElse(
                                                 problem -> installation.failed(cannotRun(problem)),
-                                                installation::ready);
+                                                () -> installation.ready(List::of));
                             } catch (RuntimeException | Error e) {
                                 installation.failed(cannotRun("the platform failed"));
                                 throw e;

@@ -247,6 +247,6 @@ final class WasiRun implements Guest, GuestIdentity {
 
     @Override
     public Optional<String> requestId() {
-        return call == null ? Optional.empty() : Optional.of(call.request().requestId());
+        return call == null ? Optional.empty() : Optional.of(call.requestId());
     }
 }

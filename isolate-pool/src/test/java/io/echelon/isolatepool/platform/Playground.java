@@ -2,6 +2,8 @@ package io.echelon.isolatepool.platform;
 
 import io.echelon.isolatepool.BodySource;
 import io.echelon.isolatepool.Call;
+import io.echelon.isolatepool.CallReport;
+import io.echelon.isolatepool.FunctionEvent;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.FunctionRequest;
 import io.echelon.isolatepool.IsolatePool;
@@ -17,8 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,9 @@ final class Playground implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private final FakeUpstream upstream = new FakeUpstream();
+
+    /** How an event ended. */
+    record EventEnd(CallReport report, @Nullable String answer) {}
 
     /** The first isolates of a cold JVM take longer than a function may take to start. */
     Playground() {
@@ -108,6 +115,17 @@ final class Playground implements AutoCloseable {
                 new FunctionRequest(
                         "request-1", method, "https://app.localhost" + path, headers, body),
                 answer);
+    }
+
+    /** Tells a function of an event and waits for the end. */
+    EventEnd deliver(RevisionId id, FunctionEvent event) {
+        CompletableFuture<EventEnd> end = new CompletableFuture<>();
+        pool.deliver(id, event, (report, answer) -> end.complete(new EventEnd(report, answer)));
+        return end.orTimeout(300, TimeUnit.SECONDS).join();
+    }
+
+    IsolatePool pool() {
+        return pool;
     }
 
     /** Lines of the log since the last look. */
