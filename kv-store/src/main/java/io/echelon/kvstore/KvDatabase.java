@@ -47,6 +47,14 @@ public interface KvDatabase {
      */
     KvSubscription watch(List<KvKey> keys, KvWatcher watcher);
 
+    /**
+     * The database's messages, for those who deliver them; empty where the store is behind KV
+     * Connect, which can only enqueue.
+     */
+    default Optional<KvQueue> queue() {
+        return Optional.empty();
+    }
+
     /** What a key holds, with strong consistency. */
     default CompletableFuture<Optional<KvEntry>> get(KvKey key) {
         return get(List.of(key), Consistency.STRONG).thenApply(List::getFirst);

@@ -17,6 +17,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,21 +79,33 @@ final class Gateway implements AutoCloseable {
     }
 
     CompletableFuture<CommitResult> submit(String database, AtomicWrite write) {
+        return submit(() -> pending.admit(database, write), PendingCommits.Commit::result);
+    }
+
+    /** Has a change of messages decided. */
+    CompletableFuture<Decision> submit(Command.Queue change) {
+        return submit(() -> pending.admit(change), PendingCommits.Commit::answer);
+    }
+
+    private <T> CompletableFuture<T> submit(
+            Supplier<PendingCommits.Commit> admission,
+            Function<PendingCommits.Commit, CompletableFuture<T>> answer) {
         if (closing) {
             return CompletableFuture.failedFuture(closed());
         }
         PendingCommits.Commit commit;
         try {
-            commit = pending.admit(database, write);
+            commit = admission.get();
         } catch (EchelonException e) {
             return CompletableFuture.failedFuture(e);
         }
+        CompletableFuture<T> answered = answer.apply(commit);
         Write task = new Write(commit);
         waiting.add(task);
         if (finished && waiting.remove(task)) {
             pending.refuse(List.of(commit), closed());
         }
-        return commit.answer();
+        return answered;
     }
 
     /** Has expired values removed after what waits now. */

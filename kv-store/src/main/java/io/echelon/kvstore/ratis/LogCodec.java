@@ -1,6 +1,10 @@
 package io.echelon.kvstore.ratis;
 
 import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.KvQueue;
+import io.echelon.kvstore.QueueMessage;
+import io.echelon.kvstore.QueueReceipt;
+import io.echelon.kvstore.QueueSettlement;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.Batch;
 import io.echelon.kvstore.rocksdb.Command;
@@ -14,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -34,6 +39,10 @@ final class LogCodec {
 
     private static final byte COMMIT = 1;
     private static final byte SWEEP = 2;
+    private static final byte CLAIM = 3;
+    private static final byte SETTLE = 4;
+    private static final byte REDRIVE = 5;
+    private static final byte PURGE = 6;
 
     private static final byte DONE = 1;
     private static final byte SUPERSEDED = 2;
@@ -43,6 +52,9 @@ final class LogCodec {
     private static final byte CONFLICT = 2;
     private static final byte REFUSED = 3;
     private static final byte SWEPT = 4;
+    private static final byte CLAIMED = 5;
+    private static final byte SETTLED = 6;
+    private static final byte MOVED = 7;
 
     private LogCodec() {}
 
@@ -65,6 +77,26 @@ final class LogCodec {
                     case Command.Sweep(int limit) -> {
                         out.writeByte(SWEEP);
                         out.writeInt(limit);
+                    }
+                    case Command.Claim(String database, int limit, long leaseMs) -> {
+                        out.writeByte(CLAIM);
+                        out.writeUTF(database);
+                        out.writeShort(limit);
+                        out.writeLong(leaseMs);
+                    }
+                    case Command.Settle(String database, List<QueueSettlement> settlements) -> {
+                        out.writeByte(SETTLE);
+                        out.writeUTF(database);
+                        QueueCodec.writeSettlements(out, settlements);
+                    }
+                    case Command.Redrive(String database) -> {
+                        out.writeByte(REDRIVE);
+                        out.writeUTF(database);
+                    }
+                    case Command.Purge(String database, KvQueue.Part part) -> {
+                        out.writeByte(PURGE);
+                        out.writeUTF(database);
+                        out.writeBoolean(part == KvQueue.Part.DEAD);
                     }
                 }
             }
@@ -97,6 +129,16 @@ final class LogCodec {
                     switch (kind) {
                         case COMMIT -> new Command.Commit(in.readUTF(), CommitCodec.read(in));
                         case SWEEP -> new Command.Sweep(in.readInt());
+                        case CLAIM ->
+                                new Command.Claim(
+                                        in.readUTF(), in.readUnsignedShort(), in.readLong());
+                        case SETTLE ->
+                                new Command.Settle(in.readUTF(), QueueCodec.readSettlements(in));
+                        case REDRIVE -> new Command.Redrive(in.readUTF());
+                        case PURGE ->
+                                new Command.Purge(
+                                        in.readUTF(),
+                                        in.readBoolean() ? KvQueue.Part.DEAD : KvQueue.Part.LIVE);
                         default -> throw new IOException("A command has the unknown kind " + kind);
                     });
         }
@@ -165,6 +207,18 @@ final class LogCodec {
                 out.writeByte(SWEPT);
                 out.writeInt(rows);
             }
+            case Decision.Claimed(List<QueueMessage> messages) -> {
+                out.writeByte(CLAIMED);
+                QueueCodec.writeMessages(out, messages);
+            }
+            case Decision.Settled(List<Optional<QueueReceipt>> receipts) -> {
+                out.writeByte(SETTLED);
+                QueueCodec.writeReceipts(out, receipts);
+            }
+            case Decision.Moved(int messages) -> {
+                out.writeByte(MOVED);
+                out.writeInt(messages);
+            }
         }
     }
 
@@ -185,6 +239,9 @@ final class LogCodec {
             }
             case REFUSED -> new Decision.Refused(ErrorCode.valueOf(in.readUTF()), in.readUTF());
             case SWEPT -> new Decision.Swept(in.readInt());
+            case CLAIMED -> new Decision.Claimed(QueueCodec.readMessages(in));
+            case SETTLED -> new Decision.Settled(QueueCodec.readReceipts(in));
+            case MOVED -> new Decision.Moved(in.readInt());
             default -> throw new IOException("A decision has the unknown kind " + kind);
         };
     }

@@ -8,6 +8,7 @@ import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
@@ -16,6 +17,7 @@ import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -88,6 +90,11 @@ final class RatisKvDatabase implements KvDatabase {
     public KvSnapshot snapshot() {
         return new DeferredSnapshot(
                 strongReads.ready().thenApply(_ -> state.snapshot(name, readers)));
+    }
+
+    @Override
+    public Optional<KvQueue> queue() {
+        return Optional.of(state.queue(name, readers, gateway::submit));
     }
 
     private <T> CompletableFuture<T> onReader(Supplier<T> read) {

@@ -7,12 +7,12 @@ import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -36,13 +36,18 @@ final class CommitLoop implements AutoCloseable {
     private final DiskSpace disk;
     private final Clock clock;
     private final PendingCommits pending;
-    private final Consumer<Set<RowKey>> changes;
+    private final Changes changes;
     private final BlockingQueue<Task> waiting = new LinkedBlockingQueue<>();
     private final Thread thread = new Thread(this::run, "kv-store-writer");
     private volatile boolean closing;
     private volatile boolean finished;
     private long lastGroup;
     private boolean broken;
+
+    /** Who is told of groups that were written. */
+    interface Changes {
+        void made(Group group);
+    }
 
     private sealed interface Task {}
 
@@ -54,14 +59,9 @@ final class CommitLoop implements AutoCloseable {
 
     /**
      * @param answers where the futures of commits complete
-     * @param changes who is told, by the writer thread, which rows changed; it must not block
+     * @param changes who is told, by the writer thread, what changed; it must not block
      */
-    CommitLoop(
-            Engine engine,
-            DiskSpace disk,
-            Clock clock,
-            Executor answers,
-            Consumer<Set<RowKey>> changes) {
+    CommitLoop(Engine engine, DiskSpace disk, Clock clock, Executor answers, Changes changes) {
         this.engine = engine;
         this.disk = disk;
         this.clock = clock;
@@ -75,21 +75,33 @@ final class CommitLoop implements AutoCloseable {
     }
 
     CompletableFuture<CommitResult> submit(String database, AtomicWrite write) {
+        return submit(() -> pending.admit(database, write), PendingCommits.Commit::result);
+    }
+
+    /** Has a change of messages decided. */
+    CompletableFuture<Decision> submit(Command.Queue change) {
+        return submit(() -> pending.admit(change), PendingCommits.Commit::answer);
+    }
+
+    private <T> CompletableFuture<T> submit(
+            Supplier<PendingCommits.Commit> admission,
+            Function<PendingCommits.Commit, CompletableFuture<T>> answer) {
         if (closing) {
             return CompletableFuture.failedFuture(closed());
         }
         PendingCommits.Commit commit;
         try {
-            commit = pending.admit(database, write);
+            commit = admission.get();
         } catch (EchelonException e) {
             return CompletableFuture.failedFuture(e);
         }
+        CompletableFuture<T> answered = answer.apply(commit);
         Write task = new Write(commit);
         waiting.add(task);
         if (finished && waiting.remove(task)) {
             pending.refuse(List.of(commit), closed());
         }
-        return commit.answer();
+        return answered;
     }
 
     /** Lets the writer look for expired values after what waits now. */
@@ -166,7 +178,7 @@ final class CommitLoop implements AutoCloseable {
             Group group = Group.of(engine, new Batch(lastGroup + 1, clock.millis(), commands));
             if (!group.isEmpty()) {
                 makeDurable(group);
-                changes.accept(group.changedKeys());
+                changes.made(group);
             }
             if (pending.answer(commits, group.decisions())) {
                 sweep();

@@ -72,6 +72,7 @@ final class Engine implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
     private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
+    private final QueueHeads queueHeads = new QueueHeads();
     private @Nullable RocksDB database;
 
     private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
@@ -134,6 +135,7 @@ final class Engine implements AutoCloseable {
     }
 
     private void start() {
+        queueHeads.clear();
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         for (Family family : Family.values()) {
@@ -246,6 +248,10 @@ final class Engine implements AutoCloseable {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    QueueHeads queueHeads() {
+        return queueHeads;
     }
 
     Optional<Row> row(byte[] rowKey) {

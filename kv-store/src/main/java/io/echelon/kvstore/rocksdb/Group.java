@@ -7,9 +7,11 @@ import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvArithmetic;
 import io.echelon.kvstore.KvLimits;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Mutation;
 import io.echelon.kvstore.Order;
+import io.echelon.kvstore.QueueSettlement;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
@@ -41,7 +43,7 @@ final class Group {
     private final List<Decision> decisions = new ArrayList<>();
     private final Map<RowKey, Optional<Row>> rows = new HashMap<>();
     private final List<IndexChange> indexChanges = new ArrayList<>();
-    private final List<QueueRow> messages = new ArrayList<>();
+    private final QueueChanges queues;
     private int commits;
 
     private record IndexChange(byte[] key, boolean present) {}
@@ -50,6 +52,7 @@ final class Group {
         this.engine = engine;
         this.timeMs = batch.timeMs();
         this.number = batch.number();
+        this.queues = new QueueChanges(engine, timeMs);
     }
 
     /** Decides a batch; nothing is written before {@link #fill}. */
@@ -69,6 +72,7 @@ final class Group {
     private Decision decide(Command command) {
         return switch (command) {
             case Command.Sweep(int limit) -> new Decision.Swept(sweep(limit));
+            case Command.Queue change -> decide(change);
             case Command.Commit(String database, AtomicWrite write) -> {
                 try {
                     yield new Decision.Made(commit(RowKey.prefix(database), write));
@@ -80,6 +84,36 @@ final class Group {
                 }
             }
         };
+    }
+
+    private Decision decide(Command.Queue change) {
+        byte[] prefix = RowKey.prefix(change.database());
+        Decision decision =
+                switch (change) {
+                    case Command.Claim(_, int limit, long leaseMs) ->
+                            new Decision.Claimed(
+                                    queues.claim(prefix, limit, leaseMs, this::writeUndelivered));
+                    case Command.Settle(_, List<QueueSettlement> settlements) ->
+                            new Decision.Settled(
+                                    queues.settle(prefix, settlements, this::writeUndelivered));
+                    case Command.Redrive _ -> new Decision.Moved(queues.redrive(prefix));
+                    case Command.Purge(_, KvQueue.Part part) ->
+                            new Decision.Moved(queues.purge(prefix, part));
+                };
+        commits++;
+        return decision;
+    }
+
+    /** Writes the payload of a message that is given up under its keys. */
+    private void writeUndelivered(byte[] prefix, QueueRow message) {
+        Row row =
+                new Row(
+                        new Versionstamp(number, commits),
+                        Row.NO_EXPIRY,
+                        new KvValue.V8(message.payload()));
+        for (byte[] key : message.undelivered()) {
+            rows.put(new RowKey(RowKey.bytes(prefix, key)), Optional.of(row));
+        }
     }
 
     private CommitResult commit(byte[] prefix, AtomicWrite write) {
@@ -94,7 +128,7 @@ final class Group {
             pending.apply(prefix, mutation);
         }
         for (int i = 0; i < write.enqueues().size(); i++) {
-            messages.add(QueueRow.of(prefix, versionstamp, i, write.enqueues().get(i)));
+            queues.enqueue(prefix, versionstamp, i, write.enqueues().get(i));
         }
         rows.putAll(pending.changed);
         indexChanges.addAll(pending.index);
@@ -141,6 +175,11 @@ final class Group {
         return rows.keySet();
     }
 
+    /** Prefixes of the databases whose messages changed. */
+    Set<RowKey> changedQueues() {
+        return queues.databases();
+    }
+
     void fill(WriteBatch batch) throws RocksDBException {
         for (Map.Entry<RowKey, Optional<Row>> change : rows.entrySet()) {
             byte[] key = change.getKey().bytes();
@@ -157,9 +196,7 @@ final class Group {
                 engine.delete(batch, Family.EXPIRY, change.key());
             }
         }
-        for (QueueRow message : messages) {
-            engine.put(batch, Family.QUEUE, message.key(), message.value());
-        }
+        queues.fill(batch);
         engine.putLastGroup(batch, number);
     }
 

@@ -2,6 +2,7 @@ package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.util.List;
@@ -22,12 +23,25 @@ public final class PendingCommits {
 
     private static final long MAX_BYTES = 64L * 1024 * 1024;
 
+    /** What the end of a claim counts for. */
+    private static final long SETTLEMENT_BYTES = 64;
+
     private final Executor answers;
     private final AtomicLong bytes = new AtomicLong();
 
-    /** A commit and where its caller waits; its size is what it counts for. */
-    public record Commit(
-            Command.Commit command, long bytes, CompletableFuture<CommitResult> answer) {}
+    /** A command and where its caller waits; its size is what it counts for. */
+    public record Commit(Command command, long bytes, CompletableFuture<Decision> answer) {
+        /** What became of a commit. */
+        public CompletableFuture<CommitResult> result() {
+            return answer.thenApply(
+                    decision -> {
+                        if (decision instanceof Decision.Made(CommitResult result)) {
+                            return result;
+                        }
+                        throw new IllegalStateException("No decision on a commit: " + decision);
+                    });
+        }
+    }
 
     /**
      * @param answers where the futures of commits complete
@@ -42,7 +56,25 @@ public final class PendingCommits {
      * @throws EchelonException OVERLOADED when more than 64 MB would wait
      */
     public Commit admit(String database, AtomicWrite write) {
-        long size = write.sizeBytes();
+        return admit(new Command.Commit(database, write), write.sizeBytes());
+    }
+
+    /**
+     * Takes a change of messages in, which has to be answered or refused then.
+     *
+     * @throws EchelonException as for commits
+     */
+    public Commit admit(Command.Queue change) {
+        return admit(
+                change,
+                switch (change) {
+                    case Command.Claim _ -> KvQueue.CLAIM_MAX_BYTES; // what its answer may take
+                    case Command.Settle settle -> SETTLEMENT_BYTES * settle.settlements().size();
+                    case Command.Redrive _, Command.Purge _ -> SETTLEMENT_BYTES;
+                });
+    }
+
+    private Commit admit(Command command, long size) {
         if (bytes.addAndGet(size) > MAX_BYTES) {
             bytes.addAndGet(-size);
             throw new EchelonException(
@@ -50,7 +82,7 @@ public final class PendingCommits {
                     "More than %,d MB of commits wait for the disk; try again in a moment"
                             .formatted(MAX_BYTES >> 20));
         }
-        return new Commit(new Command.Commit(database, write), size, new CompletableFuture<>());
+        return new Commit(command, size, new CompletableFuture<>());
     }
 
     /**
@@ -63,17 +95,21 @@ public final class PendingCommits {
         boolean sweepAgain = false;
         for (int i = 0; i < decisions.size(); i++) {
             switch (decisions.get(i)) {
-                case Decision.Made(CommitResult result) -> {
-                    Commit commit = commits.get(i);
-                    bytes.addAndGet(-commit.bytes());
-                    complete(() -> commit.answer().complete(result));
-                }
+                case Decision.Made made -> decided(commits.get(i), made);
+                case Decision.Claimed claimed -> decided(commits.get(i), claimed);
+                case Decision.Settled settled -> decided(commits.get(i), settled);
+                case Decision.Moved moved -> decided(commits.get(i), moved);
                 case Decision.Refused(ErrorCode code, String message) ->
                         refuse(List.of(commits.get(i)), new EchelonException(code, message));
                 case Decision.Swept(int rows) -> sweepAgain |= rows == SWEEP_MAX_ROWS;
             }
         }
         return sweepAgain;
+    }
+
+    private void decided(Commit commit, Decision decision) {
+        bytes.addAndGet(-commit.bytes());
+        complete(() -> commit.answer().complete(decision));
     }
 
     /** Fails commits for one reason. */

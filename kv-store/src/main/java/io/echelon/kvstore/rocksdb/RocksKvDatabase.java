@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
@@ -15,6 +16,7 @@ import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -30,13 +32,15 @@ final class RocksKvDatabase implements KvDatabase {
     private final CommitLoop commits;
     private final Watches watches;
     private final ExecutorService readers;
+    private final KvQueue queue;
 
     RocksKvDatabase(
             String name,
             Engine engine,
             CommitLoop commits,
             Watches watches,
-            ExecutorService readers) {
+            ExecutorService readers,
+            KvQueue queue) {
         this.name = name;
         this.prefix = RowKey.prefix(name);
         this.engine = engine;
@@ -44,6 +48,7 @@ final class RocksKvDatabase implements KvDatabase {
         this.commits = commits;
         this.watches = watches;
         this.readers = readers;
+        this.queue = queue;
     }
 
     @Override
@@ -88,6 +93,11 @@ final class RocksKvDatabase implements KvDatabase {
                 KvSnapshot.Unity.ONE_STATE,
                 range -> onReader(() -> reads.range(pinned, prefix, range)),
                 () -> engine.unpin(pinned));
+    }
+
+    @Override
+    public Optional<KvQueue> queue() {
+        return Optional.of(queue);
     }
 
     private <T> CompletableFuture<T> onReader(Supplier<T> read) {

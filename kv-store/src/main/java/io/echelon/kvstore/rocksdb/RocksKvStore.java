@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 public final class RocksKvStore implements KvStore {
     private final Engine engine;
     private final Watches watches;
+    private final QueueWakes queueWakes;
     private final CommitLoop commits;
     private final ExecutorService readers;
     private final ExecutorService answers;
@@ -34,7 +35,17 @@ public final class RocksKvStore implements KvStore {
                         daemons("kv-store-reader-"));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(daemons("kv-store-sweeper-"));
         this.watches = new Watches(answers);
-        this.commits = new CommitLoop(engine, disk, options.clock(), answers, watches::changed);
+        this.queueWakes = new QueueWakes(answers);
+        this.commits =
+                new CommitLoop(
+                        engine,
+                        disk,
+                        options.clock(),
+                        answers,
+                        group -> {
+                            watches.changed(group.changedKeys());
+                            queueWakes.changed(group.changedQueues());
+                        });
     }
 
     /** Opens the store of a folder, or makes it. */
@@ -59,7 +70,14 @@ public final class RocksKvStore implements KvStore {
 
     @Override
     public KvDatabase database(String name) {
-        return new RocksKvDatabase(KvChecks.databaseName(name), engine, commits, watches, readers);
+        String checked = KvChecks.databaseName(name);
+        return new RocksKvDatabase(
+                checked,
+                engine,
+                commits,
+                watches,
+                readers,
+                new StoredQueue(checked, engine, queueWakes, readers, commits::submit));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvWatcher;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -45,6 +47,7 @@ public final class RocksState implements AutoCloseable {
     private final Engine engine;
     private final Reads reads;
     private final Watches watches;
+    private final QueueWakes queueWakes;
     private final DiskSpace disk;
 
     /**
@@ -64,6 +67,7 @@ public final class RocksState implements AutoCloseable {
         this.engine = engine;
         this.reads = new Reads(engine);
         this.watches = new Watches(watchers);
+        this.queueWakes = new QueueWakes(watchers);
         this.disk = disk;
     }
 
@@ -119,6 +123,7 @@ public final class RocksState implements AutoCloseable {
             throw notWritten(e);
         }
         watches.changed(group.changedKeys());
+        queueWakes.changed(group.changedQueues());
         return group.decisions();
     }
 
@@ -206,6 +211,19 @@ public final class RocksState implements AutoCloseable {
                 watcher);
     }
 
+    /**
+     * The messages of a database.
+     *
+     * @param readers where looks at them are done
+     * @param submit has a change put into the log, and completes when it was applied
+     */
+    public KvQueue queue(
+            String database,
+            Executor readers,
+            Function<Command.Queue, CompletableFuture<Decision>> submit) {
+        return new StoredQueue(database, engine, queueWakes, readers, submit);
+    }
+
     /** The identity of a database; the same in every replica. */
     public UUID id(String database) {
         return engine.idOf(database);
@@ -220,6 +238,7 @@ public final class RocksState implements AutoCloseable {
     public void replaceWith(Path checkpoint) {
         engine.replaceWith(checkpoint);
         watches.wakeAll();
+        queueWakes.wakeAll();
     }
 
     /** A number that is the same for two states that hold the same rows, messages and times. */

@@ -7,8 +7,12 @@ import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Mutation;
+import io.echelon.kvstore.QueueMessage;
+import io.echelon.kvstore.QueueReceipt;
+import io.echelon.kvstore.QueueSettlement;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.Command;
 import io.echelon.kvstore.rocksdb.Decision;
@@ -20,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,18 @@ class LogCodecTest {
                                         new Decision.Made(
                                                 new CommitResult.Conflict(List.of(0, 99))),
                                         new Decision.Refused(ErrorCode.INVALID_ARGUMENT, "no"),
-                                        new Decision.Swept(1_000))));
+                                        new Decision.Swept(1_000),
+                                        new Decision.Claimed(
+                                                List.of(
+                                                        new QueueMessage(
+                                                                receipt(),
+                                                                new KvValue.V8(bytes()),
+                                                                Instant.ofEpochMilli(5),
+                                                                3,
+                                                                2))),
+                                        new Decision.Settled(
+                                                List.of(Optional.of(receipt()), Optional.empty())),
+                                        new Decision.Moved(17))));
         for (Reply reply : replies) {
             assertThat(LogCodec.readReply(LogCodec.write(reply))).isEqualTo(reply);
         }
@@ -87,16 +103,45 @@ class LogCodecTest {
     private Request request() {
         List<Command> commands = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
+            String database = "database-" + random.nextInt(3);
             commands.add(
-                    random.nextInt(5) == 0
-                            ? new Command.Sweep(1 + random.nextInt(1_000))
-                            : new Command.Commit("database-" + random.nextInt(3), write()));
+                    switch (random.nextInt(9)) {
+                        case 0 -> new Command.Sweep(1 + random.nextInt(1_000));
+                        case 1 -> new Command.Claim(database, 256, random.nextInt(3_600_000));
+                        case 2 -> new Command.Settle(database, settlements());
+                        case 3 -> new Command.Redrive(database);
+                        case 4 ->
+                                new Command.Purge(
+                                        database,
+                                        random.nextBoolean()
+                                                ? KvQueue.Part.DEAD
+                                                : KvQueue.Part.LIVE);
+                        default -> new Command.Commit(database, write());
+                    });
         }
         return new Request(
                 new UUID(random.nextLong(), random.nextLong()),
                 random.nextLong(),
                 random.nextLong(),
                 commands);
+    }
+
+    private List<QueueSettlement> settlements() {
+        return List.of(
+                new QueueSettlement.Ack(receipt()),
+                new QueueSettlement.Retry(receipt(), null),
+                new QueueSettlement.Retry(receipt(), Duration.ofMillis(random.nextInt(1_000_000))),
+                new QueueSettlement.Release(receipt(), Duration.ofMillis(random.nextInt(1_000))),
+                new QueueSettlement.Extend(
+                        receipt(), Duration.ofMillis(random.nextInt(3_600_001))));
+    }
+
+    private QueueReceipt receipt() {
+        return new QueueReceipt(
+                new Versionstamp(random.nextLong(), random.nextInt(65_536)),
+                random.nextInt(1_000),
+                Instant.ofEpochMilli(random.nextInt()),
+                random.nextInt());
     }
 
     private AtomicWrite write() {

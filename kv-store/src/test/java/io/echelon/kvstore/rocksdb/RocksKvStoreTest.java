@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ class RocksKvStoreTest extends KvStoreContract {
             probe.until(entries -> entries.getFirst().isEmpty());
         }
         store.close();
-        assertThat(scan(Family.EXPIRY)).isEmpty();
+        assertThat(scan(Family.EXPIRY, (key, _) -> key)).isEmpty();
     }
 
     @Test
@@ -183,8 +184,10 @@ class RocksKvStoreTest extends KvStoreContract {
                         .build();
         result(database().commit(conflicting));
         store.close();
-        assertThat(scan(Family.QUEUE).stream().map(row -> row.message(RowKey.prefix("test"))))
-                .containsExactlyElementsOf(messages.reversed());
+        assertThat(messages())
+                .extracting(QueueRow::payload)
+                .containsExactlyElementsOf(
+                        messages.reversed().stream().map(m -> m.payload().data()).toList());
     }
 
     @Test
@@ -219,8 +222,13 @@ class RocksKvStoreTest extends KvStoreContract {
         writer.join();
     }
 
-    private List<QueueRow> scan(Family family) {
-        List<QueueRow> found = new ArrayList<>();
+    private List<QueueRow> messages() {
+        byte[] prefix = RowKey.prefix("test");
+        return scan(Family.QUEUE, (key, value) -> QueueRow.decode(prefix, key, value));
+    }
+
+    private <T> List<T> scan(Family family, BiFunction<byte[], byte[], T> decode) {
+        List<T> found = new ArrayList<>();
         try (Engine engine = Engine.open(folder, 1024)) {
             return engine.snapshot(
                     snapshot -> {
@@ -231,7 +239,7 @@ class RocksKvStoreTest extends KvStoreContract {
                                 new byte[0],
                                 end,
                                 Order.FORWARD,
-                                (key, value) -> found.add(new QueueRow(key, value)));
+                                (key, value) -> found.add(decode.apply(key, value)));
                         return found;
                     });
         }
