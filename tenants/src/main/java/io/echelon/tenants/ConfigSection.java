@@ -75,24 +75,23 @@ record ConfigSection(String fileName, String path, ObjectValue object) {
         if (value == null) {
             return fallback;
         }
-        if (!(value instanceof NumberValue number)
-                || number.number().stripTrailingZeros().scale() > 0) {
-            throw wrongType(path + key, "a whole number", value);
+        return number(path + key, value, min, max);
+    }
+
+    /** Whole numbers, each within the bounds of {@link #number}. */
+    @Nullable List<Integer> numbers(String key, int min, int max) {
+        LocatedJson value = value(key);
+        if (value == null) {
+            return null;
         }
-        if (number.number().compareTo(BigDecimal.valueOf(max)) > 0) {
-            throw new EchelonException(
-                    ErrorCode.OVER_QUOTA,
-                    "%s:%d: \"%s%s\" is %s; at most %,d may be asked for"
-                            .formatted(fileName, value.line(), path, key, number.number(), max));
+        if (!(value instanceof ArrayValue array)) {
+            throw wrongType(path + key, "a list of whole numbers", value);
         }
-        if (number.number().compareTo(BigDecimal.valueOf(min)) < 0) {
-            throw refuse(
-                    fileName,
-                    value.line(),
-                    "\"%s%s\" is %s; it must be from %,d to %,d"
-                            .formatted(path, key, number.number(), min, max));
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < array.items().size(); i++) {
+            numbers.add(number("%s%s[%d]".formatted(path, key, i), array.items().get(i), min, max));
         }
-        return number.number().intValueExact();
+        return numbers;
     }
 
     @Nullable Boolean flag(String key) {
@@ -177,6 +176,27 @@ record ConfigSection(String fileName, String path, ObjectValue object) {
                         ? "a text, in quotes"
                         : "a text",
                 value);
+    }
+
+    private int number(String name, LocatedJson value, int min, int max) {
+        if (!(value instanceof NumberValue number)
+                || number.number().stripTrailingZeros().scale() > 0) {
+            throw wrongType(name, "a whole number", value);
+        }
+        if (number.number().compareTo(BigDecimal.valueOf(max)) > 0) {
+            throw new EchelonException(
+                    ErrorCode.OVER_QUOTA,
+                    "%s:%d: \"%s\" is %s; at most %,d may be asked for"
+                            .formatted(fileName, value.line(), name, number.number(), max));
+        }
+        if (number.number().compareTo(BigDecimal.valueOf(min)) < 0) {
+            throw refuse(
+                    fileName,
+                    value.line(),
+                    "\"%s\" is %s; it must be from %,d to %,d"
+                            .formatted(name, number.number(), min, max));
+        }
+        return number.number().intValueExact();
     }
 
     private EchelonException wrongType(String key, String expected, LocatedJson actual) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -42,6 +43,16 @@ public record FunctionConfig(
                     "imports",
                     "assets",
                     "env");
+    private static final Set<String> CRON_KEYS =
+            Set.of(
+                    "name",
+                    "schedule",
+                    "timezone",
+                    "overlap",
+                    "missed",
+                    "jitterMs",
+                    "backoffSchedule",
+                    "deadlineMs");
     private static final Set<String> EDITOR_KEYS = Set.of("$schema");
     private static final Set<String> DENO_KEYS =
             Set.of(
@@ -194,18 +205,54 @@ public record FunctionConfig(
         List<CronSpec> crons = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (ConfigSection section : top.sections("crons")) {
-            section.allow(Set.of("name", "schedule"), Set.of());
+            section.allow(CRON_KEYS, Set.of());
             String name = section.requiredText("name");
             if (!names.add(name)) {
                 throw section.refuse("name", "two crons are called \"%s\"".formatted(name));
             }
             try {
-                crons.add(new CronSpec(name, section.requiredText("schedule")));
+                crons.add(
+                        new CronSpec(
+                                name,
+                                section.requiredText("schedule"),
+                                section.text("timezone"),
+                                choice(section, "overlap", CronOverlap.class),
+                                choice(section, "missed", MissedFires.class),
+                                optionalNumber(section, "jitterMs", 0, Limits.CRON_JITTER_MS_MAX),
+                                section.numbers("backoffSchedule", 0, Limits.BACKOFF_MS_MAX),
+                                optionalNumber(
+                                        section, "deadlineMs", 1, Limits.CRON_DEADLINE_MS_MAX)));
             } catch (EchelonException e) {
                 throw section.refuse("name", e.reason());
             }
         }
         return crons;
+    }
+
+    /** One of an enum's names in lower case. */
+    private static <E extends Enum<E>> @Nullable E choice(
+            ConfigSection section, String key, Class<E> type) {
+        String text = section.text(key);
+        if (text == null) {
+            return null;
+        }
+        List<String> names = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            String name = constant.name().toLowerCase(Locale.ROOT);
+            if (name.equals(text)) {
+                return constant;
+            }
+            names.add("\"" + name + "\"");
+        }
+        throw section.refuse(
+                key,
+                "\"%s%s\" is \"%s\"; it must be one of %s"
+                        .formatted(section.path(), key, text, String.join(", ", names)));
+    }
+
+    private static @Nullable Integer optionalNumber(
+            ConfigSection section, String key, int min, int max) {
+        return section.value(key) == null ? null : section.number(key, min, max, min);
     }
 
     private static @Nullable Assets assets(@Nullable ConfigSection section) {

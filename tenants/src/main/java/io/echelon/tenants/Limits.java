@@ -42,4 +42,11 @@ public final class Limits {
 
     public static final int CRONS_PER_APP_MAX = 100;
     public static final int CRON_NAME_MAX_CHARS = 64;
+    public static final int CRON_SCHEDULE_MAX_CHARS = 128;
+    public static final int CRON_JITTER_MS_MAX = 3_600_000;
+    public static final int CRON_DEADLINE_MS_MAX = 24 * 3_600_000;
+    public static final int CRON_RUNS_KEPT = 1_000;
+
+    public static final int BACKOFF_STEPS_MAX = 5;
+    public static final int BACKOFF_MS_MAX = 3_600_000;
 }

@@ -146,6 +146,45 @@ final class FunctionConfigTest {
     }
 
     @Test
+    void readsWhatACronAsksForBesideItsSchedule() {
+        FunctionConfig config =
+                parse(
+                        """
+                        {"crons":[{"name":"a","schedule":"0 2 * * *","timezone":"Europe/Berlin","overlap":"queue",
+                          "missed":"all","jitterMs":5,"backoffSchedule":[1,2],"deadlineMs":60000}]}
+                        """);
+        assertThat(config.crons())
+                .containsExactly(
+                        new CronSpec(
+                                "a",
+                                "0 2 * * *",
+                                "Europe/Berlin",
+                                CronOverlap.QUEUE,
+                                MissedFires.ALL,
+                                5,
+                                List.of(1, 2),
+                                60_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"overlap\":\"no\" | must be one of \"skip\", \"queue\", \"allow\"",
+                "\"timezone\":\"Mars\" | must be an IANA name such as Europe/Berlin",
+                "\"backoffSchedule\":[1,2,3,4,5,6] | is 6; it must be from 0 to 5",
+                "\"backoffSchedule\":[3600001] | is 3600001; at most 3,600,000",
+                "\"jitterMs\":-1 | it must be from 0 to 3,600,000",
+            })
+    void refusesWhatACronMayNotAskFor(String key, String message) {
+        assertThat(
+                        refusal(
+                                "{\"crons\":[{\"name\":\"a\",\"schedule\":\"@daily\",%s}]}"
+                                        .formatted(key)))
+                .hasMessageContaining(message);
+    }
+
+    @Test
     void denosOwnKeysArePassedOverInDenoJson() {
         FunctionConfig config =
                 FunctionConfig.parse(

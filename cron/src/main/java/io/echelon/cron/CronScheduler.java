@@ -1,0 +1,315 @@
+package io.echelon.cron;
+
+import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvSubscription;
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.TenantName;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fires the crons of a platform from one of its nodes; the schedulers of all nodes share the work
+ * and need to know nothing of each other but the rows in the store.
+ *
+ * <p><b>Lifecycle.</b> {@link #start} once; {@link #plan} whenever an app's crons change; {@link
+ * #drain} takes no more, and {@link #close} lets go of what still runs, which other nodes then take
+ * over at once.
+ *
+ * <p><b>Failure.</b> What the store refuses or does not answer is tried again.
+ *
+ * <p><b>Thread safety.</b> May be used from any thread. One thread holds the time; what is due is
+ * done on threads of its own, since it waits for the store.
+ */
+public final class CronScheduler implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(CronScheduler.class.getName());
+    private static final int AT_ONCE = 64;
+
+    /** How often leases are renewed and looked through. */
+    private static final Duration KEEP_EVERY = Duration.ofSeconds(2);
+
+    /** How long a cron that rests is left alone, unless a signal comes. */
+    private static final Duration REST = Duration.ofSeconds(60);
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+
+    /** A cron in force, and which of its looks is the valid one. */
+    private static final class Planned {
+        final Cron cron;
+        volatile long look;
+        volatile boolean resting;
+
+        Planned(Cron cron, long look) {
+            this.cron = cron;
+            this.look = look;
+        }
+    }
+
+    private record AppKey(TenantName tenant, AppName app) {}
+
+    private final CronStore store;
+    private final CronTime time;
+    private final Executor workers;
+    private final Fires fires;
+    private final Agenda agenda = new Agenda();
+    private final ConcurrentMap<CronId, Planned> planned = new ConcurrentHashMap<>();
+    private final Map<AppKey, List<Cron>> apps = new HashMap<>();
+    private final AtomicLong looks = new AtomicLong();
+    private final AtomicBoolean keeping = new AtomicBoolean();
+    private volatile boolean draining;
+    private volatile boolean closed;
+    private long keptNanos;
+    private @Nullable Thread thread;
+    private @Nullable KvSubscription subscription;
+
+    /**
+     * @param node the node's id
+     * @param system the database of the platform's own rows
+     */
+    public CronScheduler(String node, KvDatabase system, CronRunner runner, CronObserver observer) {
+        this(node, new CronStore(system), runner, observer, CronTime.system(), workers());
+    }
+
+    CronScheduler(
+            String node,
+            CronStore store,
+            CronRunner runner,
+            CronObserver observer,
+            CronTime time,
+            Executor workers) {
+        this.store = store;
+        this.time = time;
+        this.workers = workers;
+        this.fires =
+                new Fires(
+                        node,
+                        store,
+                        runner,
+                        observer,
+                        time,
+                        this::find,
+                        this::lookNow,
+                        (at, task) -> agenda.add(at, () -> workers.execute(task)));
+        this.keptNanos = time.nanos() - KEEP_EVERY.toNanos();
+    }
+
+    private static Executor workers() {
+        Semaphore atOnce = new Semaphore(AT_ONCE);
+        return task ->
+                Thread.ofVirtual()
+                        .name("echelon-cron-", 0)
+                        .start(
+                                () -> {
+                                    atOnce.acquireUninterruptibly();
+                                    try {
+                                        task.run();
+                                    } finally {
+                                        atOnce.release();
+                                    }
+                                });
+    }
+
+    /** Begins to fire what is planned. */
+    public void start() {
+        subscription = store.watchSignal(() -> workers.execute(this::signalled));
+        thread = Thread.ofPlatform().daemon().name("echelon-cron").start(this::run);
+    }
+
+    /**
+     * Says what an app's crons are from now on.
+     *
+     * @param crons those of the revision to which the app's address leads; empty when it has none
+     */
+    public synchronized void plan(TenantName tenant, AppName app, List<Cron> crons) {
+        AppKey key = new AppKey(tenant, app);
+        List<Cron> before = apps.getOrDefault(key, List.of());
+        if (before.equals(crons)) {
+            return;
+        }
+        before.forEach(cron -> planned.remove(cron.id()));
+        if (crons.isEmpty()) {
+            apps.remove(key);
+        } else {
+            apps.put(key, List.copyOf(crons));
+        }
+        for (Cron cron : crons) {
+            Planned plan = new Planned(cron, looks.incrementAndGet());
+            planned.put(cron.id(), plan);
+            arrange(plan, plan.look, time.now());
+        }
+    }
+
+    /** Fires nothing more here; what runs goes on. */
+    public void drain() {
+        draining = true;
+    }
+
+    /** How many handlers run on this node now. */
+    public int running() {
+        return fires.running();
+    }
+
+    @Override
+    public void close() {
+        draining = true;
+        closed = true;
+        KvSubscription watching = subscription;
+        if (watching != null) {
+            watching.close();
+        }
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+        fires.letGo();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                tick();
+                agenda.await(time, KEEP_EVERY);
+            } catch (InterruptedException closing) {
+                return;
+            }
+        }
+    }
+
+    /** Begins what is due now. */
+    void tick() {
+        Instant now = time.now();
+        for (Runnable task = agenda.takeDue(now); task != null; task = agenda.takeDue(now)) {
+            task.run();
+        }
+        if (time.nanos() - keptNanos >= KEEP_EVERY.toNanos()
+                && keeping.compareAndSet(false, true)) {
+            keptNanos = time.nanos();
+            workers.execute(this::keep);
+        }
+    }
+
+    private void keep() {
+        try {
+            fires.renew();
+            if (!draining) {
+                fires.takeOver();
+                fires.takeTriggers();
+            }
+        } catch (RuntimeException e) {
+            failed("Runs of crons could not be looked through", e);
+        } finally {
+            keeping.set(false);
+        }
+    }
+
+    /** Looks at what somebody asked for. */
+    private void signalled() {
+        if (draining) {
+            return;
+        }
+        try {
+            fires.takeTriggers();
+        } catch (RuntimeException e) {
+            failed("Runs that were asked for could not be read", e);
+        }
+        planned.values().stream().filter(plan -> plan.resting).forEach(this::lookNow);
+    }
+
+    private @Nullable Cron find(CronId id) {
+        Planned plan = planned.get(id);
+        return plan == null ? null : plan.cron;
+    }
+
+    private void lookNow(CronId id) {
+        Planned plan = planned.get(id);
+        if (plan != null && !draining) {
+            lookNow(plan);
+        }
+    }
+
+    private void lookNow(Planned plan) {
+        long look = looks.incrementAndGet();
+        plan.look = look;
+        arrange(plan, look, time.now());
+    }
+
+    private void arrange(Planned plan, long look, Instant at) {
+        agenda.add(
+                at,
+                () -> {
+                    if (isCurrent(plan, look)) {
+                        workers.execute(() -> look(plan, look));
+                    }
+                });
+    }
+
+    private void look(Planned plan, long look) {
+        Instant again;
+        try {
+            again = decide(plan);
+        } catch (RuntimeException e) {
+            failed("Cron " + plan.cron.id() + " could not be decided", e);
+            again = time.now().plus(AFTER_FAILURE);
+        }
+        if (isCurrent(plan, look)) {
+            arrange(plan, look, again);
+        }
+    }
+
+    private boolean isCurrent(Planned plan, long look) {
+        Planned current = planned.get(plan.cron.id());
+        return current != null && current.look == look;
+    }
+
+    /** Does what is to be done about a cron now; the result is when to look again. */
+    private Instant decide(Planned plan) {
+        Cron cron = plan.cron;
+        while (!draining) {
+            plan.resting = false;
+            CronStore.Seen seen = store.read(cron.id());
+            Instant now = time.now();
+            switch (FireRules.decide(cron, seen.state(), seen.underWay(), now)) {
+                case FireDecision.Wait(Instant until) -> {
+                    return until;
+                }
+                case FireDecision.Rest() -> {
+                    plan.resting = true;
+                    return now.plus(REST);
+                }
+                case FireDecision.Fire(Instant scheduled) -> fires.begin(cron, seen, scheduled);
+                case FireDecision.Skip(Instant scheduled) ->
+                        fires.pass(
+                                cron,
+                                seen,
+                                scheduled,
+                                CronRun.SKIPPED,
+                                "an earlier fire was still under way");
+                case FireDecision.Miss(Instant last, String detail) ->
+                        fires.pass(cron, seen, last, CronRun.MISSED, detail);
+            }
+        }
+        return time.now().plus(REST);
+    }
+
+    private void failed(String what, RuntimeException e) {
+        if (!closed) {
+            LOG.log(Level.WARNING, what + ": " + e.getMessage(), unexpected(e));
+        }
+    }
+
+    private static @Nullable Throwable unexpected(RuntimeException e) {
+        return e instanceof EchelonException ? null : e;
+    }
+}

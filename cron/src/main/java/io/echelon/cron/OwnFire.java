@@ -1,0 +1,110 @@
+package io.echelon.cron;
+
+import io.echelon.cron.CronStore.Held;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fire that this node runs, or will run again.
+ *
+ * <p><b>Thread safety.</b> Whoever writes its rows holds {@link #lock}; what is read without it may
+ * be a moment old.
+ */
+final class OwnFire {
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile Cron cron;
+    private volatile Held held;
+    private volatile CronRun run;
+    private volatile long renewedNanos;
+    private volatile CronRunner.@Nullable Running call;
+    private volatile boolean lost;
+    private volatile boolean pastDeadline;
+
+    OwnFire(Cron cron, Held held, CronRun run, long nowNanos) {
+        this.cron = cron;
+        this.held = held;
+        this.run = run;
+        this.renewedNanos = nowNanos;
+    }
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Cron cron() {
+        return cron;
+    }
+
+    /** Goes on by what is in force now. */
+    void continueAs(Cron now) {
+        cron = now;
+    }
+
+    /** The lease as it was written last. */
+    Held held() {
+        return held;
+    }
+
+    /** When the lease was written last, by this node's own count. */
+    long renewedNanos() {
+        return renewedNanos;
+    }
+
+    void renewed(Held now, long nowNanos) {
+        held = now;
+        renewedNanos = nowNanos;
+    }
+
+    /** The row of the attempt under way, or of the last one. */
+    CronRun run() {
+        return run;
+    }
+
+    void wrote(CronRun now) {
+        run = now;
+    }
+
+    /** Notes that the handler was called. */
+    void began(CronRunner.Running now) {
+        pastDeadline = false;
+        call = now;
+        if (lost) {
+            now.cancel();
+        }
+    }
+
+    void stopped() {
+        call = null;
+    }
+
+    boolean isRunning() {
+        return call != null;
+    }
+
+    boolean isPastDeadline() {
+        return pastDeadline;
+    }
+
+    /** Stops the handler, whose time is over. */
+    void passDeadline() {
+        pastDeadline = true;
+        cancel();
+    }
+
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Notes that the fire is over, or somebody else's; a handler that still runs is stopped. */
+    void lose() {
+        lost = true;
+        cancel();
+    }
+
+    private void cancel() {
+        CronRunner.Running running = call;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+}
