@@ -175,8 +175,9 @@ final class Group {
         return rows.keySet();
     }
 
-    /** Prefixes of the databases whose messages changed. */
-    Set<RowKey> changedQueues() {
+    /** Says that all is written; the databases whose messages changed, by their prefixes. */
+    Set<RowKey> readableQueues() {
+        queues.readable();
         return queues.databases();
     }
 

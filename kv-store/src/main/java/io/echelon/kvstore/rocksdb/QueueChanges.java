@@ -7,14 +7,16 @@ import io.echelon.kvstore.QueueMessage;
 import io.echelon.kvstore.QueueReceipt;
 import io.echelon.kvstore.QueueSettlement;
 import io.echelon.kvstore.Versionstamp;
+import io.echelon.kvstore.rocksdb.QueueRow.Region;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -34,10 +36,10 @@ final class QueueChanges {
     /** Rows that are written, or removed where there is none; by their keys. */
     private final Map<RowKey, Optional<QueueRow>> changed = new HashMap<>();
 
-    private final List<Written> written = new ArrayList<>();
-    private final Map<RowKey, Long> heads = new HashMap<>();
+    private final List<Place> heads = new ArrayList<>();
+    private final List<Place> written = new ArrayList<>();
 
-    private record Written(RowKey prefix, long atMs) {}
+    private record Place(byte[] prefix, Region region, long timeMs) {}
 
     /** Who writes the payload of a message that is given up under its keys. */
     interface Undelivered {
@@ -54,16 +56,26 @@ final class QueueChanges {
     }
 
     List<QueueMessage> claim(byte[] prefix, int limit, long leaseMs, Undelivered undelivered) {
+        Map<Region, Long> seen = new EnumMap<>(Region.class);
+        List<QueueRow> due = new ArrayList<>();
+        for (Region region : List.of(Region.WAITING, Region.CLAIMED)) {
+            List<QueueRow> found = new ArrayList<>();
+            long fromMs = engine.queueHeads().of(prefix, region).timeMs();
+            seen.put(region, scan(prefix, region, fromMs, timeMs + 1, limit, found));
+            due.addAll(found);
+        }
+        due.sort(Comparator.comparingLong(QueueRow::timeMs));
         List<QueueMessage> claimed = new ArrayList<>();
         int bytes = 0;
-        List<QueueRow> due = new ArrayList<>();
-        long head = engine.queueHeads().of(prefix);
-        long seen = scan(prefix, head, timeMs + 1, limit, due);
+        boolean isFull = false;
         for (QueueRow row : due) {
             bytes += row.payload().length;
-            if (!claimed.isEmpty() && bytes > KvQueue.CLAIM_MAX_BYTES) {
-                seen = row.atMs();
-                break;
+            isFull |=
+                    claimed.size() == limit
+                            || (!claimed.isEmpty() && bytes > KvQueue.CLAIM_MAX_BYTES);
+            if (isFull) {
+                seen.merge(row.region(), row.timeMs(), Math::min);
+                continue;
             }
             remove(prefix, row);
             QueueRow mine = row.claimed(timeMs + leaseMs);
@@ -74,7 +86,7 @@ final class QueueChanges {
                 claimed.add(mine.message());
             }
         }
-        heads.put(new RowKey(prefix), seen);
+        seen.forEach((region, head) -> heads.add(new Place(prefix, region, head)));
         return claimed;
     }
 
@@ -128,7 +140,7 @@ final class QueueChanges {
 
     int redrive(byte[] prefix) {
         List<QueueRow> dead = new ArrayList<>();
-        scan(prefix, QueueRow.DEAD, Long.MAX_VALUE, MOVE_MAX, dead);
+        scan(prefix, Region.DEAD, 0, QueueRow.END_MS, MOVE_MAX, dead);
         for (QueueRow row : dead) {
             remove(prefix, row);
             put(prefix, row.revived(timeMs));
@@ -138,9 +150,10 @@ final class QueueChanges {
 
     int purge(byte[] prefix, KvQueue.Part part) {
         List<QueueRow> found = new ArrayList<>();
-        switch (part) {
-            case LIVE -> scan(prefix, 0, QueueRow.DEAD, MOVE_MAX, found);
-            case DEAD -> scan(prefix, QueueRow.DEAD, Long.MAX_VALUE, MOVE_MAX, found);
+        for (Region region : QueueReads.regions(part)) {
+            if (found.size() < MOVE_MAX) {
+                scan(prefix, region, 0, QueueRow.END_MS, MOVE_MAX, found);
+            }
         }
         found.forEach(row -> remove(prefix, row));
         return found.size();
@@ -150,6 +163,7 @@ final class QueueChanges {
         byte[] key =
                 QueueRow.key(
                         prefix,
+                        Region.CLAIMED,
                         receipt.leaseEnd().toEpochMilli(),
                         receipt.versionstamp(),
                         receipt.position());
@@ -161,24 +175,24 @@ final class QueueChanges {
             byte[] stored = engine.get(Family.QUEUE, key);
             row = stored == null ? null : QueueRow.decode(prefix, key, stored);
         }
-        Predicate<QueueRow> isHeld =
-                found -> found.isClaimed() && found.claims() == receipt.claim();
-        return row != null && isHeld.test(row) ? row : null;
+        return row != null && row.claims() == receipt.claim() ? row : null;
     }
 
     /**
-     * Finds messages of a range of times that this batch has not changed.
+     * Finds messages of a range of times that this batch has not changed, until there are as many
+     * as the limit.
      *
      * @return a time before which all that there were are found
      */
-    private long scan(byte[] prefix, long fromMs, long toMs, int limit, List<QueueRow> found) {
+    private long scan(
+            byte[] prefix, Region region, long fromMs, long toMs, int limit, List<QueueRow> found) {
         return engine.snapshot(
                 snapshot -> {
                     long[] seen = {toMs};
                     snapshot.scan(
                             Family.QUEUE,
-                            QueueRow.from(prefix, fromMs),
-                            QueueRow.from(prefix, toMs),
+                            QueueRow.from(prefix, region, fromMs),
+                            QueueRow.from(prefix, region, toMs),
                             Order.FORWARD,
                             (key, value) -> {
                                 if (!changed.containsKey(new RowKey(key))) {
@@ -187,7 +201,7 @@ final class QueueChanges {
                                 if (found.size() < limit) {
                                     return true;
                                 }
-                                seen[0] = found.getLast().atMs();
+                                seen[0] = found.getLast().timeMs();
                                 return false;
                             });
                     return seen[0];
@@ -196,7 +210,7 @@ final class QueueChanges {
 
     private void put(byte[] prefix, QueueRow row) {
         changed.put(new RowKey(row.key(prefix)), Optional.of(row));
-        written.add(new Written(new RowKey(prefix), row.atMs()));
+        written.add(new Place(prefix, row.region(), row.timeMs()));
     }
 
     private void remove(byte[] prefix, QueueRow row) {
@@ -206,14 +220,11 @@ final class QueueChanges {
     /** Prefixes of the databases whose messages changed. */
     Set<RowKey> databases() {
         Set<RowKey> databases = new HashSet<>();
-        written.forEach(row -> databases.add(row.prefix()));
+        written.forEach(place -> databases.add(new RowKey(place.prefix())));
         return databases;
     }
 
     void fill(WriteBatch batch) throws RocksDBException {
-        QueueHeads known = engine.queueHeads();
-        heads.forEach(known::advance);
-        written.forEach(row -> known.lower(row.prefix(), row.atMs()));
         for (Map.Entry<RowKey, Optional<QueueRow>> change : changed.entrySet()) {
             byte[] key = change.getKey().bytes();
             if (change.getValue().isPresent()) {
@@ -222,5 +233,12 @@ final class QueueChanges {
                 engine.delete(batch, Family.QUEUE, key);
             }
         }
+    }
+
+    /** Notes where queues begin, once all can be read. */
+    void readable() {
+        QueueHeads known = engine.queueHeads();
+        heads.forEach(head -> known.advance(head.prefix(), head.region(), head.timeMs()));
+        written.forEach(place -> known.lower(place.prefix(), place.region(), place.timeMs()));
     }
 }

@@ -4,11 +4,15 @@ import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.Order;
 import io.echelon.kvstore.QueueCounts;
 import io.echelon.kvstore.QueueEntry;
+import io.echelon.kvstore.rocksdb.QueueRow.Region;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the messages below the prefix of a database; from any thread. */
@@ -22,24 +26,47 @@ final class QueueReads {
     }
 
     Optional<Instant> nextDue() {
-        long head = engine.queueHeads().of(prefix);
-        return rows(head, QueueRow.DEAD, 1).stream()
-                .findFirst()
-                .map(row -> Instant.ofEpochMilli(row.atMs()));
+        OptionalLong waiting = first(Region.WAITING);
+        OptionalLong claimed = first(Region.CLAIMED);
+        return LongStream.concat(waiting.stream(), claimed.stream())
+                .boxed()
+                .min(Comparator.naturalOrder())
+                .map(Instant::ofEpochMilli);
+    }
+
+    private OptionalLong first(Region region) {
+        QueueHeads.Head head = engine.queueHeads().of(prefix, region);
+        List<QueueRow> found = rows(region, head.timeMs(), 1);
+        if (found.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long timeMs = found.getFirst().timeMs();
+        engine.queueHeads().found(prefix, region, head, timeMs);
+        return OptionalLong.of(timeMs);
     }
 
     List<QueueEntry> peek(KvQueue.Part part, int limit) {
-        List<QueueRow> rows =
-                switch (part) {
-                    case LIVE -> rows(0, QueueRow.DEAD, limit);
-                    case DEAD -> rows(QueueRow.DEAD, Long.MAX_VALUE, limit);
-                };
-        return rows.stream().map(QueueRow::entry).toList();
+        return regions(part).stream()
+                .flatMap(region -> rows(region, 0, limit).stream())
+                .sorted(Comparator.comparingLong(QueueRow::timeMs))
+                .limit(limit)
+                .map(QueueRow::entry)
+                .toList();
+    }
+
+    /** The regions of a part. */
+    static List<Region> regions(KvQueue.Part part) {
+        return switch (part) {
+            case LIVE -> List.of(Region.WAITING, Region.CLAIMED);
+            case DEAD -> List.of(Region.DEAD);
+        };
     }
 
     QueueCounts counts() {
         Counter counter = new Counter();
-        visit(0, Long.MAX_VALUE, counter::count);
+        for (Region region : Region.values()) {
+            visit(region, 0, counter::count);
+        }
         return new QueueCounts(counter.waiting, counter.claimed, counter.dead, counter.oldest);
     }
 
@@ -50,23 +77,23 @@ final class QueueReads {
         private @Nullable Instant oldest;
 
         boolean count(QueueRow row) {
-            if (row.isDead()) {
-                dead++;
-            } else if (row.isClaimed()) {
-                claimed++;
-            } else {
-                waiting++;
-                oldest = oldest == null ? Instant.ofEpochMilli(row.atMs()) : oldest;
+            switch (row.region()) {
+                case DEAD -> dead++;
+                case CLAIMED -> claimed++;
+                case WAITING -> {
+                    waiting++;
+                    oldest = oldest == null ? Instant.ofEpochMilli(row.timeMs()) : oldest;
+                }
             }
             return waiting + claimed + dead < KvQueue.COUNT_MAX;
         }
     }
 
-    private List<QueueRow> rows(long fromMs, long toMs, int limit) {
+    private List<QueueRow> rows(Region region, long fromMs, int limit) {
         List<QueueRow> rows = new ArrayList<>();
         visit(
+                region,
                 fromMs,
-                toMs,
                 row -> {
                     rows.add(row);
                     return rows.size() < limit;
@@ -75,14 +102,14 @@ final class QueueReads {
     }
 
     /** Shows rows to a visitor for as long as it wants more. */
-    private void visit(long fromMs, long toMs, Predicate<QueueRow> visitor) {
+    private void visit(Region region, long fromMs, Predicate<QueueRow> visitor) {
         var _ =
                 engine.snapshot(
                         snapshot -> {
                             snapshot.scan(
                                     Family.QUEUE,
-                                    QueueRow.from(prefix, fromMs),
-                                    QueueRow.from(prefix, toMs),
+                                    QueueRow.from(prefix, region, fromMs),
+                                    QueueRow.from(prefix, region, QueueRow.END_MS),
                                     Order.FORWARD,
                                     (key, value) ->
                                             visitor.test(QueueRow.decode(prefix, key, value)));

@@ -14,24 +14,23 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A queue message as RocksDB has it. Its key, below that of its database, is a time (8 bytes), the
- * versionstamp of its commit (10) and its position there (2): messages lie in the order in which
- * they are due. A claimed message lies where its lease ends, so that one whose lease ran out is due
- * like any other; a dead one lies behind all others, {@link #DEAD} after the time of its death.
+ * A queue message as RocksDB has it. Its key, below that of its database, is its region and a time
+ * (8 bytes together), the versionstamp of its commit (10) and its position there (2): messages lie
+ * in the order in which they are due, and claimed ones in the order in which their leases end.
  *
- * <p>Its value is {@link #FORMAT}, whether it is claimed (1), number of claims (4), of failed
- * deliveries (1) and of lapsed leases (1), the time of its commit (8), number of backoff steps (1)
- * and the steps in milliseconds (4 each), number of keys for an undelivered message (1) and the
- * keys behind their lengths (2 each), and the payload. What was written before messages were
- * delivered begins with the number of backoff steps, which is less than the format's.
+ * <p>Its value is {@link #FORMAT}, number of claims (4), of failed deliveries (1) and of lapsed
+ * leases (1), the time of its commit (8), number of backoff steps (1) and the steps in milliseconds
+ * (4 each), number of keys for an undelivered message (1) and the keys behind their lengths (2
+ * each), and the payload. What was written before messages were delivered begins with the number of
+ * backoff steps, which is less than the format's.
  *
- * @param atMs milliseconds since 1970 (see above)
+ * @param timeMs milliseconds since 1970: when it is due, its lease ends, or it died
  */
 record QueueRow(
-        long atMs,
+        Region region,
+        long timeMs,
         Versionstamp versionstamp,
         int position,
-        boolean isClaimed,
         int claims,
         int failures,
         int lapses,
@@ -39,19 +38,36 @@ record QueueRow(
         int[] backoffMs,
         List<byte[]> undelivered,
         byte[] payload) {
-    /** What is added to the time of a message's death. */
-    static final long DEAD = 1L << 62;
+    /** Where a message lies, by what it is at. */
+    enum Region {
+        WAITING(0),
+        CLAIMED(1L << 61),
+        DEAD(1L << 62);
+
+        private final long base;
+
+        Region(long base) {
+            this.base = base;
+        }
+
+        private static Region of(long place) {
+            return place >= DEAD.base ? DEAD : place >= CLAIMED.base ? CLAIMED : WAITING;
+        }
+    }
+
+    /** After all times. */
+    static final long END_MS = 1L << 60;
 
     private static final byte FORMAT = 16;
     private static final int KEY_BYTES = Long.BYTES + Versionstamp.BYTES + Short.BYTES;
-    private static final int FIXED_BYTES = 1 + 1 + Integer.BYTES + 1 + 1 + Long.BYTES + 1 + 1;
+    private static final int FIXED_BYTES = 1 + Integer.BYTES + 1 + 1 + Long.BYTES + 1 + 1;
 
     static QueueRow of(Versionstamp versionstamp, int position, long sentMs, Enqueue message) {
         return new QueueRow(
+                Region.WAITING,
                 Math.max(0, message.due().toEpochMilli()),
                 versionstamp,
                 position,
-                false,
                 0,
                 0,
                 0,
@@ -62,21 +78,26 @@ record QueueRow(
     }
 
     static QueueRow decode(byte[] prefix, byte[] key, byte[] value) {
-        ByteBuffer place = ByteBuffer.wrap(key, prefix.length, key.length - prefix.length);
-        long atMs = place.getLong();
+        ByteBuffer in = ByteBuffer.wrap(key, prefix.length, key.length - prefix.length);
+        long place = in.getLong();
         byte[] stamp = new byte[Versionstamp.BYTES];
-        place.get(stamp);
-        int position = place.getShort() & 0xffff;
+        in.get(stamp);
+        int position = in.getShort() & 0xffff;
+        Region region = Region.of(place);
+        return decode(region, place - region.base, Versionstamp.of(stamp), position, value);
+    }
+
+    private static QueueRow decode(
+            Region region, long timeMs, Versionstamp versionstamp, int position, byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
         boolean isOld = value[0] != FORMAT;
         if (!isOld) {
             in.get();
         }
-        boolean isClaimed = !isOld && in.get() == 1;
         int claims = isOld ? 0 : in.getInt();
         int failures = isOld ? 0 : in.get();
         int lapses = isOld ? 0 : in.get();
-        long sentMs = isOld ? atMs : in.getLong();
+        long sentMs = isOld ? timeMs : in.getLong();
         int[] backoffMs = new int[in.get()];
         Arrays.setAll(backoffMs, _ -> in.getInt());
         List<byte[]> undelivered = new ArrayList<>();
@@ -88,10 +109,10 @@ record QueueRow(
         byte[] payload = new byte[in.remaining()];
         in.get(payload);
         return new QueueRow(
-                atMs,
-                Versionstamp.of(stamp),
+                region,
+                timeMs,
+                versionstamp,
                 position,
-                isClaimed,
                 claims,
                 failures,
                 lapses,
@@ -101,22 +122,26 @@ record QueueRow(
                 payload);
     }
 
-    static byte[] key(byte[] prefix, long atMs, Versionstamp versionstamp, int position) {
+    static byte[] key(
+            byte[] prefix, Region region, long timeMs, Versionstamp versionstamp, int position) {
         return ByteBuffer.allocate(prefix.length + KEY_BYTES)
                 .put(prefix)
-                .putLong(atMs)
+                .putLong(region.base + timeMs)
                 .put(versionstamp.bytes())
                 .putShort((short) position)
                 .array();
     }
 
     /** The least key of a time. */
-    static byte[] from(byte[] prefix, long atMs) {
-        return ByteBuffer.allocate(prefix.length + Long.BYTES).put(prefix).putLong(atMs).array();
+    static byte[] from(byte[] prefix, Region region, long timeMs) {
+        return ByteBuffer.allocate(prefix.length + Long.BYTES)
+                .put(prefix)
+                .putLong(region.base + timeMs)
+                .array();
     }
 
     byte[] key(byte[] prefix) {
-        return key(prefix, atMs, versionstamp, position);
+        return key(prefix, region, timeMs, versionstamp, position);
     }
 
     byte[] value() {
@@ -128,7 +153,6 @@ record QueueRow(
         ByteBuffer value =
                 ByteBuffer.allocate(size)
                         .put(FORMAT)
-                        .put((byte) (isClaimed ? 1 : 0))
                         .putInt(claims)
                         .put((byte) failures)
                         .put((byte) lapses)
@@ -142,47 +166,44 @@ record QueueRow(
         return value.put(payload).array();
     }
 
-    boolean isDead() {
-        return atMs >= DEAD;
-    }
-
     /** Claimed until a time. */
     QueueRow claimed(long untilMs) {
-        return with(untilMs, true, claims + 1, failures, isClaimed ? lapses + 1 : lapses);
+        boolean hasLapsed = region == Region.CLAIMED;
+        return with(Region.CLAIMED, untilMs, claims + 1, failures, hasLapsed ? lapses + 1 : lapses);
     }
 
     /** Claimed until another time. */
     QueueRow extended(long untilMs) {
-        return with(untilMs, true, claims, failures, lapses);
+        return with(Region.CLAIMED, untilMs, claims, failures, lapses);
     }
 
     /** Due at a time, after a delivery that failed. */
     QueueRow failed(long dueMs) {
-        return with(dueMs, false, claims, failures + 1, lapses);
+        return with(Region.WAITING, dueMs, claims, failures + 1, lapses);
     }
 
     /** Due at a time, as if it had not been claimed. */
     QueueRow released(long dueMs) {
-        return with(dueMs, false, claims, failures, lapses);
+        return with(Region.WAITING, dueMs, claims, failures, lapses);
     }
 
     /** Given up. */
-    QueueRow dead(long timeMs) {
-        return with(DEAD + timeMs, false, claims, failures, lapses);
+    QueueRow dead(long nowMs) {
+        return with(Region.DEAD, nowMs, claims, failures, lapses);
     }
 
     /** Due at a time, as if it were new. */
     QueueRow revived(long dueMs) {
-        return with(dueMs, false, claims, 0, 0);
+        return with(Region.WAITING, dueMs, claims, 0, 0);
     }
 
     private QueueRow with(
-            long newAtMs, boolean newClaimed, int newClaims, int newFailures, int newLapses) {
+            Region newRegion, long newTimeMs, int newClaims, int newFailures, int newLapses) {
         return new QueueRow(
-                newAtMs,
+                newRegion,
+                newTimeMs,
                 versionstamp,
                 position,
-                newClaimed,
                 newClaims,
                 newFailures,
                 newLapses,
@@ -193,7 +214,7 @@ record QueueRow(
     }
 
     QueueReceipt receipt() {
-        return new QueueReceipt(versionstamp, position, Instant.ofEpochMilli(atMs), claims);
+        return new QueueReceipt(versionstamp, position, Instant.ofEpochMilli(timeMs), claims);
     }
 
     QueueMessage message() {
@@ -208,12 +229,14 @@ record QueueRow(
     QueueEntry entry() {
         return new QueueEntry(
                 QueueReceipt.messageId(versionstamp, position),
-                isDead()
-                        ? QueueEntry.State.DEAD
-                        : isClaimed ? QueueEntry.State.CLAIMED : QueueEntry.State.WAITING,
-                Instant.ofEpochMilli(isDead() ? atMs - DEAD : atMs),
+                switch (region) {
+                    case WAITING -> QueueEntry.State.WAITING;
+                    case CLAIMED -> QueueEntry.State.CLAIMED;
+                    case DEAD -> QueueEntry.State.DEAD;
+                },
+                Instant.ofEpochMilli(timeMs),
                 Instant.ofEpochMilli(sentMs),
-                failures + lapses + (isClaimed ? 1 : 0),
+                failures + lapses + (region == Region.CLAIMED ? 1 : 0),
                 new KvValue.V8(payload));
     }
 }

@@ -44,7 +44,7 @@ public final class RocksKvStore implements KvStore {
                         answers,
                         group -> {
                             watches.changed(group.changedKeys());
-                            queueWakes.changed(group.changedQueues());
+                            queueWakes.changed(group.readableQueues());
                         });
     }
 

@@ -123,7 +123,7 @@ public final class RocksState implements AutoCloseable {
             throw notWritten(e);
         }
         watches.changed(group.changedKeys());
-        queueWakes.changed(group.changedQueues());
+        queueWakes.changed(group.readableQueues());
         return group.decisions();
     }
 

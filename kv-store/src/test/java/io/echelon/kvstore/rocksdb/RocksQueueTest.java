@@ -176,6 +176,7 @@ class RocksQueueTest extends KvQueueContract {
             byte[] key =
                     QueueRow.key(
                             prefix,
+                            QueueRow.Region.WAITING,
                             clock.instant().toEpochMilli() - 5_000,
                             new Versionstamp(1, 0),
                             3);

@@ -1,0 +1,97 @@
+package io.echelon.kvstore.connect;
+
+import io.echelon.kvstore.KvQueue.Part;
+import io.echelon.kvstore.QueueDesk;
+import io.echelon.kvstore.QueueState;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Json;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+/**
+ * The messages of another node's store: {@code GET} and {@code DELETE /queues/{database}}, {@code
+ * POST /queues/{database}/redrive}. KV Connect has nothing of the kind.
+ */
+public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
+    private static final String PATH = "/queues/";
+
+    private final RemoteOptions options;
+    private final HttpClient http;
+
+    private RemoteQueueDesk(RemoteOptions options) {
+        this.options = options;
+        this.http =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(options.connectTimeout())
+                        .build();
+    }
+
+    public static RemoteQueueDesk open(RemoteOptions options) {
+        return new RemoteQueueDesk(options);
+    }
+
+    /** How many messages were redriven or removed. */
+    public record Moved(int messages) {}
+
+    @Override
+    public QueueState look(String database, Part part, int limit) {
+        return send(
+                request("%s?part=%s&limit=%d".formatted(database, part.name(), limit)).GET(),
+                QueueState.class);
+    }
+
+    @Override
+    public int redrive(String database) {
+        return send(
+                        request(database + "/redrive").POST(HttpRequest.BodyPublishers.noBody()),
+                        Moved.class)
+                .messages();
+    }
+
+    @Override
+    public int purge(String database, Part part) {
+        return send(request("%s?part=%s".formatted(database, part.name())).DELETE(), Moved.class)
+                .messages();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(options.resolve(PATH + path))
+                .timeout(options.requestTimeout())
+                .header("authorization", "Bearer " + options.token());
+    }
+
+    private <T> T send(HttpRequest.Builder request, Class<T> type) {
+        try {
+            HttpResponse<byte[]> response =
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() / 100 != 2) {
+                throw Wire.refusal(
+                        response.statusCode(),
+                        response.headers().firstValue(Wire.ERROR_HEADER),
+                        response.body());
+            }
+            return Json.read(response.body(), type);
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(e);
+        }
+    }
+
+    private EchelonException unreachable(Exception failure) {
+        return new EchelonException(
+                ErrorCode.UNAVAILABLE,
+                "The messages of %s cannot be reached; try again".formatted(options.base()),
+                failure);
+    }
+}
