@@ -355,7 +355,7 @@ test("keeps messages, and checks what is said of their delivery", async () => {
   await rejects(kv.enqueue(1, { backoffSchedule: [1, 2, 3, 4, 5, 6] }), TypeError, "max 5 intervals allowed: received 6");
   await rejects(kv.enqueue(1, { backoffSchedule: [1, -2] }), TypeError, "interval at index 1 is invalid");
   await rejects(kv.enqueue("x".repeat(70_000)), TypeError, "enqueue payload too large (max 65536 bytes): 70006 bytes");
-  await rejects(kv.listenQueue(() => {}), "NotSupported", "listenQueue");
+  await rejects(kv.listenQueue(() => {}), TypeError, "listenQueue must be called while the module is evaluated");
 });
 
 test("Deno.KvU64 is as in Deno", () => {

@@ -74,10 +74,9 @@ export default function kv(core) {
       return { ok: true, versionstamp: await commit(own, write, "Deno.Kv.enqueue") };
     }
 
-    async listenQueue() {
-      throw new (core.use("deno-errors").NotSupported)(
-        "Deno.Kv.listenQueue is not supported here yet: messages are kept, and nothing delivers them",
-      );
+    /** Settles at once, where Deno's settles when the database is closed: a top level that awaits it has to end. */
+    async listenQueue(handler) {
+      core.use("triggers").add("Deno.Kv.listenQueue", "listen", opened(this).database, "", handler);
     }
 
     watch(all, options = undefined) {

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -22,11 +23,20 @@ final class AppMetrics {
     private final MeterRegistry registry;
     private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
     private final Map<IsolateKind, Counter> isolates = new EnumMap<>(IsolateKind.class);
+    private final Map<MessageEnd, Counter> messages = new EnumMap<>(MessageEnd.class);
     private final Timer duration;
     private final Timer cpu;
     private final Timer queue;
     private final DistributionSummary memoryPeak;
     private final Counter assets;
+
+    /** What became of a message that was taken from a queue. */
+    enum MessageEnd {
+        ACKNOWLEDGED,
+        RETRIED,
+        GIVEN_UP,
+        PUT_OFF
+    }
 
     AppMetrics(MeterRegistry registry, TenantName tenant, AppName app) {
         this.registry = registry;
@@ -40,6 +50,13 @@ final class AppMetrics {
             isolates.put(
                     kind,
                     registry.counter("echelon.isolate.leases", tags.and("kind", kind.wireName())));
+        }
+        for (MessageEnd end : MessageEnd.values()) {
+            messages.put(
+                    end,
+                    registry.counter(
+                            "echelon.queue.messages",
+                            tags.and("end", end.name().toLowerCase(Locale.ROOT))));
         }
         duration = registry.timer("echelon.request.duration", tags);
         cpu = registry.timer("echelon.request.cpu", tags);
@@ -72,6 +89,11 @@ final class AppMetrics {
         increment(outcomes.get(outcome));
     }
 
+    /** Counts a message. */
+    void message(MessageEnd end) {
+        increment(messages.get(end));
+    }
+
     /** Counts a file that was answered without an isolate. */
     void asset() {
         assets.increment();
@@ -81,6 +103,7 @@ final class AppMetrics {
     void remove() {
         List<Meter> meters = new ArrayList<>(outcomes.values());
         meters.addAll(isolates.values());
+        meters.addAll(messages.values());
         meters.addAll(List.of(duration, cpu, queue, memoryPeak, assets));
         meters.forEach(registry::remove);
     }

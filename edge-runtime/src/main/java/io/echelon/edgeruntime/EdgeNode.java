@@ -5,6 +5,7 @@ import io.echelon.isolatepool.IsolatePool;
 import io.echelon.isolatepool.PoolOptions;
 import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
+import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.connect.KvConnectServer;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.Permissions;
@@ -45,6 +46,7 @@ final class EdgeNode {
     private final Traffic traffic = new Traffic(clock);
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private @Nullable PublicKv kv;
+    private @Nullable QueueDispatcher queues;
     private @Nullable PublicPort http;
     private @Nullable PublicPort https;
 
@@ -85,6 +87,15 @@ final class EdgeNode {
         WarmUp.run(pool);
         RevisionAgent agent = agent(store, pool, logs, policy);
         agent.awaitSynced();
+        QueueDispatcher dispatcher =
+                new QueueDispatcher(
+                        agent,
+                        store.kv(),
+                        new QueueConsumer.Services(
+                                pool, load::refusal, traffic, logs, clock, QueueConsumer.LEASE));
+        dispatcher.start();
+        closing.push(dispatcher::close);
+        queues = dispatcher;
 
         PublicKv databases =
                 new PublicKv(
@@ -131,6 +142,10 @@ final class EdgeNode {
         if (databases != null) {
             databases.drain();
         }
+        QueueDispatcher dispatcher = queues;
+        if (dispatcher != null) {
+            dispatcher.drain();
+        }
         ports().forEach(port -> quietly(port::drain));
         long end = System.nanoTime() + DRAIN.toNanos();
         while (traffic.underWay() > 0 && System.nanoTime() - end < 0) {
@@ -162,6 +177,7 @@ final class EdgeNode {
             KvConnectServer server = KvRoutes.mount(internal.router(), store.kv(), secret, clock);
             closing.push(server::close);
             BlobRoutes.mount(internal.router(), store.blobs());
+            QueueRoutes.mount(internal.router(), new StoreQueueDesk(store.kv()));
         }
         return store;
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread safety.</b> Rows are read by one thread; revisions load on threads of their own; the
  * table that requests read is replaced as a whole.
  */
-final class RevisionAgent implements Router, AutoCloseable {
+final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RevisionAgent.class);
     private static final int NEWEST = 5;
     private static final int AWAKE_MAX = 32;
@@ -78,6 +79,7 @@ final class RevisionAgent implements Router, AutoCloseable {
     private final Map<AppKey, Set<RevisionId>> wanted = new HashMap<>();
     private final Map<AppKey, RevisionId> production = new HashMap<>();
     private final LinkedHashSet<RevisionId> awake = new LinkedHashSet<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile RouteTable table = RouteTable.EMPTY;
     private volatile boolean closed;
     private @Nullable KvKey lastChange;
@@ -133,6 +135,23 @@ final class RevisionAgent implements Router, AutoCloseable {
     @Override
     public @Nullable Target find(String host) {
         return table.find(host);
+    }
+
+    @Override
+    public synchronized List<Target> production() {
+        List<Target> targets = new ArrayList<>();
+        for (AppKey key : production.keySet()) {
+            Target target = table.find(names.production(key.tenant(), key.app()));
+            if (target != null) {
+                targets.add(target);
+            }
+        }
+        return targets;
+    }
+
+    @Override
+    public void onProductionChange(Runnable listener) {
+        listeners.add(listener);
     }
 
     @Override
@@ -410,6 +429,7 @@ final class RevisionAgent implements Router, AutoCloseable {
                     }
                 });
         table = new RouteTable(hosts);
+        listeners.forEach(Runnable::run);
     }
 
     private synchronized void unloadUnwanted() {

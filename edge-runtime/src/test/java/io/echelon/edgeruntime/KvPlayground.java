@@ -72,6 +72,14 @@ final class KvPlayground implements AutoCloseable {
         return services;
     }
 
+    KvStore store() {
+        return store;
+    }
+
+    IsolatePool pool() {
+        return pool;
+    }
+
     KvDatabase database(String tenant, String name) {
         return store.database(new DatabaseRef(new TenantName(tenant), name).storeName());
     }

@@ -1,0 +1,384 @@
+package io.echelon.edgeruntime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvQueue;
+import io.echelon.kvstore.QueueCounts;
+import io.echelon.kvstore.QueueEntry;
+import io.echelon.tenants.Isolation;
+import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.TenantName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Messages on their way from a function that sends to one that listens. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class QueueDispatcherTest {
+    private static final TenantName TENANT = new TenantName("acme");
+
+    /** Sends what the query says. */
+    private static final String SENDS =
+            """
+            async function send(request) {
+              const kv = await Deno.openKv();
+              const options = JSON.parse(new URL(request.url).searchParams.get("o") ?? "{}");
+              await kv.enqueue(new URL(request.url).searchParams.get("m"), options);
+              return new Response("sent");
+            }
+            """;
+
+    private final Production production = new Production();
+    private final Traffic traffic = new Traffic(Clock.systemUTC());
+    private final Targets targets = new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry());
+    private KvPlayground playground;
+    private LogStore logs;
+    private QueueDispatcher dispatcher;
+    private int apps;
+
+    private static final class Production implements ProductionRevisions {
+        private final List<Target> targets = new ArrayList<>();
+        private Runnable listener = () -> {};
+
+        @Override
+        public synchronized List<Target> production() {
+            return List.copyOf(targets);
+        }
+
+        @Override
+        public synchronized void onProductionChange(Runnable told) {
+            listener = told;
+        }
+
+        synchronized void set(List<Target> now) {
+            targets.clear();
+            targets.addAll(now);
+            listener.run();
+        }
+    }
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        playground = new KvPlayground(folder.resolve("kv"));
+        logs = new LogStore(folder.resolve("logs"), "node-1", Clock.systemUTC());
+    }
+
+    @AfterAll
+    void close() {
+        playground.close();
+        logs.close();
+    }
+
+    @BeforeEach
+    void start() {
+        start(QueueConsumer.LEASE);
+    }
+
+    private void start(Duration lease) {
+        dispatcher =
+                new QueueDispatcher(
+                        production,
+                        playground.store(),
+                        new QueueConsumer.Services(
+                                playground.pool(),
+                                () -> "",
+                                traffic,
+                                logs,
+                                Clock.systemUTC(),
+                                lease));
+        dispatcher.start();
+    }
+
+    @AfterEach
+    void stop() {
+        dispatcher.close();
+        production.set(List.of());
+        playground.takeLog();
+    }
+
+    private RevisionId produce(String source) {
+        return produce("app-" + ++apps, source);
+    }
+
+    private RevisionId produce(String app, String source) {
+        RevisionId id =
+                playground.install(
+                        TENANT,
+                        app,
+                        Map.of("main.js", SENDS + source),
+                        KvBinding.Access.GRANTED,
+                        Isolation.REQUEST,
+                        KvPlayground.WIDE);
+        production.set(List.of(targets.of(id, null)));
+        return id;
+    }
+
+    private void send(RevisionId id, String message, String options) {
+        assertThat(
+                        playground
+                                .get(
+                                        id,
+                                        "/?m="
+                                                + message
+                                                + "&o="
+                                                + URLEncoder.encode(
+                                                        options, StandardCharsets.UTF_8))
+                                .text())
+                .isEqualTo("sent");
+    }
+
+    private KvQueue queue(RevisionId id) {
+        return playground.database(id.tenant().value(), id.app().value()).queue().orElseThrow();
+    }
+
+    private boolean isEmpty(RevisionId id) {
+        return queue(id).counts().join().equals(new QueueCounts(0, 0, 0, null));
+    }
+
+    private static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - end).as("the condition came true").isNegative();
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /** What was logged, when it is as many lines. */
+    private List<String> awaitLog(int lines) {
+        List<String> all = new ArrayList<>();
+        until(
+                () -> {
+                    all.addAll(playground.takeLog());
+                    return all.size() >= lines;
+                });
+        return all;
+    }
+
+    @Test
+    void whatAFunctionSendsComesToItsListener() {
+        RevisionId id =
+                produce(
+                        """
+                        const kv = await Deno.openKv();
+                        await kv.listenQueue(async (message) => console.log(`got ${message}`));
+                        Deno.serve(send);
+                        """);
+        send(id, "one", "{}");
+        send(id, "two", "{}");
+        assertThat(awaitLog(2)).containsExactlyInAnyOrder("INFO got one", "INFO got two");
+        until(() -> isEmpty(id));
+    }
+
+    @Test
+    void anExportedHandlerGetsBatchesAndDecidesOnEachMessage() {
+        RevisionId id =
+                produce(
+                        """
+                        export default {
+                          fetch: send,
+                          queue(batch) {
+                            for (const message of batch.messages) {
+                              console.log(`${batch.queue} ${message.body} ${message.attempts}`);
+                              if (message.attempts === 1) message.retry({ delaySeconds: 0 });
+                            }
+                          },
+                        };
+                        """);
+        send(id, "one", "{}");
+        String name = id.app().value();
+        assertThat(awaitLog(2))
+                .containsExactly("INFO %s one 1".formatted(name), "INFO %s one 2".formatted(name));
+        until(() -> isEmpty(id));
+    }
+
+    @Test
+    void aMessageThatFailsIsTriedAgainAndThenWrittenUnderItsKeys() {
+        RevisionId id =
+                produce(
+                        """
+                        (await Deno.openKv()).listenQueue((message) => { throw new Error(`no ${message}`); });
+                        export default { fetch: send };
+                        """);
+        send(id, "x", "{\"backoffSchedule\":[1,5],\"keysIfUndelivered\":[[\"lost\",1]]}");
+        assertThat(awaitLog(3)).allMatch(line -> line.startsWith("ERROR Error: no x"));
+        until(() -> isEmpty(id));
+        assertThat(playground.database("acme", id.app().value()).get(KvKey.of("lost", 1.0)).join())
+                .isPresent();
+    }
+
+    @Test
+    void aMessageWithoutKeysIsKeptAmongTheDead() {
+        RevisionId id =
+                produce("export default { fetch: send, queue() { throw new Error('no'); } };");
+        send(id, "x", "{\"backoffSchedule\":[]}");
+        until(() -> queue(id).counts().join().dead() == 1);
+    }
+
+    @Test
+    void messagesOfAnAppThatDoesNotListenWait() {
+        RevisionId deaf = produce("export default { fetch: send };");
+        send(deaf, "later", "{}");
+        RevisionId listening =
+                produce(
+                        "export default { fetch: send, queue: (batch) => console.log(batch.messages[0].body) };");
+        send(listening, "now", "{}");
+        assertThat(awaitLog(1)).containsExactly("INFO now");
+        assertThat(queue(deaf).peek(KvQueue.Part.LIVE, 10).join())
+                .singleElement()
+                .matches(
+                        entry ->
+                                entry.state() == QueueEntry.State.WAITING && entry.attempts() == 0);
+    }
+
+    @Test
+    void anotherRevisionTakesOver() {
+        RevisionId first =
+                produce(
+                        "export default { fetch: send, queue: (b) => console.log('first ' + b.messages[0].body) };");
+        send(first, "a", "{}");
+        assertThat(awaitLog(1)).containsExactly("INFO first a");
+        RevisionId second =
+                produce(
+                        first.app().value(),
+                        "export default { fetch: send, queue: (b) => console.log('second ' + b.messages[0].body) };");
+        playground.pool().remove(first);
+        send(second, "b", "{}");
+        assertThat(awaitLog(1)).containsExactly("INFO second b");
+    }
+
+    @Test
+    void aListenerOfANamedDatabaseGetsItsMessages() {
+        RevisionId id =
+                produce(
+                        """
+                        const jobs = await Deno.openKv("jobs");
+                        jobs.listenQueue((message) => console.log(`job ${message}`));
+                        export default {
+                          async fetch() {
+                            await jobs.atomic().set(["a"], 1).enqueue("n").commit();
+                            return new Response("sent");
+                          },
+                        };
+                        """);
+        playground.get(id, "/");
+        assertThat(awaitLog(1)).containsExactly("INFO job n");
+    }
+
+    @Test
+    void aHandlerThatRunsForLongKeepsItsMessage() {
+        dispatcher.close();
+        start(Duration.ofSeconds(9));
+        RevisionId id =
+                produce(
+                        """
+                        export default {
+                          fetch: send,
+                          queue(batch) {
+                            console.log("begun");
+                            return new Promise((done) => setTimeout(done, 100_000));
+                          },
+                        };
+                        """);
+        send(id, "long", "{}");
+        awaitLog(1);
+        Instant end = claimed(id).due();
+        until(() -> claimed(id).due().isAfter(end));
+        assertThat(claimed(id).attempts()).isEqualTo(1);
+    }
+
+    private QueueEntry claimed(RevisionId id) {
+        QueueEntry entry = queue(id).peek(KvQueue.Part.LIVE, 1).join().getFirst();
+        assertThat(entry.state()).isEqualTo(QueueEntry.State.CLAIMED);
+        return entry;
+    }
+
+    @Test
+    void aStoppedNodeGivesBackWhatItsHandlersHave() {
+        RevisionId id =
+                produce(
+                        """
+                        export default {
+                          fetch: send,
+                          queue(batch) {
+                            console.log(`begun ${batch.messages[0].attempts}`);
+                            return new Promise((done) => setTimeout(done, 100_000));
+                          },
+                        };
+                        """);
+        send(id, "long", "{}");
+        assertThat(awaitLog(1)).containsExactly("INFO begun 1");
+        dispatcher.close();
+        assertThat(queue(id).counts().join()).matches(counts -> counts.waiting() == 1);
+        start();
+        assertThat(awaitLog(1)).as("it was not tried to its end").containsExactly("INFO begun 1");
+    }
+
+    @Test
+    void aDrainedNodeTakesNothingNew() {
+        RevisionId id =
+                produce("export default { fetch: send, queue: () => console.log('taken') };");
+        send(id, "first", "{}");
+        awaitLog(1);
+        dispatcher.drain();
+        send(id, "second", "{}");
+        dispatcher.close();
+        assertThat(playground.takeLog()).isEmpty();
+        assertThat(queue(id).counts().join().waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void twoHandlersOfOneQueueAreRefused() {
+        assertThatThrownBy(
+                        () ->
+                                produce(
+                                        "(await Deno.openKv()).listenQueue(() => {}); export default { queue() {} };"))
+                .isInstanceOf(CompletionException.class)
+                .hasMessageContaining("one of them has to go");
+        assertThatThrownBy(
+                        () ->
+                                produce(
+                                        "const kv = await Deno.openKv(); kv.listenQueue(() => {}); await kv.listenQueue(() => {}); Deno.serve(send);"))
+                .isInstanceOf(CompletionException.class)
+                .hasMessageContaining("was called already");
+    }
+
+    @Test
+    void listeningIsForTheTopLevel() {
+        RevisionId id =
+                produce(
+                        """
+                        export default {
+                          async fetch() {
+                            try {
+                              await (await Deno.openKv()).listenQueue(() => {});
+                            } catch (error) {
+                              return new Response(error.message);
+                            }
+                          },
+                        };
+                        """);
+        assertThat(playground.get(id, "/").text())
+                .isEqualTo(
+                        "Deno.Kv.listenQueue must be called while the module is evaluated, not in a call");
+    }
+}
