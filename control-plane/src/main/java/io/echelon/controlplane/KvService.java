@@ -9,11 +9,13 @@ import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvLimits;
 import io.echelon.kvstore.KvPage;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Mutation;
+import io.echelon.kvstore.QueueDesk;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.DatabaseTokenRecord;
@@ -36,22 +38,19 @@ final class KvService {
     private static final int COMMIT_BYTES = KvLimits.COMMIT_MAX_BYTES / 2;
 
     private final KvStore store;
+    private final QueueDesk queues;
     private final SystemDatabase system;
 
-    KvService(KvStore store, SystemDatabase system) {
+    KvService(KvStore store, QueueDesk queues, SystemDatabase system) {
         this.store = store;
+        this.queues = queues;
         this.system = system;
     }
 
     /** A tenant's databases that have an entry or a token, or belong to an app. */
     DatabaseViews.Databases databases(TenantName tenant) {
-        SortedSet<String> names = new TreeSet<>();
-        system.all(SystemRows.apps(tenant), AppRecord.class)
-                .forEach(app -> names.add(app.value().app().value()));
-        system.all(SystemRows.databases(tenant), DatabaseRef.class)
-                .forEach(known -> names.add(known.value().database()));
         List<DatabaseViews.Database> databases = new ArrayList<>();
-        for (String name : names) {
+        for (String name : names(tenant)) {
             DatabaseRef ref = new DatabaseRef(tenant, name);
             boolean isEmpty = SystemDatabase.await(part(ref)).isEmpty();
             int tokens =
@@ -61,6 +60,16 @@ final class KvService {
             }
         }
         return new DatabaseViews.Databases(databases);
+    }
+
+    /** Names of databases that a tenant's apps own, or that somebody wrote to from outside. */
+    SortedSet<String> names(TenantName tenant) {
+        SortedSet<String> names = new TreeSet<>();
+        system.all(SystemRows.apps(tenant), AppRecord.class)
+                .forEach(app -> names.add(app.value().app().value()));
+        system.all(SystemRows.databases(tenant), DatabaseRef.class)
+                .forEach(known -> names.add(known.value().database()));
+        return names;
     }
 
     Optional<DatabaseViews.Entry> get(DatabaseRef ref, KvKey key) {
@@ -112,12 +121,14 @@ final class KvService {
         return open(ref).snapshot();
     }
 
-    /** Revokes all tokens of a database, and then deletes all that it has. */
+    /** Revokes all tokens of a database, and then deletes all that it has, messages too. */
     void deleteAll(DatabaseRef ref) {
         AtomicWrite.Builder tokens =
                 AtomicWrite.builder().delete(KvKey.of(SystemRows.database(ref)));
         system.keys(SystemRows.databaseTokens(ref)).forEach(tokens::delete);
         system.commit(tokens);
+        queues.purge(ref.storeName(), KvQueue.Part.LIVE);
+        queues.purge(ref.storeName(), KvQueue.Part.DEAD);
         List<KvEntry> entries = SystemDatabase.await(part(ref));
         while (!entries.isEmpty()) {
             AtomicWrite.Builder batch = AtomicWrite.builder();

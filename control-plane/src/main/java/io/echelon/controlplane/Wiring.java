@@ -2,9 +2,11 @@ package io.echelon.controlplane;
 
 import io.echelon.kvstore.BlobStore;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.QueueDesk;
 import io.echelon.kvstore.connect.RemoteBlobStore;
 import io.echelon.kvstore.connect.RemoteKvStore;
 import io.echelon.kvstore.connect.RemoteOptions;
+import io.echelon.kvstore.connect.RemoteQueueDesk;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -37,6 +39,12 @@ final class Wiring {
     @Singleton
     BlobStore blobs() {
         return RemoteBlobStore.open(options());
+    }
+
+    @Produces
+    @Singleton
+    QueueDesk queues() {
+        return RemoteQueueDesk.open(options());
     }
 
     void close(@Disposes KvStore store) {

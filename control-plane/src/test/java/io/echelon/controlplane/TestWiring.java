@@ -2,6 +2,8 @@ package io.echelon.controlplane;
 
 import io.echelon.kvstore.BlobStore;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.QueueDesk;
+import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.files.FileBlobStore;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
@@ -36,6 +38,14 @@ final class TestWiring {
     @Priority(1)
     BlobStore blobs() {
         return FileBlobStore.open(folder.resolve("blobs"), 0);
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    QueueDesk queues(KvStore store) {
+        return new StoreQueueDesk(store);
     }
 
     void close(@Disposes KvStore store) {

@@ -30,6 +30,7 @@ final class Commands {
         COMMANDS.put("invoke", InvokeCommand::new);
         COMMANDS.put("logs", LogsCommand::new);
         COMMANDS.put("kv", KvCommand::with);
+        COMMANDS.put("queue", QueueCommand::with);
         COMMANDS.put("run", RunCommand::new);
         COMMANDS.put("login", LoginCommand::new);
         COMMANDS.put("logout", LogoutCommand::new);

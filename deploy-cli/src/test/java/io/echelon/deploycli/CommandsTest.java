@@ -459,7 +459,7 @@ final class CommandsTest {
     @Test
     void anUnknownTemplateIsAnsweredWithThoseThatExist() {
         assertThat(shell.run("init", "x", "--template", "kv").err())
-                .contains("hello-js, hello-ts, kv-counter, router, static-site, wasm-c");
+                .contains("hello-js, hello-ts, kv-counter, queue, router, static-site, wasm-c");
     }
 
     @Test

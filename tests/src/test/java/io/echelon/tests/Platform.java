@@ -158,6 +158,19 @@ final class Platform {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** The status of an empty POST to one node by HTTP. */
+    int post(int node, String host, String path) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(http(node).resolve(path))
+                                .version(HttpClient.Version.HTTP_1_1)
+                                .header("host", host)
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .timeout(PATIENCE)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
     /** What a node answers to a host now; empty when it does not answer with 200. */
     String answer(int node, String host) throws InterruptedException {
         try {

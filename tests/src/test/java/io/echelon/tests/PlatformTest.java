@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,42 @@ final class PlatformTest {
         }
         assertThat(platform.get("kv-counter.localhost", "/?all").body())
                 .isEqualTo("{\"/a\":\"3\"}");
+    }
+
+    @Test
+    void aMessageComesAndComesAgainWhenItsNodeWasKilled() throws Exception {
+        deployExample("queue");
+        assertThat(platform.post(0, "queue.localhost", "/?job=first")).isEqualTo(202);
+        Until.holds(() -> platform.answer(0, "queue.localhost").equals("{\"first\":1}"));
+
+        String slow =
+                """
+                const kv = await Deno.openKv();
+                kv.listenQueue(async () => {
+                  const { value } = await kv.get(["begun"]);
+                  await kv.atomic().sum(["begun"], 1n).commit();
+                  if (value === null) await new Promise((done) => setTimeout(done, 100_000)); // killed meanwhile
+                  await kv.atomic().sum(["done"], 1n).commit();
+                });
+                export default {
+                  async fetch(request) {
+                    if (request.method === "POST") await kv.enqueue("work");
+                    const [begun, done] = await kv.getMany([["begun"], ["done"]]);
+                    return new Response(`${begun.value} ${done.value}`);
+                  },
+                };
+                """;
+        Edge.Result deployed = deploy("slow", slow);
+        assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+        assertThat(platform.post(0, "slow.localhost", "/")).isEqualTo(200);
+        Until.holds(() -> platform.answer(0, "slow.localhost").startsWith("1 "));
+        assertThat(edge.run("queue", "peek", "slow", "--json").out())
+                .contains("\"state\":\"delivering\"");
+        ProcessHandle node = platform.node(0);
+        node.destroyForcibly();
+        node.onExit().get(30, TimeUnit.SECONDS);
+        Until.holds(() -> platform.answer(0, "slow.localhost").equals("2 1"));
+        Until.holds(() -> edge.run("queue", "list", "--json").out().strip().equals("[]"));
     }
 
     @Test

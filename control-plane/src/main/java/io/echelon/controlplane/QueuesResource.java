@@ -1,0 +1,43 @@
+package io.echelon.controlplane;
+
+import io.echelon.kvstore.KvQueue.Part;
+import io.echelon.kvstore.QueueCounts;
+import io.echelon.kvstore.QueueDesk;
+import io.echelon.tenants.DatabaseRef;
+import io.echelon.tenants.TenantName;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** A tenant's queues. */
+@Path("/api/v1/tenants/{tenant}/queues")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class QueuesResource {
+    private final QueueDesk desk;
+    private final KvService kv;
+
+    QueuesResource(QueueDesk desk, KvService kv) {
+        this.desk = desk;
+        this.kv = kv;
+    }
+
+    @GET
+    public QueueViews.Queues queues(@RestPath String tenant) {
+        TenantName of = new TenantName(tenant);
+        List<QueueViews.Queue> queues = new ArrayList<>();
+        for (String name : kv.names(of)) {
+            QueueCounts counts =
+                    desk.look(new DatabaseRef(of, name).storeName(), Part.LIVE, 0).counts();
+            if (counts.waiting() + counts.claimed() + counts.dead() > 0) {
+                queues.add(QueueViews.Queue.of(name, counts));
+            }
+        }
+        return new QueueViews.Queues(queues);
+    }
+}
