@@ -1,6 +1,7 @@
 package io.echelon.deploycli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -26,14 +27,10 @@ final class QueuePeekCommand extends QueueSubcommand {
 
     @Override
     ExitCode run(Output output) throws InterruptedException {
-        JsonNode look =
-                client().get(
-                                path().query(
-                                                Map.of(
-                                                        "part",
-                                                        dead ? "dead" : "live",
-                                                        "limit",
-                                                        Integer.toString(limit))));
+        Map<String, String> parameters = new LinkedHashMap<>();
+        parameters.put("part", dead ? "dead" : "live");
+        parameters.put("limit", Integer.toString(limit));
+        JsonNode look = client().get(path().query(parameters));
         List<JsonNode> messages = Views.items(look, "messages");
         if (output.form() == Output.Form.JSON) {
             output.json(messages);

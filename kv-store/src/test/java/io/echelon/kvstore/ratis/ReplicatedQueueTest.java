@@ -89,8 +89,10 @@ class ReplicatedQueueTest extends KvQueueContract {
                 assertThat(result(queue(replica).claim(1, Duration.ofMinutes(1)))).isEmpty();
             }
             result(queue(follower).settle(List.of(new QueueSettlement.Ack(message.receipt()))));
-            for (RatisKvStore replica : own.stores()) {
+            for (RatisKvStore replica : own.stores()) { // a strong read waits for what was applied
                 result(replica.database("own").get(KvKey.of("any")));
+            }
+            for (RatisKvStore replica : own.stores()) {
                 assertThat(replica.checksum()).isEqualTo(follower.checksum());
             }
         }
