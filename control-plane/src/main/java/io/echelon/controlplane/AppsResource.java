@@ -2,6 +2,7 @@ package io.echelon.controlplane;
 
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -26,13 +28,16 @@ import org.jspecify.annotations.Nullable;
 public final class AppsResource {
     private final AppService apps;
     private final RouteService routes;
+    private final Change change;
 
-    AppsResource(AppService apps, RouteService routes) {
+    AppsResource(AppService apps, RouteService routes, Change change) {
+        this.change = change;
         this.apps = apps;
         this.routes = routes;
     }
 
     @GET
+    @Needs(Right.APPS_READ)
     public Views.Apps list(
             @RestPath String tenant,
             @RestQuery @Nullable String limit,
@@ -42,12 +47,14 @@ public final class AppsResource {
 
     @GET
     @Path("/{app}")
+    @Needs(Right.APPS_READ)
     public Views.App get(@RestPath String tenant, @RestPath String app) {
         return apps.get(new TenantName(tenant), new AppName(app));
     }
 
     @DELETE
     @Path("/{app}")
+    @Needs(Right.APPS_DELETE)
     public void delete(@RestPath String tenant, @RestPath String app) {
         apps.delete(new TenantName(tenant), new AppName(app));
     }
@@ -55,6 +62,7 @@ public final class AppsResource {
     @POST
     @Path("/{app}/promote")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(Right.APPS_DEPLOY)
     public Views.Switch promote(
             @RestPath String tenant,
             @RestPath String app,
@@ -68,16 +76,25 @@ public final class AppsResource {
                                                                     Views.Promotion.class)))
                     InputStream body) {
         Views.Promotion promotion = JsonBody.read(body, Views.Promotion.class);
-        return routes.promote(
-                new RevisionId(
-                        new TenantName(tenant),
-                        new AppName(app),
-                        RevisionId.parseLabel(promotion.revision())));
+        return switched(
+                routes.promote(
+                        new RevisionId(
+                                new TenantName(tenant),
+                                new AppName(app),
+                                RevisionId.parseLabel(promotion.revision()))));
     }
 
     @POST
     @Path("/{app}/rollback")
+    @Needs(Right.APPS_DEPLOY)
     public Views.Switch rollback(@RestPath String tenant, @RestPath String app) {
-        return routes.rollback(new TenantName(tenant), new AppName(app));
+        return switched(routes.rollback(new TenantName(tenant), new AppName(app)));
+    }
+
+    private Views.Switch switched(Views.Switch route) {
+        String before = route.from();
+        change.from(before == null ? Map.of() : Map.of("production", before));
+        change.to(Map.of("production", route.to()));
+        return route;
     }
 }

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -29,6 +30,7 @@ public final class BlobsResource {
     @POST
     @Path("/missing")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(value = Right.APPS_DEPLOY, trace = Needs.Trace.NOTHING)
     public Views.Missing missing(
             @RestPath String tenant,
             @RequestBody(
@@ -43,6 +45,7 @@ public final class BlobsResource {
     @PUT
     @Path("/{sha256}")
     @Consumes(MediaType.APPLICATION_OCTET_STREAM)
+    @Needs(value = Right.APPS_DEPLOY, trace = Needs.Trace.NOTHING)
     public void upload(
             @RestPath String tenant,
             @RestPath String sha256,

@@ -2,8 +2,8 @@ package io.echelon.controlplane;
 
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
+import io.echelon.tenants.BearerToken;
 import io.echelon.tenants.DatabaseRef;
-import io.echelon.tenants.DatabaseToken;
 import io.echelon.tenants.DatabaseTokenRecord;
 import io.echelon.tenants.DatabaseTokenRecord.Access;
 import io.echelon.tenants.EchelonException;
@@ -69,7 +69,7 @@ final class DatabaseService {
                     "Database \"%s\" has %d tokens, as many as are allowed; revoke one with `edge kv tokens --revoke`"
                             .formatted(ref, TOKENS_MAX));
         }
-        DatabaseToken token = DatabaseToken.make(random);
+        BearerToken token = BearerToken.make(BearerToken.Kind.DATABASE, random);
         DatabaseTokenRecord record =
                 new DatabaseTokenRecord(
                         token.id(),
@@ -95,7 +95,7 @@ final class DatabaseService {
     /** Revokes a token: within a second no node opens anything for it. */
     void revoke(DatabaseRef ref, String id) {
         List<Object> key = SystemRows.databaseToken(ref, id);
-        if (!DatabaseToken.isId(id) || database.get(key, DatabaseTokenRecord.class).isEmpty()) {
+        if (!BearerToken.isId(id) || database.get(key, DatabaseTokenRecord.class).isEmpty()) {
             throw new EchelonException(
                     ErrorCode.NOT_FOUND,
                     "Database \"%s\" has no token of this id; `edge kv tokens` lists those that it has"

@@ -1,6 +1,7 @@
 package io.echelon.controlplane;
 
 import io.echelon.tenants.DatabaseRef;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -23,14 +25,17 @@ import org.jboss.resteasy.reactive.RestPath;
 @RunOnVirtualThread
 public final class DatabaseTokensResource {
     private final DatabaseService databases;
+    private final Change change;
 
-    DatabaseTokensResource(DatabaseService databases) {
+    DatabaseTokensResource(DatabaseService databases, Change change) {
+        this.change = change;
         this.databases = databases;
     }
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @ResponseStatus(201)
+    @Needs(Right.KV_TOKENS)
     public DatabaseViews.NewToken make(
             @RestPath String tenant,
             @RestPath String database,
@@ -45,18 +50,24 @@ public final class DatabaseTokensResource {
                                                                             .class)))
                     InputStream body) {
         DatabaseViews.TokenRequest request = JsonBody.read(body, DatabaseViews.TokenRequest.class);
-        return databases.makeToken(ref(tenant, database), DatabaseViews.parse(request.access()));
+        DatabaseViews.NewToken token =
+                databases.makeToken(ref(tenant, database), DatabaseViews.parse(request.access()));
+        change.to(Map.of("id", token.id(), "access", token.access()));
+        return token;
     }
 
     @GET
+    @Needs(Right.KV_TOKENS)
     public DatabaseViews.Tokens list(@RestPath String tenant, @RestPath String database) {
         return databases.tokens(ref(tenant, database));
     }
 
     @DELETE
     @Path("/{id}")
+    @Needs(Right.KV_TOKENS)
     public void revoke(@RestPath String tenant, @RestPath String database, @RestPath String id) {
         databases.revoke(ref(tenant, database), id);
+        change.from(Map.of("id", id));
     }
 
     private static DatabaseRef ref(String tenant, String database) {

@@ -10,6 +10,7 @@ import io.echelon.kvstore.Order;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -23,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -38,25 +40,30 @@ import org.jspecify.annotations.Nullable;
 public final class DatabasesResource {
     private final KvService kv;
     private final KvTransfer transfer;
+    private final Change change;
 
-    DatabasesResource(KvService kv, KvTransfer transfer) {
+    DatabasesResource(KvService kv, KvTransfer transfer, Change change) {
+        this.change = change;
         this.kv = kv;
         this.transfer = transfer;
     }
 
     @GET
+    @Needs(Right.KV_READ)
     public DatabaseViews.Databases databases(@RestPath String tenant) {
         return kv.databases(new TenantName(tenant));
     }
 
     @DELETE
     @Path("/{database}")
+    @Needs(Right.KV_DELETE)
     public void delete(@RestPath String tenant, @RestPath String database) {
         kv.deleteAll(ref(tenant, database));
     }
 
     @GET
     @Path("/{database}/entry")
+    @Needs(Right.KV_READ)
     public DatabaseViews.Entry get(
             @RestPath String tenant, @RestPath String database, @RestQuery @Nullable String key) {
         KvKey wanted = key(key);
@@ -76,6 +83,7 @@ public final class DatabasesResource {
     @PUT
     @Path("/{database}/entry")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(Right.KV_WRITE)
     public DatabaseViews.Written set(
             @RestPath String tenant,
             @RestPath String database,
@@ -85,27 +93,38 @@ public final class DatabasesResource {
                             required = true,
                             content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
                     InputStream body) {
-        return kv.set(
-                ref(tenant, database),
-                key(key),
-                JsonBody.value(body),
-                expireIn == null
-                        ? Expiry.NEVER
-                        : Expiry.in(
-                                Duration.ofMillis(
-                                        Query.integer(
-                                                "expireIn", expireIn, 1, Integer.MAX_VALUE, 1))));
+        DatabaseViews.Written written =
+                kv.set(
+                        ref(tenant, database),
+                        key(key),
+                        JsonBody.value(body),
+                        expireIn == null
+                                ? Expiry.NEVER
+                                : Expiry.in(
+                                        Duration.ofMillis(
+                                                Query.integer(
+                                                        "expireIn",
+                                                        expireIn,
+                                                        1,
+                                                        Integer.MAX_VALUE,
+                                                        1))));
+        change.to(Map.of("key", written.key()));
+        return written;
     }
 
     @DELETE
     @Path("/{database}/entry")
+    @Needs(Right.KV_WRITE)
     public DatabaseViews.Written deleteEntry(
             @RestPath String tenant, @RestPath String database, @RestQuery @Nullable String key) {
-        return kv.delete(ref(tenant, database), key(key));
+        DatabaseViews.Written deleted = kv.delete(ref(tenant, database), key(key));
+        change.from(Map.of("key", deleted.key()));
+        return deleted;
     }
 
     @GET
     @Path("/{database}/entries")
+    @Needs(Right.KV_READ)
     public DatabaseViews.Entries list(
             @RestPath String tenant,
             @RestPath String database,
@@ -132,6 +151,7 @@ public final class DatabasesResource {
     @GET
     @Path("/{database}/export")
     @Produces(KvTransfer.NDJSON)
+    @Needs(Right.KV_READ)
     public StreamingOutput export(@RestPath String tenant, @RestPath String database) {
         DatabaseRef ref = ref(tenant, database);
         return out -> transfer.export(ref, out);
@@ -140,6 +160,7 @@ public final class DatabasesResource {
     @POST
     @Path("/{database}/import")
     @Consumes(KvTransfer.NDJSON)
+    @Needs(Right.KV_WRITE)
     public DatabaseViews.Imported importEntries(
             @RestPath String tenant,
             @RestPath String database,
@@ -147,7 +168,9 @@ public final class DatabasesResource {
                             required = true,
                             content = @Content(schema = @Schema(type = SchemaType.STRING)))
                     InputStream body) {
-        return transfer.importEntries(ref(tenant, database), body);
+        DatabaseViews.Imported done = transfer.importEntries(ref(tenant, database), body);
+        change.to(Map.of("imported", done.imported()));
+        return done;
     }
 
     private static KvSelector selector(

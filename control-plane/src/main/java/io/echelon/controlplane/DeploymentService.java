@@ -24,11 +24,17 @@ final class DeploymentService {
     private final SystemDatabase database;
     private final BlobService blobs;
     private final Rollouts rollouts;
+    private final TenantService tenants;
     private final InstantSource clock;
 
     DeploymentService(
-            SystemDatabase database, BlobService blobs, Rollouts rollouts, InstantSource clock) {
+            SystemDatabase database,
+            BlobService blobs,
+            Rollouts rollouts,
+            TenantService tenants,
+            InstantSource clock) {
         this.database = database;
+        this.tenants = tenants;
         this.blobs = blobs;
         this.rollouts = rollouts;
         this.clock = clock;
@@ -75,13 +81,21 @@ final class DeploymentService {
                         existing.map(row -> row.value().createdAt()).orElse(now),
                         number);
         AtomicWrite.Builder write =
-                SystemDatabase.change(tenant, app)
+                begin(tenant, app, existing)
                         .check(appKey, SystemDatabase.stamp(existing))
                         .checkAbsent(revisionKey)
                         .set(appKey, SystemDatabase.value(record))
                         .set(revisionKey, SystemDatabase.value(revision))
                         .set(KvKey.of(SystemRows.deploying(id)), SystemDatabase.value(id));
         return database.commit(write) ? Optional.of(revision) : Optional.empty();
+    }
+
+    /** The beginning of the commit; an app's first one may not meet the end of its tenant. */
+    private AtomicWrite.Builder begin(
+            TenantName tenant, AppName app, Optional<Row<AppRecord>> existing) {
+        return existing.isPresent()
+                ? SystemDatabase.change(tenant, app)
+                : SystemDatabase.change(tenants.begin(tenant, tenants.find(tenant)), tenant, app);
     }
 
     private int lastNumber(TenantName tenant, AppName app) {

@@ -13,10 +13,10 @@ public final class HomeResource {
             """
             This is the control plane of an Echelon platform.
 
-            API          /api/v1           every route needs the owner token as a bearer token
+            API          /api/v1           every route needs a bearer token
             Its routes   /api/v1/openapi   OpenAPI 3, open to everybody
             Health       /q/health         open to everybody
-            Metrics      /q/metrics        for Prometheus, with the token
+            Metrics      /q/metrics        for Prometheus, with the operator's token
 
             The command line is easier: edge --help. There is no console yet.
             """;
@@ -24,6 +24,7 @@ public final class HomeResource {
     @GET
     @Produces(MediaType.TEXT_PLAIN)
     @Operation(hidden = true)
+    @OpenToAll
     public String page() {
         return PAGE;
     }

@@ -6,6 +6,7 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.LogRecord;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -59,6 +60,16 @@ final class LogRoute {
                     ErrorCode.METHOD_NOT_ALLOWED,
                     "This path does not take %s; see /api/v1/openapi"
                             .formatted(context.request().method()));
+            return;
+        }
+        try {
+            RightsGuard.require(
+                    RightsGuard.caller(context),
+                    Right.LOGS_READ,
+                    context.pathParam("tenant"),
+                    context.pathParam("app"));
+        } catch (EchelonException e) {
+            Refusal.send(context, e.code(), e.reason());
             return;
         }
         Context eventLoop = context.vertx().getOrCreateContext();

@@ -4,14 +4,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
-import java.util.List;
-import java.util.Locale;
 
-/** The token that opens the API. Only its digest is kept, and it is compared in constant time. */
+/** The operator's token. Only its digest is kept, and it is compared in constant time. */
 @ApplicationScoped
 final class OwnerToken {
-    private static final String SCHEME = "bearer ";
-
     private final byte[] digest;
 
     OwnerToken(Settings settings) {
@@ -22,20 +18,8 @@ final class OwnerToken {
         }
     }
 
-    /**
-     * Whether a request's {@code Authorization} headers carry the token: exactly one header, of the
-     * scheme {@code Bearer}.
-     */
-    boolean opens(List<String> authorizations) {
-        if (authorizations.size() != 1) {
-            return false;
-        }
-        String value = authorizations.getFirst();
-        if (value.length() <= SCHEME.length()
-                || !value.substring(0, SCHEME.length()).toLowerCase(Locale.ROOT).equals(SCHEME)) {
-            return false;
-        }
-        return MessageDigest.isEqual(
-                digest, Secrets.digest(value.substring(SCHEME.length()).strip()));
+    /** Whether a token that a caller shows is this one. */
+    boolean is(String shown) {
+        return MessageDigest.isEqual(digest, Secrets.digest(shown));
     }
 }

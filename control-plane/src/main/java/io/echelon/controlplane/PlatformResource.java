@@ -1,10 +1,13 @@
 package io.echelon.controlplane;
 
 import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.Right;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -29,18 +32,20 @@ public final class PlatformResource {
 
     @GET
     @Path("/platform")
-    public Views.Platform platform() {
+    @Needs(Right.PLATFORM_READ)
+    public Views.Platform platform(@Context RoutingContext context) {
         List<NodeRecord> nodes = database.nodes();
         return new Views.Platform(
                 version,
                 settings.baseDomain(),
                 nodes.isEmpty() ? null : nodes.getFirst().http().toString(),
                 nodes.isEmpty() ? null : nodes.getFirst().https().toString(),
-                nodes);
+                RightsGuard.caller(context) instanceof Caller.Operator ? nodes : List.of());
     }
 
     @GET
     @Path("/nodes")
+    @Needs(Right.PLATFORM_OPERATE)
     public Views.Nodes nodes() {
         return new Views.Nodes(database.nodes());
     }

@@ -2,6 +2,7 @@ package io.echelon.controlplane;
 
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
@@ -28,6 +29,7 @@ public final class ProgressResource {
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Blocking
+    @Needs(Right.APPS_READ)
     public Multi<OutboundSseEvent> progress(
             @RestPath String tenant,
             @RestPath String app,

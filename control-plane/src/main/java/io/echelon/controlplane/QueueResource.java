@@ -6,6 +6,7 @@ import io.echelon.kvstore.QueueDesk;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
@@ -32,6 +33,7 @@ public final class QueueResource {
     }
 
     @GET
+    @Needs(Right.KV_READ)
     public QueueViews.Look look(
             @RestPath String tenant,
             @RestPath String database,
@@ -47,11 +49,13 @@ public final class QueueResource {
 
     @POST
     @Path("/redrive")
+    @Needs(Right.KV_WRITE)
     public QueueViews.Moved redrive(@RestPath String tenant, @RestPath String database) {
         return new QueueViews.Moved(desk.redrive(ref(tenant, database).storeName()));
     }
 
     @DELETE
+    @Needs(Right.KV_DELETE)
     public QueueViews.Moved purge(
             @RestPath String tenant, @RestPath String database, @RestQuery @Nullable String part) {
         if (part == null) {

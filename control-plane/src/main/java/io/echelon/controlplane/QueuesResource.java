@@ -4,6 +4,7 @@ import io.echelon.kvstore.KvQueue.Part;
 import io.echelon.kvstore.QueueCounts;
 import io.echelon.kvstore.QueueDesk;
 import io.echelon.tenants.DatabaseRef;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -28,6 +29,7 @@ public final class QueuesResource {
     }
 
     @GET
+    @Needs(Right.KV_READ)
     public QueueViews.Queues queues(@RestPath String tenant) {
         TenantName of = new TenantName(tenant);
         List<QueueViews.Queue> queues = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.echelon.controlplane;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Limits;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -11,16 +12,21 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
  * The first and the last that a request meets. Before any route: it gets an id and the headers that
- * every answer has, shows the owner token unless its path is one of the few open ones, and is
- * measured against the limits. After all routes: what none of them took is not found.
+ * every answer has, shows whose it is unless its path is one of the few open ones, and is measured
+ * against the limits; what the caller may do is for {@link RightsFilter} and the routes beside it.
+ * After all routes: what none of them took is not found.
  */
 @ApplicationScoped
 final class RequestGate {
@@ -40,10 +46,12 @@ final class RequestGate {
                     "/q/health/ready",
                     "/q/health/started");
 
-    private final OwnerToken token;
+    private static final String API = "/api/v1/";
 
-    RequestGate(OwnerToken token) {
-        this.token = token;
+    private final Identities identities;
+
+    RequestGate(Identities identities) {
+        this.identities = identities;
     }
 
     void install(@Observes Filters filters) {
@@ -75,16 +83,89 @@ final class RequestGate {
         headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
         headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
 
-        HttpServerRequest request = context.request();
-        if (!OPEN.contains(context.normalizedPath())
-                && !token.opens(request.headers().getAll(HttpHeaders.AUTHORIZATION))) {
-            headers.set("www-authenticate", "Bearer realm=\"echelon\"");
-            Refusal.send(
-                    context,
-                    ErrorCode.UNAUTHENTICATED,
-                    "This needs the owner token: send the header Authorization: Bearer TOKEN. `edge up` prints the token, and the CLI sends it from ECHELON_TOKEN");
+        if (OPEN.contains(context.normalizedPath())) {
+            admit(context);
             return;
         }
+        identify(context);
+    }
+
+    /** Looks who is asking; the body waits, since the store may have to be asked. */
+    private void identify(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        List<String> authorizations = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+        CompletableFuture<Identification> identification =
+                identities.identify(authorizations, WrongTokens.source(request.remoteAddress()));
+        if (identification.isDone() && !identification.isCompletedExceptionally()) {
+            identified(context, identification.join());
+            return;
+        }
+        request.pause();
+        Context eventLoop = context.vertx().getOrCreateContext();
+        var _ =
+                identification.whenComplete(
+                        (result, failure) ->
+                                eventLoop.runOnContext(
+                                        _ -> {
+                                            request.resume();
+                                            if (failure == null) {
+                                                identified(context, result);
+                                            } else {
+                                                unavailable(context, failure);
+                                            }
+                                        }));
+    }
+
+    private void identified(RoutingContext context, Identification identification) {
+        switch (identification) {
+            case Identification.Known(Caller caller) -> {
+                if (!(caller instanceof Caller.Operator)
+                        && !context.normalizedPath().startsWith(API)) {
+                    Refusal.send(
+                            context,
+                            ErrorCode.PERMISSION_DENIED,
+                            "Only the platform's operator sees what lies outside of " + API);
+                    return;
+                }
+                RightsGuard.admit(context, caller);
+                admit(context);
+            }
+            case Identification.Unknown() ->
+                    refuse(
+                            context,
+                            "This needs a token that is valid: send the header Authorization: Bearer TOKEN. `edge up` prints the operator's, an admin makes members' and services'; the CLI sends it from ECHELON_TOKEN");
+            case Identification.Expired(Instant at) ->
+                    refuse(
+                            context,
+                            "This token expired at %s; an admin makes a new one with `edge tokens create`, the operator's is the one that `edge up` prints"
+                                    .formatted(at));
+            case Identification.TooMany() -> {
+                context.response().putHeader("retry-after", "1");
+                Refusal.send(
+                        context,
+                        ErrorCode.OVER_QUOTA,
+                        "More than %d wrong tokens came from this address; one a second is listened to from now on"
+                                .formatted(WrongTokens.BURST));
+            }
+        }
+    }
+
+    private static void refuse(RoutingContext context, String message) {
+        context.response().putHeader("www-authenticate", "Bearer realm=\"echelon\"");
+        Refusal.send(context, ErrorCode.UNAUTHENTICATED, message);
+    }
+
+    private static void unavailable(RoutingContext context, Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        LOG.warnf(cause, "Request %s: its token could not be looked up", requestId(context));
+        Refusal.send(
+                context,
+                ErrorCode.UNAVAILABLE,
+                "The store does not answer, so nobody but the operator can be recognized; try again");
+    }
+
+    private static void admit(RoutingContext context) {
+        HttpServerRequest request = context.request();
         boolean blob =
                 request.method().equals(HttpMethod.PUT)
                         && BLOB.matcher(context.normalizedPath()).matches();

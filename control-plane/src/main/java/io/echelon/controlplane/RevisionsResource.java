@@ -4,6 +4,7 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.Manifest;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -13,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -28,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class RevisionsResource {
     private final AppService apps;
     private final DeploymentService deployments;
+    private final Change change;
 
-    RevisionsResource(AppService apps, DeploymentService deployments) {
+    RevisionsResource(AppService apps, DeploymentService deployments, Change change) {
+        this.change = change;
         this.apps = apps;
         this.deployments = deployments;
     }
@@ -37,6 +41,7 @@ public final class RevisionsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @ResponseStatus(201)
+    @Needs(Right.APPS_DEPLOY)
     public Views.Revision deploy(
             @RestPath String tenant,
             @RestPath String app,
@@ -53,10 +58,12 @@ public final class RevisionsResource {
                         : RevisionRecord.Kind.PRODUCTION;
         Manifest manifest = JsonBody.readManifest(body);
         RevisionRecord revision = deployments.deploy(tenantName, appName, manifest, kind);
+        change.to(Map.of("revision", revision.id().label(), "kind", kind));
         return Views.Revision.of(revision, apps.addresses());
     }
 
     @GET
+    @Needs(Right.APPS_READ)
     public Views.Revisions list(
             @RestPath String tenant,
             @RestPath String app,
@@ -67,6 +74,7 @@ public final class RevisionsResource {
 
     @GET
     @Path("/{revision}")
+    @Needs(Right.APPS_READ)
     public Views.Revision get(
             @RestPath String tenant, @RestPath String app, @RestPath String revision) {
         return Views.Revision.of(apps.require(id(tenant, app, revision)).value(), apps.addresses());

@@ -65,6 +65,12 @@ final class SystemDatabase {
         return await(database.get(KvKey.of(key))).map(entry -> row(entry, type));
     }
 
+    /** What a key holds, for who may not block. */
+    <T> CompletableFuture<Optional<T>> find(List<Object> key, Class<T> type) {
+        return database.get(KvKey.of(key))
+                .thenApply(found -> found.map(entry -> row(entry, type).value()));
+    }
+
     /** What keys hold, in their order; each few are one snapshot, all together are not. */
     <T> List<Optional<Row<T>>> getAll(List<List<Object>> keys, Class<T> type) {
         List<KvKey> asKeys = keys.stream().map(KvKey::of).toList();
@@ -96,7 +102,12 @@ final class SystemDatabase {
 
     /** A page of the rows below a prefix. */
     <T> Page<T> page(List<Object> prefix, Class<T> type, ListOptions options) {
-        KvPage page = await(database.list(KvSelector.prefix(KvKey.of(prefix)), options));
+        return page(KvSelector.prefix(KvKey.of(prefix)), type, options);
+    }
+
+    /** A page of the rows that a selector covers. */
+    <T> Page<T> page(KvSelector selector, Class<T> type, ListOptions options) {
+        KvPage page = await(database.list(selector, options));
         return new Page<>(
                 page.entries().stream().map(entry -> row(entry, type).value()).toList(),
                 page.cursor().orElse(null));
@@ -131,11 +142,20 @@ final class SystemDatabase {
         };
     }
 
+    /** The same for who may not block. */
+    CompletableFuture<CommitResult> submit(AtomicWrite.Builder write) {
+        return database.commit(write.build());
+    }
+
     /** The beginning of a commit that nodes are told of. */
     static AtomicWrite.Builder change(TenantName tenant, AppName app) {
+        return change(AtomicWrite.builder(), tenant, app);
+    }
+
+    /** The same, added to a commit that others began. */
+    static AtomicWrite.Builder change(AtomicWrite.Builder begun, TenantName tenant, AppName app) {
         KvValue change = value(new SystemRows.AppChange(tenant, app));
-        return AtomicWrite.builder()
-                .mutate(
+        return begun.mutate(
                         new Mutation.SetVersionstamped(
                                 KvKey.of(SystemRows.changes()), change, Expiry.in(CHANGES_KEPT)))
                 .set(KvKey.of(SystemRows.changeSignal()), change);

@@ -18,6 +18,7 @@ public final class Views {
      *
      * @param http address of a node in the clear; null when none is alive
      * @param https address of a node by TLS; null when none is alive
+     * @param nodes all that are alive; empty for whoever is not the operator
      */
     public record Platform(
             String version,

@@ -44,7 +44,8 @@ class AuthenticationTest {
                                 method -> {
                                     refused(given().request(method, path));
                                     refused(
-                                            given().header("Authorization", "Bearer wrong")
+                                            Tokens.fromElsewhere()
+                                                    .header("Authorization", "Bearer wrong")
                                                     .request(method, path));
                                     refused(
                                             given().header("Authorization", "Basic eDp5")
@@ -55,7 +56,10 @@ class AuthenticationTest {
     @Test
     void refusesEveryMalformedAuthorization() {
         for (String authorization : MALFORMED) {
-            refused(given().header("Authorization", authorization).get("/api/v1/platform"));
+            refused(
+                    Tokens.fromElsewhere()
+                            .header("Authorization", authorization)
+                            .get("/api/v1/platform"));
         }
         refused(
                 given().header(
@@ -88,6 +92,33 @@ class AuthenticationTest {
     }
 
     @Test
+    void listensToAnAddressLessWhenItShowsManyWrongTokens() {
+        RequestSpecification elsewhere = Tokens.fromElsewhere();
+        for (int i = 0; i < WrongTokens.BURST; i++) {
+            refused(
+                    given().spec(elsewhere)
+                            .header("Authorization", "Bearer guess-" + i)
+                            .get("/api/v1/platform"));
+        }
+        int refused = 0;
+        for (int i = 0; i < WrongTokens.BURST; i++) {
+            if (given().spec(elsewhere)
+                            .header("Authorization", "Bearer guess-" + i)
+                            .get("/api/v1/platform")
+                            .statusCode()
+                    == 429) {
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(0);
+        given().spec(elsewhere)
+                .header("Authorization", "Bearer " + PlatformFolder.TOKEN)
+                .get("/api/v1/platform")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
     void takesTheTokenWhateverTheCaseOfTheScheme() {
         given().header("Authorization", "bEARER " + PlatformFolder.TOKEN)
                 .get("/api/v1/nodes")
@@ -109,8 +140,17 @@ class AuthenticationTest {
     }
 
     @Test
-    void showsMetricsToTheOwner() {
+    void showsMetricsToTheOperatorAlone() {
         ControlPlaneTest.api().get("/q/metrics").then().statusCode(200);
+        String owner = Tokens.member("default", "owner-" + System.nanoTime(), "owner");
+        for (String path : List.of("/q/metrics", "/q/info", "/api/v1/../../q/metrics", "/api")) {
+            Tokens.with(owner)
+                    .urlEncodingEnabled(false)
+                    .get(path)
+                    .then()
+                    .statusCode(403)
+                    .body("error.code", equalTo("PERMISSION_DENIED"));
+        }
     }
 
     @Test

@@ -16,8 +16,8 @@ import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.KvValue;
+import io.echelon.tenants.BearerToken;
 import io.echelon.tenants.DatabaseRef;
-import io.echelon.tenants.DatabaseToken;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
@@ -251,7 +251,7 @@ class KvTest extends ControlPlaneTest {
                         .body("access", equalTo("read"))
                         .extract()
                         .path("token");
-        DatabaseToken token = DatabaseToken.parse(text).orElseThrow();
+        BearerToken token = BearerToken.parse(BearerToken.Kind.DATABASE, text).orElseThrow();
         String listed = api().get(base() + "/tokens").then().extract().asString();
         assertThat(listed).contains(token.id()).doesNotContain(text.substring(21));
         assertThat(database.keys(SystemRows.databaseTokens(ref))).hasSize(1);

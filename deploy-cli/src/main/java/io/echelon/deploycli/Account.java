@@ -2,6 +2,7 @@ package io.echelon.deploycli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.tenants.Json;
+import io.echelon.tenants.TenantName;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -69,9 +70,13 @@ record Account(URI control, String token) {
         if (!Files.exists(file)) {
             return null;
         }
+        JsonNode json = read(file);
+        return new Account(address(json.path("control").asText()), json.path("token").asText());
+    }
+
+    private static JsonNode read(Path file) {
         try {
-            JsonNode json = Json.mapper().readTree(Files.readAllBytes(file));
-            return new Account(address(json.path("control").asText()), json.path("token").asText());
+            return Json.mapper().readTree(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new CliException(
                     ExitCode.FAILED,
@@ -82,9 +87,31 @@ record Account(URI control, String token) {
     }
 
     void save(Surroundings surroundings) throws IOException {
+        save(surroundings, TenantName.DEFAULT);
+    }
+
+    /** Remembers the account, and the tenant that commands are about when they name none. */
+    void save(Surroundings surroundings, TenantName tenant) throws IOException {
         SecretFile.write(
                 file(surroundings),
-                Json.bytes(Map.of("control", control.toString(), "token", token)));
+                Json.bytes(
+                        Map.of(
+                                "control",
+                                control.toString(),
+                                "token",
+                                token,
+                                "tenant",
+                                tenant.value())));
+    }
+
+    /** The tenant of the account that is remembered; the default one when it is not in use. */
+    static TenantName tenant(Surroundings surroundings) {
+        Path file = file(surroundings);
+        if (surroundings.variable("ECHELON_TOKEN") != null || !Files.exists(file)) {
+            return TenantName.DEFAULT;
+        }
+        JsonNode tenant = read(file).path("tenant");
+        return tenant.isTextual() ? new TenantName(tenant.asText()) : TenantName.DEFAULT;
     }
 
     static boolean forget(Surroundings surroundings) throws IOException {

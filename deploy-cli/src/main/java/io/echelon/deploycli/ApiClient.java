@@ -171,7 +171,7 @@ final class ApiClient {
             message = "%s answered with status %d".formatted(account.control(), status);
         }
         ExitCode exitCode = exitCode(status, error.path("code").asText(""));
-        if (exitCode == ExitCode.NOT_ALLOWED) {
+        if (status == 401) {
             message += ". `edge login %s` signs in".formatted(account.control());
         } else if (status >= 500 && error.path("requestId").isTextual()) {
             message += " (request %s)".formatted(error.path("requestId").asText());

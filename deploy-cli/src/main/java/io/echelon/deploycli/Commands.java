@@ -32,6 +32,10 @@ final class Commands {
         COMMANDS.put("kv", KvCommand::with);
         COMMANDS.put("queue", QueueCommand::with);
         COMMANDS.put("run", RunCommand::new);
+        COMMANDS.put("tenants", TenantsCommand::with);
+        COMMANDS.put("members", MembersCommand::with);
+        COMMANDS.put("tokens", TokensCommand::with);
+        COMMANDS.put("audit", AuditCommand::new);
         COMMANDS.put("login", LoginCommand::new);
         COMMANDS.put("logout", LogoutCommand::new);
         COMMANDS.put("whoami", WhoamiCommand::new);

@@ -2,9 +2,6 @@ package io.echelon.deploycli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code edge kv}: databases, their entries and their tokens. */
 @Command(
@@ -19,10 +16,7 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  edge kv set --db orders '[\"orders\",1]' '{\"paid\":true}'"
         })
-final class KvCommand extends Subcommand {
-    @Spec private CommandSpec spec;
-
-    @SuppressWarnings("NullAway.Init")
+final class KvCommand extends CommandGroup {
     private KvCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -40,12 +34,5 @@ final class KvCommand extends Subcommand {
                 .addSubcommand(new KvDeleteDatabaseCommand(surroundings))
                 .addSubcommand(new KvUrlCommand(surroundings))
                 .addSubcommand(new KvTokensCommand(surroundings));
-    }
-
-    @Override
-    ExitCode run(Output output) {
-        throw new ParameterException(
-                spec.commandLine(),
-                "Say what to do: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -1,5 +1,7 @@
 package io.echelon.deploycli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.echelon.tenants.TenantName;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -40,8 +42,10 @@ final class LoginCommand extends Subcommand {
             address = "http://127.0.0.1:7070";
         }
         Account account = new Account(Account.address(address), readToken().strip());
-        ApiClient.of(account).get(ApiPath.of("platform"));
-        account.save(surroundings());
+        JsonNode tenant = ApiClient.of(account).get(ApiPath.of("whoami")).path("tenant");
+        account.save(
+                surroundings(),
+                tenant.isTextual() ? new TenantName(tenant.asText()) : TenantName.DEFAULT);
         if (output.form() == Output.Form.JSON) {
             output.json(Map.of("control", account.control().toString()));
         } else {

@@ -1,9 +1,11 @@
 package io.echelon.deploycli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.tenants.Json;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
 
 /** What a command says: results on the output, notes and progress on the error output. */
 final class Output {
@@ -81,6 +83,22 @@ final class Output {
         }
         line(row(headings, widths));
         rows.forEach(row -> line(row(row, widths)));
+    }
+
+    /** Prints a list: as one value of JSON, or in columns under their headings. */
+    void list(List<JsonNode> items, List<String> headings, Function<JsonNode, List<String>> row) {
+        switch (form) {
+            case JSON -> json(items);
+            case TEXT -> table(headings, items.stream().map(row).toList());
+        }
+    }
+
+    /** Prints an answer: as JSON, or in words. */
+    void result(JsonNode answer, String words) {
+        switch (form) {
+            case JSON -> json(answer);
+            case TEXT -> line(words);
+        }
     }
 
     private static String row(List<String> cells, int[] widths) {

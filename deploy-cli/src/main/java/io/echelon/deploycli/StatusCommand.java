@@ -19,9 +19,8 @@ final class StatusCommand extends Subcommand {
     @Override
     ExitCode run(Output output) throws InterruptedException {
         Account account = Account.find(surroundings());
-        ApiClient client = ApiClient.of(account);
-        JsonNode platform = client.get(ApiPath.of("platform"));
-        List<JsonNode> nodes = client.list(ApiPath.of("nodes"), "nodes");
+        JsonNode platform = ApiClient.of(account).get(ApiPath.of("platform"));
+        List<JsonNode> nodes = Views.items(platform, "nodes");
         if (output.form() == Output.Form.JSON) {
             ObjectNode status = Json.mapper().createObjectNode();
             status.put("control", account.control().toString());

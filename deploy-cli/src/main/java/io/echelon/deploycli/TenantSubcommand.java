@@ -10,7 +10,8 @@ abstract class TenantSubcommand extends Subcommand {
     @Option(
             names = {"-t", "--tenant"},
             paramLabel = "T",
-            description = "The tenant; else ECHELON_TENANT, else default.")
+            description =
+                    "The tenant; else ECHELON_TENANT, else that of the token of `edge login`, else default.")
     private @Nullable String tenant;
 
     TenantSubcommand(Surroundings surroundings) {
@@ -22,15 +23,19 @@ abstract class TenantSubcommand extends Subcommand {
             return new TenantName(tenant);
         }
         String variable = surroundings().variable("ECHELON_TENANT");
-        return variable == null ? TenantName.DEFAULT : new TenantName(variable);
+        return variable == null ? Account.tenant(surroundings()) : new TenantName(variable);
     }
 
     final ApiClient client() {
         return ApiClient.of(Account.find(surroundings()));
     }
 
+    final ApiPath tenantPath() {
+        return ApiPath.of("tenants", tenant().value());
+    }
+
     final ApiPath apps() {
-        return ApiPath.of("tenants", tenant().value(), "apps");
+        return tenantPath().child("apps");
     }
 
     final ApiPath app(String name) {

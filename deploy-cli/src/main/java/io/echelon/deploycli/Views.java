@@ -26,4 +26,10 @@ final class Views {
     static String time(JsonNode view, String key) {
         return text(view, key).replaceFirst("\\.[0-9]+Z$", "Z");
     }
+
+    /** Texts of a list with commas between them, or a dash when there are none. */
+    static String words(JsonNode view, String key) {
+        List<String> words = items(view, key).stream().map(JsonNode::asText).toList();
+        return words.isEmpty() ? "-" : String.join(",", words);
+    }
 }

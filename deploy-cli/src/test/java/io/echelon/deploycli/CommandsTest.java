@@ -280,6 +280,7 @@ final class CommandsTest {
                 "delete",
                 "invoke",
                 "logs",
+                "audit",
                 "login",
                 "logout",
                 "whoami",
@@ -418,6 +419,11 @@ final class CommandsTest {
     @Test
     void loginIsRememberedForItsOwnerAloneAndLogoutForgets() throws IOException {
         server.answer("GET /api/v1/platform", 200, "{\"version\":\"1\"}");
+        server.answer(
+                "GET /api/v1/whoami",
+                200,
+                "{\"kind\":\"member\",\"name\":\"ada\",\"tenant\":\"acme\",\"role\":\"developer\",\"rights\":[\"apps:read\"]}");
+        server.answer("GET /api/v1/tenants/acme/apps", 200, "{\"apps\":[]}");
         Shell fresh = new Shell(folder.toRealPath()).piping("ek_piped\n");
 
         assertThat(fresh.run("login", server.address() + "/").exitCode()).isZero();
@@ -425,7 +431,11 @@ final class CommandsTest {
         Path file = folder.resolve("home/.config/echelon/config.json");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
-        assertThat(fresh.run("whoami").out()).startsWith("owner of " + server.address());
+        assertThat(fresh.run("whoami").out())
+                .isEqualTo(
+                        "ada, developer at %s (version 1), tenant acme\nMay do: apps:read\n"
+                                .formatted(server.address()));
+        assertThat(fresh.run("apps").exitCode()).isZero();
         assertThat(server.received().getLast().authorization()).isEqualTo("Bearer ek_piped");
 
         assertThat(fresh.run("logout").exitCode()).isZero();
@@ -435,7 +445,7 @@ final class CommandsTest {
     @Test
     void aTokenThatIsRefusedIsNotRemembered() {
         server.answer(
-                "GET /api/v1/platform",
+                "GET /api/v1/whoami",
                 401,
                 "{\"error\":{\"code\":\"UNAUTHENTICATED\",\"message\":\"no\"}}");
 

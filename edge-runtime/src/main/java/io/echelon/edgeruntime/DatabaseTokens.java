@@ -3,8 +3,8 @@ package io.echelon.edgeruntime;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.connect.KvAccess;
+import io.echelon.tenants.BearerToken;
 import io.echelon.tenants.DatabaseRef;
-import io.echelon.tenants.DatabaseToken;
 import io.echelon.tenants.DatabaseTokenRecord;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.SystemRows;
@@ -49,7 +49,7 @@ final class DatabaseTokens implements KvAccess {
     @Override
     public CompletableFuture<Grant> grant(String token, String database) {
         Optional<DatabaseRef> named = DatabaseRef.ofStoreName(database);
-        Optional<DatabaseToken> shown = DatabaseToken.parse(token);
+        Optional<BearerToken> shown = BearerToken.parse(BearerToken.Kind.DATABASE, token);
         if (named.isEmpty() || shown.isEmpty()) {
             return CompletableFuture.completedFuture(Grant.NONE);
         }
@@ -57,7 +57,7 @@ final class DatabaseTokens implements KvAccess {
                 .thenApply(record -> grant(shown.get(), record));
     }
 
-    private static Grant grant(DatabaseToken shown, Optional<DatabaseTokenRecord> record) {
+    private static Grant grant(BearerToken shown, Optional<DatabaseTokenRecord> record) {
         // Compared also when there is nothing to compare with, so that time tells nothing.
         boolean isThat = shown.isOfDigest(record.map(DatabaseTokenRecord::sha256).orElse(NOBODY));
         if (!isThat || record.isEmpty()) {

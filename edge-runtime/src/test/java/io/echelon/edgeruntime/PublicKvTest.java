@@ -9,8 +9,8 @@ import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.connect.KvConnectServer;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
+import io.echelon.tenants.BearerToken;
 import io.echelon.tenants.DatabaseRef;
-import io.echelon.tenants.DatabaseToken;
 import io.echelon.tenants.DatabaseTokenRecord;
 import io.echelon.tenants.DatabaseTokenRecord.Access;
 import io.echelon.tenants.Json;
@@ -78,7 +78,7 @@ class PublicKvTest {
 
     @Test
     void tellsABearerWhereItsDatabaseIs() throws Exception {
-        DatabaseToken token = token(ORDERS, Access.READ_WRITE);
+        BearerToken token = token(ORDERS, Access.READ_WRITE);
         HttpResponse<String> answer =
                 post("/kv/default/orders", token.text(), "{\"supportedVersions\":[1,2,3]}");
         assertThat(answer.statusCode()).isEqualTo(200);
@@ -97,8 +97,8 @@ class PublicKvTest {
     @Test
     void aTokenOpensNoOtherDatabaseAndIsToldNothingOfIt() throws Exception {
         store.database(THEIRS.storeName()).set(KvKey.of("k"), KvValue.bytes(new byte[] {1})).get();
-        DatabaseToken mine = token(ORDERS, Access.READ_WRITE);
-        DatabaseToken elsewhere = token(THEIRS, Access.READ_WRITE);
+        BearerToken mine = token(ORDERS, Access.READ_WRITE);
+        BearerToken elsewhere = token(THEIRS, Access.READ_WRITE);
         String refused = post("/kv/default/nowhere", mine.text(), "").body();
         for (String path :
                 List.of("/kv/rival/orders", "/kv/rival/orders/v2/watch", "/kv/default/nowhere")) {
@@ -126,7 +126,7 @@ class PublicKvTest {
                         otherSecret,
                         token + "x",
                         token.toUpperCase(java.util.Locale.ROOT),
-                        DatabaseToken.make(random).text())) {
+                        BearerToken.make(BearerToken.Kind.DATABASE, random).text())) {
             HttpResponse<String> answer = post("/kv/default/orders", wrong, "");
             assertThat(answer.statusCode()).as(wrong).isEqualTo(401);
             assertThat(answer.body()).doesNotContain("ekv_");
@@ -135,20 +135,20 @@ class PublicKvTest {
 
     @Test
     void aTokenForReadingWritesNothing() throws Exception {
-        DatabaseToken reader = token(ORDERS, Access.READ);
+        BearerToken reader = token(ORDERS, Access.READ);
         String id = databaseId("/kv/default/orders", reader);
         assertThat(data("/kv/default/orders/v2/snapshot_read", reader, id, NOTHING).statusCode())
                 .isEqualTo(200);
         assertThat(data("/kv/default/orders/v2/atomic_write", reader, id, NOTHING).statusCode())
                 .isEqualTo(403);
-        DatabaseToken writer = token(ORDERS, Access.READ_WRITE);
+        BearerToken writer = token(ORDERS, Access.READ_WRITE);
         assertThat(data("/kv/default/orders/v2/atomic_write", writer, id, NOTHING).statusCode())
                 .isEqualTo(200);
     }
 
     @Test
     void aRevokedTokenStopsWithinTheBoundAndItsWatchesToo() throws Exception {
-        DatabaseToken token = token(ORDERS, Access.READ);
+        BearerToken token = token(ORDERS, Access.READ);
         String id = databaseId("/kv/default/orders", token);
         HttpResponse<InputStream> watch = watch(token, id);
         assertThat(watch.statusCode()).isEqualTo(200);
@@ -164,7 +164,7 @@ class PublicKvTest {
 
     @Test
     void drainingEndsWatchesAndTakesNoMore() throws Exception {
-        DatabaseToken token = token(ORDERS, Access.READ);
+        BearerToken token = token(ORDERS, Access.READ);
         String id = databaseId("/kv/default/orders", token);
         HttpResponse<InputStream> watch = watch(token, id);
         databases.drain();
@@ -215,7 +215,7 @@ class PublicKvTest {
 
     @Test
     void refusesABodyThatIsTooLarge() throws Exception {
-        DatabaseToken token = token(ORDERS, Access.READ_WRITE);
+        BearerToken token = token(ORDERS, Access.READ_WRITE);
         String id = databaseId("/kv/default/orders", token);
         byte[] large = new byte[KvConnectServer.REQUEST_MAX_BYTES + 1];
         assertThat(data("/kv/default/orders/v2/atomic_write", token, id, large).statusCode())
@@ -223,7 +223,7 @@ class PublicKvTest {
         assertThat(
                         data(
                                         "/kv/default/orders/v2/atomic_write",
-                                        DatabaseToken.make(random),
+                                        BearerToken.make(BearerToken.Kind.DATABASE, random),
                                         id,
                                         large)
                                 .statusCode())
@@ -237,8 +237,8 @@ class PublicKvTest {
         assertThat(raw).startsWith("HTTP/1.1 200");
     }
 
-    private DatabaseToken token(DatabaseRef database, Access access) throws Exception {
-        DatabaseToken token = DatabaseToken.make(random);
+    private BearerToken token(DatabaseRef database, Access access) throws Exception {
+        BearerToken token = BearerToken.make(BearerToken.Kind.DATABASE, random);
         store.database(SystemRows.DATABASE)
                 .set(
                         KvKey.of(SystemRows.databaseToken(database, token.id())),
@@ -254,7 +254,7 @@ class PublicKvTest {
         return token;
     }
 
-    private void revoke(DatabaseRef database, DatabaseToken token) throws Exception {
+    private void revoke(DatabaseRef database, BearerToken token) throws Exception {
         store.database(SystemRows.DATABASE)
                 .commit(
                         AtomicWrite.builder()
@@ -263,7 +263,7 @@ class PublicKvTest {
                 .get();
     }
 
-    private String databaseId(String path, DatabaseToken token) throws Exception {
+    private String databaseId(String path, BearerToken token) throws Exception {
         return Json.mapper()
                 .readTree(post(path, token.text(), "").body())
                 .path("databaseId")
@@ -277,7 +277,7 @@ class PublicKvTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private HttpResponse<String> data(String path, DatabaseToken token, String id, byte[] body)
+    private HttpResponse<String> data(String path, BearerToken token, String id, byte[] body)
             throws IOException, InterruptedException {
         return client.send(
                 request(path, token.text())
@@ -288,7 +288,7 @@ class PublicKvTest {
                 HttpResponse.BodyHandlers.ofString());
     }
 
-    private HttpResponse<InputStream> watch(DatabaseToken token, String id)
+    private HttpResponse<InputStream> watch(BearerToken token, String id)
             throws IOException, InterruptedException {
         return client.send(
                 request("/kv/default/orders/v2/watch", token.text())

@@ -3,7 +3,7 @@ package io.echelon.tenants;
 import java.time.Instant;
 
 /**
- * A {@link DatabaseToken} as the system database keeps it, without its secret. The row's removal
+ * A {@link BearerToken} as the system database keeps it, without its secret. The row's removal
  * revokes it.
  *
  * @param sha256 of the token's text, in hexadecimal digits

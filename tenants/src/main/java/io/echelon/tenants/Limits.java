@@ -9,6 +9,13 @@ public final class Limits {
     public static final int TENANT_NAME_MAX_CHARS = 20;
     public static final int APP_NAME_MAX_CHARS = 26;
     public static final int DATABASE_NAME_MAX_CHARS = 63;
+    public static final int MEMBER_NAME_MAX_CHARS = 64;
+    public static final int TOKEN_LABEL_MAX_CHARS = 64;
+
+    public static final int MEMBERS_PER_TENANT_MAX = 200;
+    public static final int TOKENS_PER_TENANT_MAX = 200;
+    public static final int TOKEN_DAYS_DEFAULT = 90;
+    public static final int TOKEN_DAYS_MAX = 366;
 
     public static final int CPU_MS_DEFAULT = 200;
     public static final int CPU_MS_MAX = 60_000;

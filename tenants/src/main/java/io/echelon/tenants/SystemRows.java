@@ -1,5 +1,6 @@
 package io.echelon.tenants;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -125,6 +126,66 @@ public final class SystemRows {
     /** A {@link DatabaseTokenRecord}. */
     public static List<Object> databaseToken(DatabaseRef database, String id) {
         return List.of("databaseTokens", database.tenant().value(), database.database(), id);
+    }
+
+    /** Prefix of all {@link TenantRecord}s. */
+    public static List<Object> tenants() {
+        return List.of("tenants");
+    }
+
+    /** A {@link TenantRecord}. */
+    public static List<Object> tenant(TenantName tenant) {
+        return List.of("tenants", tenant.value());
+    }
+
+    /** When the last tenant of that name ended, as a JSON instant. */
+    public static List<Object> tenantEnd(TenantName tenant) {
+        return List.of("tenantEnds", tenant.value());
+    }
+
+    /** Prefix of a tenant's {@link MemberRecord}s. */
+    public static List<Object> members(TenantName tenant) {
+        return List.of("members", tenant.value());
+    }
+
+    /** A {@link MemberRecord}. */
+    public static List<Object> member(TenantName tenant, MemberName name) {
+        return List.of("members", tenant.value(), name.value());
+    }
+
+    /** An {@link AccessTokenRecord}, where it is found by what its bearer shows. */
+    public static List<Object> accessToken(String id) {
+        return List.of("accessTokens", id);
+    }
+
+    /** Prefix of a tenant's {@link AccessTokenRecord}s. */
+    public static List<Object> accessTokens(TenantName tenant) {
+        return List.of("tenantAccessTokens", tenant.value());
+    }
+
+    /** The same {@link AccessTokenRecord} again, where it is listed. */
+    public static List<Object> accessToken(TenantName tenant, String id) {
+        return List.of("tenantAccessTokens", tenant.value(), id);
+    }
+
+    /** When an access token was used last, to the minute, as a JSON instant. */
+    public static List<Object> accessTokenUse(String id) {
+        return List.of("accessTokenUses", id);
+    }
+
+    /** Prefix of a tenant's {@link AuditRecord}s, oldest first. */
+    public static List<Object> audit(TenantName tenant) {
+        return List.of("audit", tenant.value());
+    }
+
+    /** The first key that an {@link AuditRecord} of that time or later can have. */
+    public static List<Object> auditSince(TenantName tenant, Instant time) {
+        return List.of("audit", tenant.value(), "%015d".formatted(time.toEpochMilli()));
+    }
+
+    /** An {@link AuditRecord}. */
+    public static List<Object> audit(TenantName tenant, Instant time, String requestId) {
+        return List.of("audit", tenant.value(), "%015d".formatted(time.toEpochMilli()), requestId);
     }
 
     /** Prefix of the {@link AppChange}s, oldest first; a versionstamp follows it. */

@@ -175,6 +175,28 @@ final class PlatformTest {
     }
 
     @Test
+    void aMemberDoesWhatItsRoleSaysInItsTenantAlone() throws Exception {
+        assertThat(edge.run("tenants", "create", "team").exitCode()).isZero();
+        Edge.Result added = edge.run("members", "add", "ada", "--role", "viewer", "-t", "team");
+        assertThat(added.exitCode()).as(added.toString()).isZero();
+        Edge ada =
+                new Edge(
+                        home,
+                        Map.of(
+                                "ECHELON_CONTROL",
+                                platform.control(),
+                                "ECHELON_TOKEN",
+                                added.out().strip()));
+        assertThat(ada.run("apps", "-t", "team").exitCode()).isZero();
+        assertThat(ada.run("apps").exitCode()).isEqualTo(4);
+        Edge.Result denied = ada.run("members", "add", "eve", "--role", "viewer", "-t", "team");
+        assertThat(denied.exitCode()).as(denied.toString()).isEqualTo(3);
+        assertThat(edge.run("audit", "-t", "team").out()).contains("members.add");
+        assertThat(edge.run("members", "remove", "ada", "-t", "team").exitCode()).isZero();
+        assertThat(ada.run("apps", "-t", "team").exitCode()).isEqualTo(3);
+    }
+
+    @Test
     void theApiKnowsItsOwnerAlone() throws Exception {
         assertThat(deploy("listed", answering("here")).exitCode()).isZero();
         String apps = platform.control() + "/api/v1/tenants/default/apps";

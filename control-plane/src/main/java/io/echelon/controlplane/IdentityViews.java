@@ -1,0 +1,179 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.AccessTokenRecord;
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.AuditRecord;
+import io.echelon.tenants.MemberName;
+import io.echelon.tenants.MemberRecord;
+import io.echelon.tenants.Right;
+import io.echelon.tenants.Role;
+import io.echelon.tenants.TenantRecord;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the routes of tenants, members, tokens and the audit take and answer. */
+public final class IdentityViews {
+    private IdentityViews() {}
+
+    /** A tenant. */
+    public record Tenant(String name, Instant createdAt) {
+        static Tenant of(TenantRecord record) {
+            return new Tenant(record.name().value(), record.createdAt());
+        }
+    }
+
+    /**
+     * A page of tenants.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Tenants(List<Tenant> tenants, @Nullable String cursor) {}
+
+    /**
+     * A member to be.
+     *
+     * @param role viewer, developer, admin or owner
+     * @param expiresInDays how long its first token is good for; null is the default
+     */
+    public record MemberRequest(String name, String role, @Nullable Integer expiresInDays) {}
+
+    /**
+     * A member's role to be.
+     *
+     * @param role viewer, developer, admin or owner
+     */
+    public record RoleRequest(String role) {}
+
+    /** A member. */
+    public record Member(String name, Role role, Instant addedAt) {
+        static Member of(MemberRecord record) {
+            return new Member(record.name().value(), record.role(), record.addedAt());
+        }
+    }
+
+    /** A tenant's members, by name. */
+    public record Members(List<Member> members) {}
+
+    /**
+     * A token to be: of a member, or else of a service.
+     *
+     * @param label what it is for
+     * @param member who is to sign in with it; null is a service
+     * @param app the only app that a service may touch; null is all
+     * @param rights what a service may do, such as {@code apps:deploy}; null for a member
+     * @param expiresInDays how long it is good for; null is the default
+     */
+    public record TokenRequest(
+            String label,
+            @Nullable String member,
+            @Nullable String app,
+            @Nullable List<String> rights,
+            @Nullable Integer expiresInDays) {}
+
+    /**
+     * A token just made.
+     *
+     * @param token the secret; it is never told again
+     */
+    public record NewToken(
+            String id, String token, String label, @Nullable String member, Instant expiresAt) {
+        @Override
+        public String toString() {
+            return "NewToken[" + id + "]";
+        }
+    }
+
+    /**
+     * A token without its secret.
+     *
+     * @param lastUsedAt to the minute; null when it never was
+     */
+    public record Token(
+            String id,
+            String label,
+            @Nullable String member,
+            @Nullable String app,
+            List<Right> rights,
+            String createdBy,
+            Instant createdAt,
+            Instant expiresAt,
+            @Nullable Instant lastUsedAt) {
+        static Token of(AccessTokenRecord record, @Nullable Instant lastUsedAt) {
+            return new Token(
+                    record.id(),
+                    record.label(),
+                    text(record.member()),
+                    text(record.app()),
+                    record.rights(),
+                    record.createdBy(),
+                    record.createdAt(),
+                    record.expiresAt(),
+                    lastUsedAt);
+        }
+    }
+
+    /** A tenant's tokens. */
+    public record Tokens(List<Token> tokens) {}
+
+    /**
+     * Who is asking.
+     *
+     * @param kind operator, member or service
+     * @param name of the member, or of the service's token; null for the operator
+     * @param tenant the only one that it sees; null is all
+     * @param role null for a service
+     * @param app the only one that it sees; null is all of the tenant
+     * @param rights all that it may do there
+     * @param expiresAt of the token; null is never
+     */
+    public record Whoami(
+            String kind,
+            @Nullable String name,
+            @Nullable String tenant,
+            @Nullable Role role,
+            @Nullable String app,
+            List<Right> rights,
+            @Nullable Instant expiresAt) {
+        static Whoami of(Caller caller) {
+            List<Right> rights = caller.rights().stream().sorted().toList();
+            return switch (caller) {
+                case Caller.Operator _ ->
+                        new Whoami("operator", null, null, Role.OPERATOR, null, rights, null);
+                case Caller.Member member ->
+                        new Whoami(
+                                "member",
+                                member.name().value(),
+                                member.tenant().value(),
+                                member.role(),
+                                null,
+                                rights,
+                                member.token().expiresAt());
+                case Caller.Service(AccessTokenRecord token) ->
+                        new Whoami(
+                                "service",
+                                token.label(),
+                                token.tenant().value(),
+                                null,
+                                text(token.app()),
+                                rights,
+                                token.expiresAt());
+            };
+        }
+    }
+
+    /**
+     * A page of changes, newest first.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Audit(List<AuditRecord> changes, @Nullable String cursor) {}
+
+    private static @Nullable String text(@Nullable MemberName name) {
+        return name == null ? null : name.value();
+    }
+
+    private static @Nullable String text(@Nullable AppName name) {
+        return name == null ? null : name.value();
+    }
+}

@@ -1,0 +1,118 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.MemberName;
+import io.echelon.tenants.Right;
+import io.echelon.tenants.Role;
+import io.echelon.tenants.TenantName;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** A tenant's members. */
+@Path("/api/v1/tenants/{tenant}/members")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class MembersResource {
+    private final MemberService members;
+    private final Change change;
+
+    MembersResource(MemberService members, Change change) {
+        this.members = members;
+        this.change = change;
+    }
+
+    @GET
+    @Needs(Right.MEMBERS_READ)
+    public IdentityViews.Members list(@RestPath String tenant) {
+        return members.list(new TenantName(tenant));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @ResponseStatus(201)
+    @Needs(Right.MEMBERS_WRITE)
+    public IdentityViews.NewToken add(
+            @RestPath String tenant,
+            @Context RoutingContext context,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    IdentityViews.MemberRequest
+                                                                            .class)))
+                    InputStream body) {
+        IdentityViews.MemberRequest request =
+                JsonBody.read(body, IdentityViews.MemberRequest.class);
+        MemberName name = new MemberName(request.name());
+        Role role = Role.ofMember(request.role());
+        IdentityViews.NewToken token =
+                members.add(
+                        new TenantName(tenant),
+                        name,
+                        role,
+                        request.expiresInDays(),
+                        RightsGuard.caller(context));
+        change.to(Map.of("name", name, "role", role, "token", token.id()));
+        return token;
+    }
+
+    @PUT
+    @Path("/{member}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(Right.MEMBERS_WRITE)
+    public void role(
+            @RestPath String tenant,
+            @RestPath String member,
+            @Context RoutingContext context,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    IdentityViews.RoleRequest
+                                                                            .class)))
+                    InputStream body) {
+        Role role = Role.ofMember(JsonBody.read(body, IdentityViews.RoleRequest.class).role());
+        Role before =
+                members.change(
+                        new TenantName(tenant),
+                        new MemberName(member),
+                        role,
+                        RightsGuard.caller(context));
+        change.from(Map.of("role", before));
+        change.to(Map.of("role", role));
+    }
+
+    @DELETE
+    @Path("/{member}")
+    @Needs(Right.MEMBERS_WRITE)
+    public void remove(
+            @RestPath String tenant, @RestPath String member, @Context RoutingContext context) {
+        Role before =
+                members.remove(
+                        new TenantName(tenant),
+                        new MemberName(member),
+                        RightsGuard.caller(context));
+        change.from(Map.of("role", before));
+    }
+}

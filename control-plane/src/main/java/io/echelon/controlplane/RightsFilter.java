@@ -1,0 +1,122 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.AuditRecord;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.TenantName;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.reflect.Method;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands before every route of the REST layer: lets in who has the right that the route {@link
+ * Needs}, and keeps the audit of what is changed behind it.
+ */
+public final class RightsFilter {
+    private static final Logger LOG = Logger.getLogger(RightsFilter.class);
+    private static final String ROW = "audit-row";
+
+    private record Begun(TenantName tenant, AuditRecord row) {}
+
+    private final AuditTrail audit;
+    private final Change change;
+    private final InstantSource clock;
+
+    RightsFilter(AuditTrail audit, Change change, InstantSource clock) {
+        this.audit = audit;
+        this.change = change;
+        this.clock = clock;
+    }
+
+    @ServerRequestFilter
+    public void enter(ResourceInfo resource, UriInfo uri, RoutingContext context) {
+        Method method = resource.getResourceMethod();
+        if (method.isAnnotationPresent(OpenToAll.class)) {
+            return;
+        }
+        Needs needs = method.getAnnotation(Needs.class);
+        if (needs == null) {
+            throw new EchelonException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "This route does not say which right it needs, so nobody may use it");
+        }
+        Caller caller = RightsGuard.caller(context);
+        String tenant = parameter(uri, "tenant");
+        String app = parameter(uri, "app");
+        RightsGuard.require(
+                caller, needs.value(), tenant, app == null ? parameter(uri, "database") : app);
+        if (tenant != null
+                && needs.trace() == Needs.Trace.CHANGES
+                && !context.request().method().equals(HttpMethod.GET)
+                && !context.request().method().equals(HttpMethod.HEAD)) {
+            begin(new TenantName(tenant), action(method), caller, context);
+        }
+    }
+
+    @ServerResponseFilter
+    public void leave(ContainerResponseContext response, RoutingContext context) {
+        Begun begun = context.get(ROW);
+        if (begun == null) {
+            return;
+        }
+        int status = response.getStatus();
+        try {
+            if (status < 400) {
+                audit.write(
+                        begun.tenant(),
+                        begun.row().ended(AuditRecord.State.DONE, change.before(), change.after()));
+            } else if (status < 500) {
+                audit.forget(begun.tenant(), begun.row());
+            } else {
+                audit.write(
+                        begun.tenant(), begun.row().ended(AuditRecord.State.FAILED, null, null));
+            }
+        } catch (EchelonException e) {
+            LOG.errorf(
+                    e,
+                    "The audit row of request %s stays begun; it ended with status %d",
+                    begun.row().requestId(),
+                    status);
+        }
+    }
+
+    private void begin(TenantName tenant, String action, Caller caller, RoutingContext context) {
+        String from = context.request().remoteAddress().hostAddress();
+        AuditRecord row =
+                new AuditRecord(
+                        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                        caller.actor(),
+                        from == null ? "local" : from,
+                        action,
+                        context.normalizedPath(),
+                        RequestGate.requestId(context),
+                        AuditRecord.State.BEGUN,
+                        null,
+                        null);
+        audit.write(tenant, row);
+        context.put(ROW, new Begun(tenant, row));
+    }
+
+    /** What a route does, in two words: {@code apps.promote} is that of {@link AppsResource}. */
+    private static String action(Method method) {
+        String noun = method.getDeclaringClass().getSimpleName().replace("Resource", "");
+        return noun.substring(0, 1).toLowerCase(Locale.ROOT)
+                + noun.substring(1)
+                + "."
+                + method.getName();
+    }
+
+    private static @Nullable String parameter(UriInfo uri, String name) {
+        return uri.getPathParameters().getFirst(name);
+    }
+}

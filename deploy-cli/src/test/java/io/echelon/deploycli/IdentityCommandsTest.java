@@ -1,0 +1,139 @@
+package io.echelon.deploycli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.echelon.deploycli.Shell.Ending;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class IdentityCommandsTest {
+    private static final String TENANT = "/api/v1/tenants/acme";
+    private static final String TOKEN =
+            "{\"id\":\"5f0c3a9b1e2d4c6f\",\"token\":\"eat_secret\",\"label\":\"ci\",\"expiresAt\":\"2027-01-01T00:00:00Z\"}";
+
+    @TempDir private Path folder;
+    private RecordingServer server;
+    private Shell shell;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new RecordingServer();
+        shell = new Shell(folder.toRealPath()).signedInTo(server).set("ECHELON_TENANT", "acme");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void tenantsAreMadeListedAndDeleted() {
+        server.answer("PUT " + TENANT, 201, "{\"name\":\"acme\"}");
+        server.answer(
+                "GET /api/v1/tenants",
+                200,
+                "{\"tenants\":[{\"name\":\"acme\",\"createdAt\":\"2026-01-01T00:00:00.5Z\"}]}");
+        server.answer("DELETE " + TENANT, 204, "");
+
+        assertThat(shell.run("tenants", "create", "acme").exitCode()).isZero();
+        assertThat(shell.run("tenants", "list").out())
+                .isEqualTo("TENANT  CREATED\nacme    2026-01-01T00:00:00Z\n");
+        assertThat(shell.run("tenants", "delete", "acme").exitCode()).isZero();
+        assertThat(shell.run("tenants", "delete", "other").exitCode()).isEqualTo(4);
+    }
+
+    @Test
+    void aNewMembersTokenStandsAloneOnTheOutput() {
+        server.answer("POST " + TENANT + "/members", 201, TOKEN);
+
+        Ending ending = shell.run("members", "add", "ada@example.com", "--role", "developer");
+
+        assertThat(ending.out()).isEqualTo("eat_secret\n");
+        assertThat(ending.err()).contains("shown this once").doesNotContain("eat_secret");
+        assertThat(server.received().getLast().text())
+                .isEqualTo("{\"name\":\"ada@example.com\",\"role\":\"developer\"}");
+    }
+
+    @Test
+    void rolesAreChangedAndMembersRemoved() {
+        server.answer("PUT " + TENANT + "/members/ada%40example.com", 204, "");
+        server.answer("DELETE " + TENANT + "/members/ada%40example.com", 204, "");
+
+        assertThat(shell.run("members", "role", "ada@example.com", "admin").exitCode()).isZero();
+        assertThat(server.received().getLast().text()).isEqualTo("{\"role\":\"admin\"}");
+        assertThat(shell.run("members", "remove", "ada@example.com").exitCode()).isZero();
+    }
+
+    @Test
+    void aServicesTokenNamesItsRights() {
+        server.answer("POST " + TENANT + "/tokens", 201, TOKEN);
+
+        Ending ending =
+                shell.run(
+                        "tokens",
+                        "create",
+                        "--label",
+                        "ci",
+                        "--right",
+                        "apps:deploy",
+                        "--right",
+                        "logs:read",
+                        "--app",
+                        "shop",
+                        "--expires",
+                        "30");
+
+        assertThat(ending.out()).isEqualTo("eat_secret\n");
+        assertThat(server.received().getLast().text())
+                .isEqualTo(
+                        "{\"label\":\"ci\",\"rights\":[\"apps:deploy\",\"logs:read\"],\"app\":\"shop\",\"expiresInDays\":30}");
+    }
+
+    @Test
+    void refusesWrongUsageBeforeItAsksThePlatform() {
+        assertThat(shell.run("members", "add", "ada", "--role", "king").exitCode()).isEqualTo(2);
+        assertThat(shell.run("members", "add", "Ada!", "--role", "viewer").exitCode()).isEqualTo(2);
+        assertThat(shell.run("tokens", "create", "--label", "x").exitCode()).isEqualTo(2);
+        assertThat(shell.run("tokens", "create", "--label", "x", "--right", "apps:deplo").err())
+                .contains("apps:deploy");
+        assertThat(shell.run("tokens").exitCode()).isEqualTo(2);
+        assertThat(shell.run("audit", "--limit", "0").exitCode()).isEqualTo(2);
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void whatIsNotAllowedEndsWithThree() {
+        server.answer(
+                "GET " + TENANT + "/tokens",
+                403,
+                "{\"error\":{\"code\":\"PERMISSION_DENIED\",\"message\":\"This needs the right tokens:write\"}}");
+
+        Ending ending = shell.run("tokens", "list");
+
+        assertThat(ending.exitCode()).isEqualTo(3);
+        assertThat(ending.err()).contains("tokens:write").doesNotContain("edge login");
+    }
+
+    @Test
+    void theAuditIsReadPageByPage() {
+        String change =
+                "{\"time\":\"2026-01-01T00:00:00Z\",\"actor\":\"member ada\",\"from\":\"192.0.2.1\",\"action\":\"apps.promote\",\"target\":\"/api/v1/tenants/acme/apps/shop/promote\",\"outcome\":\"DONE\",\"before\":{\"production\":\"v1\"},\"after\":{\"production\":\"v2\"}}";
+        server.answer(
+                "GET " + TENANT + "/audit?limit=2",
+                200,
+                "{\"changes\":[%s],\"cursor\":\"c\"}".formatted(change));
+        server.answer(
+                "GET " + TENANT + "/audit?limit=1&cursor=c",
+                200,
+                "{\"changes\":[%s],\"cursor\":null}".formatted(change));
+
+        assertThat(shell.run("audit", "--limit", "2").out())
+                .contains("member ada  192.0.2.1  apps.promote  acme/apps/shop/promote  DONE")
+                .contains("{\"production\":\"v1\"}  {\"production\":\"v2\"}")
+                .hasLineCount(3);
+    }
+}
