@@ -127,6 +127,7 @@ final class AppService {
                         .set(
                                 KvKey.of(SystemRows.lastNumber(tenant, app)),
                                 SystemDatabase.value(record.value().latest()));
+        database.keys(SystemRows.settings(tenant, app)).forEach(write::delete);
         for (RevisionId id : revisions) {
             write.delete(KvKey.of(SystemRows.revision(id)));
             write.delete(KvKey.of(SystemRows.deploying(id)));

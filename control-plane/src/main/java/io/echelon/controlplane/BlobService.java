@@ -87,6 +87,15 @@ final class BlobService {
         return sha256;
     }
 
+    /** Content of the platform's own, by its hash. */
+    byte[] read(String sha256) {
+        try (InputStream content = blobs.open(sha256)) {
+            return content.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Refuses files whose blobs are not stored, or are of another size than the files say. */
     void require(List<BundleFile> files) {
         Map<String, BundleFile> byHash = new TreeMap<>();

@@ -11,12 +11,15 @@ import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.RevisionRecord.Kind;
 import io.echelon.tenants.RevisionRecord.State;
+import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes manifests revisions and hands them to {@link Rollouts}. */
 @Singleton
@@ -25,14 +28,20 @@ final class DeploymentService {
     private final BlobService blobs;
     private final Rollouts rollouts;
     private final TenantService tenants;
+    private final SettingsService settings;
     private final InstantSource clock;
+
+    /** A manifest, and the hash of the blob that holds it. */
+    private record Bundle(Manifest manifest, String blob) {}
 
     DeploymentService(
             SystemDatabase database,
             BlobService blobs,
             Rollouts rollouts,
             TenantService tenants,
+            SettingsService settings,
             InstantSource clock) {
+        this.settings = settings;
         this.database = database;
         this.tenants = tenants;
         this.blobs = blobs;
@@ -47,13 +56,64 @@ final class DeploymentService {
         RevisionRecord revision =
                 Conflicts.retry(
                         "The deployment of app \"%s\"".formatted(app),
-                        () -> create(tenant, app, manifest, manifestBlob, kind));
+                        () -> create(tenant, app, new Bundle(manifest, manifestBlob), kind, null));
         rollouts.begin(revision.id());
         return revision;
     }
 
+    /**
+     * Makes a new revision, with the settings of now, of the bundle that the app serves, or of a
+     * newer one that is being deployed.
+     *
+     * @param note what changed
+     * @return empty when the app serves nothing yet
+     */
+    Optional<RevisionRecord> redeploy(TenantName tenant, AppName app, String note) {
+        if (base(tenant, app).isEmpty()) {
+            return Optional.empty();
+        }
+        RevisionRecord revision =
+                Conflicts.retry(
+                        "The deployment of app \"%s\"".formatted(app),
+                        () ->
+                                base(tenant, app)
+                                        .flatMap(
+                                                base ->
+                                                        create(
+                                                                tenant,
+                                                                app,
+                                                                bundle(base),
+                                                                Kind.PRODUCTION,
+                                                                note)));
+        rollouts.begin(revision.id());
+        return Optional.of(revision);
+    }
+
+    private Optional<RevisionRecord> base(TenantName tenant, AppName app) {
+        Optional<RouteRecord> route =
+                database.get(SystemRows.route(tenant, app), RouteRecord.class).map(Row::value);
+        int serving = route.map(RouteRecord::production).orElse(0);
+        List<RevisionRecord> revisions =
+                database.all(SystemRows.revisions(tenant, app), RevisionRecord.class).stream()
+                        .map(Row::value)
+                        .toList();
+        return revisions.reversed().stream()
+                .filter(
+                        revision ->
+                                revision.id().number() == serving
+                                        || (revision.id().number() > serving
+                                                && revision.state() == State.DEPLOYING
+                                                && revision.kind() == Kind.PRODUCTION))
+                .findFirst();
+    }
+
+    private Bundle bundle(RevisionRecord revision) {
+        return new Bundle(
+                Json.read(blobs.read(revision.manifest()), Manifest.class), revision.manifest());
+    }
+
     private Optional<RevisionRecord> create(
-            TenantName tenant, AppName app, Manifest manifest, String manifestBlob, Kind kind) {
+            TenantName tenant, AppName app, Bundle bundle, Kind kind, @Nullable String note) {
         Instant now = clock.instant();
         KvKey appKey = KvKey.of(SystemRows.app(tenant, app));
         Optional<Row<AppRecord>> existing =
@@ -67,13 +127,15 @@ final class DeploymentService {
         RevisionRecord revision =
                 new RevisionRecord(
                         id,
-                        manifestBlob,
-                        manifest.files().size(),
-                        manifest.bytes(),
+                        bundle.blob(),
+                        bundle.manifest().files().size(),
+                        bundle.manifest().bytes(),
                         kind,
                         now,
                         State.DEPLOYING,
-                        null);
+                        null,
+                        settings.snapshot(id, bundle.manifest()),
+                        note);
         AppRecord record =
                 new AppRecord(
                         tenant,

@@ -1,5 +1,7 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.MasterKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,10 @@ final class Environment {
                     Environment::secretFile,
                     "ECHELON_OWNER_TOKEN_FILE",
                     Environment::secretFile,
+                    "ECHELON_MASTER_KEY_FILE",
+                    Environment::masterKeyFile,
+                    "ECHELON_MASTER_KEY",
+                    value -> masterKeys(() -> MasterKeys.parse(value)),
                     "ECHELON_BASE_DOMAIN",
                     value -> matches(value, DOMAIN, "a domain in lower case such as localhost"),
                     "ECHELON_DEPLOY_DEADLINE",
@@ -149,6 +156,24 @@ final class Environment {
             // Said below, as for an address of another kind.
         }
         return "is \"%s\"; it must be an address such as http://127.0.0.1:7071".formatted(value);
+    }
+
+    private static @Nullable String masterKeyFile(String value) {
+        try {
+            Path file = Path.of(value);
+            return masterKeys(() -> MasterKeys.read(file));
+        } catch (InvalidPathException e) {
+            return "names no file";
+        }
+    }
+
+    private static @Nullable String masterKeys(Supplier<MasterKeys> keys) {
+        try {
+            var _ = keys.get();
+            return null;
+        } catch (EchelonException e) {
+            return "is of no use: " + e.reason();
+        }
     }
 
     private static @Nullable String secretFile(String value) {

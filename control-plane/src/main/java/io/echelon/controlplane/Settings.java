@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -29,6 +30,12 @@ public interface Settings {
 
     /** File with the token that opens the API. */
     Path ownerTokenFile();
+
+    /** File with the master keys; see {@link io.echelon.tenants.MasterKeys}. */
+    Optional<Path> masterKeyFile();
+
+    /** The master keys themselves, instead of their file. */
+    Optional<String> masterKey();
 
     /** Domain below which apps are addressed. */
     @WithDefault("localhost")

@@ -115,6 +115,7 @@ final class TenantService {
                                 KvKey.of(SystemRows.tenantEnd(tenant)),
                                 SystemDatabase.value(clock.instant().plusMillis(1)),
                                 Expiry.in(AuditTrail.KEPT));
+        write.delete(KvKey.of(SystemRows.dataKey(tenant)));
         database.keys(SystemRows.members(tenant)).forEach(write::delete);
         for (Row<AccessTokenRecord> token :
                 database.all(SystemRows.accessTokens(tenant), AccessTokenRecord.class)) {

@@ -73,6 +73,7 @@ public final class Views {
      * @param detail why it failed, or null
      * @param bytes size of its files
      * @param files number of its files
+     * @param note what made it, when that was not a deployment; or null
      */
     public record Revision(
             String app,
@@ -84,7 +85,8 @@ public final class Views {
             String previewUrl,
             @Nullable String detail,
             long bytes,
-            int files) {
+            int files,
+            @Nullable String note) {
         static Revision of(RevisionRecord record, Addresses addresses) {
             return new Revision(
                     record.id().app().value(),
@@ -96,7 +98,8 @@ public final class Views {
                     addresses.revision(record.id()),
                     record.detail(),
                     record.bytes(),
-                    record.files());
+                    record.files(),
+                    record.note());
         }
     }
 

@@ -39,6 +39,7 @@ class EnvironmentTest {
         environment.put("ECHELON_BASE_DOMAIN", "edge.example.com");
         environment.put("ECHELON_DEPLOY_DEADLINE", "3600s");
         environment.put("ECHELON_PARENT_PID", "1");
+        environment.put("ECHELON_MASTER_KEY", "5a".repeat(32) + "," + "6b".repeat(32));
 
         assertThat(Environment.problems(environment)).isEmpty();
     }
@@ -67,6 +68,17 @@ class EnvironmentTest {
                 .allMatch(problem -> problem.contains("is not set; it is "));
     }
 
+    @Test
+    void refusesAMasterKeyThatIsNoneWithoutTellingIt() {
+        environment.put("ECHELON_MASTER_KEY", "5a5a5a5a");
+
+        assertThat(Environment.problems(environment))
+                .singleElement()
+                .asString()
+                .contains("ECHELON_MASTER_KEY is of no use", "64 hexadecimal digits")
+                .doesNotContain("5a5a5a5a");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ECHELON_CONTROL_PORT, 65536",
@@ -76,6 +88,7 @@ class EnvironmentTest {
         "ECHELON_STORE, ftp://127.0.0.1",
         "ECHELON_STORE, http://[",
         "ECHELON_BASE_DOMAIN, -x",
+        "ECHELON_MASTER_KEY_FILE, /does/not/exist",
         "ECHELON_DEPLOY_DEADLINE, 0s",
         "ECHELON_DEPLOY_DEADLINE, 60",
         "ECHELON_PARENT_PID, 0",

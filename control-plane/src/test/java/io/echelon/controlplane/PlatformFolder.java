@@ -27,6 +27,9 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
                     "http://127.0.0.1:1",
                     "echelon.owner-token-file",
                     Files.writeString(made.resolve("token"), TOKEN + "\n").toString(),
+                    "echelon.master-key-file",
+                    Files.writeString(made.resolve("master-key"), "5a".repeat(32) + "\n")
+                            .toString(),
                     "echelon.cluster-secret-file",
                     Files.writeString(made.resolve("secret"), SECRET + "\n").toString(),
                     "test.folder",

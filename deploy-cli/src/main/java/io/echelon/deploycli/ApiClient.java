@@ -78,6 +78,14 @@ final class ApiClient {
                                 .POST(BodyPublishers.ofByteArray(Json.bytes(body)))));
     }
 
+    JsonNode patch(ApiPath path, Object body) throws InterruptedException {
+        return json(
+                send(
+                        request(path)
+                                .header("content-type", "application/json")
+                                .method("PATCH", BodyPublishers.ofByteArray(Json.bytes(body)))));
+    }
+
     /** Lines of JSON. */
     JsonNode postLines(ApiPath path, byte[] lines) throws InterruptedException {
         return json(

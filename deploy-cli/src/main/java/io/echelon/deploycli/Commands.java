@@ -29,6 +29,8 @@ final class Commands {
         COMMANDS.put("delete", DeleteCommand::new);
         COMMANDS.put("invoke", InvokeCommand::new);
         COMMANDS.put("logs", LogsCommand::new);
+        COMMANDS.put("env", EnvCommand::with);
+        COMMANDS.put("secret", SecretCommand::with);
         COMMANDS.put("kv", KvCommand::with);
         COMMANDS.put("queue", QueueCommand::with);
         COMMANDS.put("run", RunCommand::new);

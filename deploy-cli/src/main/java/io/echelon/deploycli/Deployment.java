@@ -56,7 +56,12 @@ final class Deployment {
                         manifest);
         String label = Views.text(revision, "revision");
         output.step("  revision %s, %,d bytes".formatted(label, manifest.bytes()));
-        return follow(revisions.child(label));
+        return follow(label);
+    }
+
+    /** Follows a deployment that has begun to its end. */
+    JsonNode follow(String revision) throws InterruptedException {
+        return follow(app.child("revisions").child(revision));
     }
 
     private void upload(Map<String, Path> contents) throws InterruptedException {

@@ -21,6 +21,11 @@ record PlatformFolder(Path path) {
         return path.resolve("cluster-secret");
     }
 
+    /** What seals the keys that seal secrets. */
+    Path masterKey() {
+        return path.resolve("master-key");
+    }
+
     Path authority() {
         return path.resolve("ca");
     }
@@ -37,6 +42,7 @@ record PlatformFolder(Path path) {
     String prepare() throws IOException {
         SecretFile.createFolder(path.resolve("logs"));
         SecretFile.readOrCreate(clusterSecret(), "");
+        SecretFile.readOrCreate(masterKey(), "");
         return SecretFile.readOrCreate(ownerToken(), "ek_");
     }
 

@@ -30,7 +30,7 @@ final class RevisionsCommand extends TenantSubcommand {
         }
         String production = Views.text(client.get(path), "production");
         output.table(
-                List.of("REVISION", "STATE", "CREATED", "FILES", "BYTES", "ADDRESS"),
+                List.of("REVISION", "STATE", "CREATED", "FILES", "BYTES", "ADDRESS", "NOTE"),
                 revisions.stream().map(revision -> row(revision, production)).toList());
         return ExitCode.DONE;
     }
@@ -43,6 +43,7 @@ final class RevisionsCommand extends TenantSubcommand {
                 Views.time(revision, "createdAt"),
                 Views.text(revision, "files"),
                 Views.text(revision, "bytes"),
-                Views.text(revision, "previewUrl"));
+                Views.text(revision, "previewUrl"),
+                Views.text(revision, "note"));
     }
 }

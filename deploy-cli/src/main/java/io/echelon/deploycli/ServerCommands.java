@@ -68,9 +68,20 @@ final class ServerCommands {
         environment.put("ECHELON_BASE_DOMAIN", options.base());
         environment.put("ECHELON_STORE", store);
         environment.put("ECHELON_CLUSTER_SECRET_FILE", folder.clusterSecret().toString());
+        String masterKey = surroundings.variable("ECHELON_MASTER_KEY");
+        if (masterKey == null) {
+            environment.put("ECHELON_MASTER_KEY_FILE", masterKeyFile().toString());
+        } else {
+            environment.put("ECHELON_MASTER_KEY", masterKey);
+        }
         // A child that outlives its supervisor shuts down by itself.
         environment.put("ECHELON_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
         return environment;
+    }
+
+    private Path masterKeyFile() {
+        String chosen = surroundings.variable("ECHELON_MASTER_KEY_FILE");
+        return chosen == null ? folder.masterKey() : surroundings.resolve(Path.of(chosen));
     }
 
     /**

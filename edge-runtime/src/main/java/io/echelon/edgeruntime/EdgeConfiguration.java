@@ -45,6 +45,12 @@ public interface EdgeConfiguration {
     /** The file with the secret that the parts of the platform share. */
     Path clusterSecretFile();
 
+    /** The file with the platform's master keys; see {@link io.echelon.tenants.MasterKeys}. */
+    Optional<Path> masterKeyFile();
+
+    /** The master keys themselves, instead of their file. */
+    Optional<String> masterKey();
+
     /** {@code local}, or the internal address of the node that has the store. */
     @WithDefault("local")
     String store();

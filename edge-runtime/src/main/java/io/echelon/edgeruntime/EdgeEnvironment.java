@@ -2,6 +2,7 @@ package io.echelon.edgeruntime;
 
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.MasterKeys;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -99,6 +100,7 @@ final class EdgeEnvironment {
         if (!configuration.store().equals("local")) {
             storeAddress(configuration.store());
         }
+        configuration.masterKey().ifPresent(MasterKeys::parse);
         configuration.egressAllow().ifPresent(Cidr::parseList);
         configuration.trustedProxies().ifPresent(Cidr::parseList);
         var _ = admission(configuration);

@@ -7,6 +7,7 @@ import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
 import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.connect.KvConnectServer;
+import io.echelon.tenants.MasterKeys;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.Permissions;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -196,7 +197,15 @@ final class EdgeNode {
                         pool,
                         store.files(),
                         permissions -> bindings(permissions, clients, destinations, databases),
-                        new NodeLog(logs));
+                        new NodeLog(logs),
+                        new RevisionSettings(
+                                        new SystemReader(store.system()),
+                                        store.files(),
+                                        () ->
+                                                MasterKeys.of(
+                                                        configuration.masterKey().orElse(null),
+                                                        configuration.masterKeyFile().orElse(null)))
+                                ::of);
         RevisionAgent agent =
                 new RevisionAgent(
                         configuration.nodeId(),

@@ -33,15 +33,19 @@ final class RevisionLoader {
     private final LocalBlobs blobs;
     private final Function<Permissions, List<HostBinding>> bindings;
     private final GuestLog log;
+    private final Function<RevisionRecord, Map<String, String>> settings;
 
     /**
      * @param bindings what a function with these permissions may reach
+     * @param settings the variables and secrets that a revision has besides its manifest's
      */
     RevisionLoader(
             IsolatePool pool,
             LocalBlobs blobs,
             Function<Permissions, List<HostBinding>> bindings,
-            GuestLog log) {
+            GuestLog log,
+            Function<RevisionRecord, Map<String, String>> settings) {
+        this.settings = settings;
         this.pool = pool;
         this.blobs = blobs;
         this.bindings = bindings;
@@ -72,7 +76,7 @@ final class RevisionLoader {
                         manifest.isolation(),
                         manifest.warm(),
                         manifest.limits(),
-                        visible(manifest),
+                        visible(manifest, settings.apply(revision)),
                         bindings.apply(manifest.permissions()),
                         log),
                 assets == null ? null : new AssetSite(assets, manifest.files(), blobs::file));
@@ -105,13 +109,13 @@ final class RevisionLoader {
                 && (assets.dir().isEmpty() || file.path().startsWith(assets.dir() + "/"));
     }
 
-    private static Map<String, String> visible(Manifest manifest) {
-        List<String> names = manifest.permissions().env();
-        if (names == null) {
-            return manifest.env();
-        }
+    private static Map<String, String> visible(Manifest manifest, Map<String, String> settings) {
         Map<String, String> env = new HashMap<>(manifest.env());
-        env.keySet().retainAll(names);
+        env.putAll(settings);
+        List<String> names = manifest.permissions().env();
+        if (names != null) {
+            env.keySet().retainAll(names);
+        }
         return env;
     }
 }

@@ -12,6 +12,7 @@ import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Order;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
+import io.echelon.tenants.DataKeyRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
@@ -110,6 +111,11 @@ final class SystemReader {
     Optional<RevisionRecord> revision(RevisionId id) {
         return await(database.get(KvKey.of(SystemRows.revision(id))))
                 .map(entry -> read(entry, RevisionRecord.class));
+    }
+
+    Optional<DataKeyRecord> dataKey(TenantName tenant) {
+        return await(database.get(KvKey.of(SystemRows.dataKey(tenant))))
+                .map(entry -> read(entry, DataKeyRecord.class));
     }
 
     /** The key of the newest change; null when there is none. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param bytes size of these files together
  * @param kind what becomes of the route when it is ready
  * @param detail why it failed, or null
+ * @param settings hash of the blob that holds its variables and secrets ({@link SettingsSnapshot});
+ *     null when it has none besides those of the manifest
+ * @param note what made it, when that was not a deployment; or null
  */
 public record RevisionRecord(
         RevisionId id,
@@ -21,7 +24,9 @@ public record RevisionRecord(
         Kind kind,
         Instant createdAt,
         State state,
-        @Nullable String detail) {
+        @Nullable String detail,
+        @Nullable String settings,
+        @Nullable String note) {
 
     /** Where a revision goes once it is ready. */
     public enum Kind {
@@ -41,7 +46,21 @@ public record RevisionRecord(
         FAILED
     }
 
+    /** A revision of a deployment, without settings. */
+    public RevisionRecord(
+            RevisionId id,
+            String manifest,
+            int files,
+            long bytes,
+            Kind kind,
+            Instant createdAt,
+            State state,
+            @Nullable String detail) {
+        this(id, manifest, files, bytes, kind, createdAt, state, detail, null, null);
+    }
+
     public RevisionRecord with(State newState, @Nullable String newDetail) {
-        return new RevisionRecord(id, manifest, files, bytes, kind, createdAt, newState, newDetail);
+        return new RevisionRecord(
+                id, manifest, files, bytes, kind, createdAt, newState, newDetail, settings, note);
     }
 }

@@ -21,6 +21,15 @@ public enum Right {
     /** Upload, deploy, promote, roll back. */
     @JsonProperty("apps:deploy")
     APPS_DEPLOY("apps:deploy", Role.DEVELOPER),
+    /** Variables of apps, and the names of their secrets. */
+    @JsonProperty("env:read")
+    ENV_READ("env:read", Role.DEVELOPER),
+    /** Variables of apps, to set and to unset. */
+    @JsonProperty("env:write")
+    ENV_WRITE("env:write", Role.DEVELOPER),
+    /** Secrets of apps, to set and to unset. */
+    @JsonProperty("secrets:write")
+    SECRETS_WRITE("secrets:write", Role.DEVELOPER),
     /** Entries of databases. */
     @JsonProperty("kv:read")
     KV_READ("kv:read", Role.DEVELOPER),

@@ -173,6 +173,26 @@ public final class SystemRows {
         return List.of("accessTokenUses", id);
     }
 
+    /** Prefix of all {@link DataKeyRecord}s. */
+    public static List<Object> dataKeys() {
+        return List.of("dataKeys");
+    }
+
+    /** A {@link DataKeyRecord}. */
+    public static List<Object> dataKey(TenantName tenant) {
+        return List.of("dataKeys", tenant.value());
+    }
+
+    /** Prefix of an app's {@link SettingRecord}s. */
+    public static List<Object> settings(TenantName tenant, AppName app) {
+        return List.of("settings", tenant.value(), app.value());
+    }
+
+    /** A {@link SettingRecord}. */
+    public static List<Object> setting(TenantName tenant, AppName app, String name) {
+        return List.of("settings", tenant.value(), app.value(), name);
+    }
+
     /** Prefix of a tenant's {@link AuditRecord}s, oldest first. */
     public static List<Object> audit(TenantName tenant) {
         return List.of("audit", tenant.value());

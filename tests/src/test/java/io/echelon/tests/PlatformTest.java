@@ -4,11 +4,16 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -194,6 +199,41 @@ final class PlatformTest {
         assertThat(edge.run("audit", "-t", "team").out()).contains("members.add");
         assertThat(edge.run("members", "remove", "ada", "-t", "team").exitCode()).isZero();
         assertThat(ada.run("apps", "-t", "team").exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void aSecretReachesItsFunctionAndNoFile() throws Exception {
+        String canary = "canary-" + UUID.randomUUID();
+        assertThat(
+                        deploy(
+                                        "keeper",
+                                        "export default { fetch: (_, env) => new Response(env.KEY === undefined ? 'none' : 'of ' + env.KEY.length) };")
+                                .exitCode())
+                .isZero();
+        assertThat(platform.get("keeper.localhost", "/").body()).isEqualTo("none");
+        Edge.Result set = edge.run("secret", "set", "keeper", "KEY=" + canary);
+        assertThat(set.exitCode()).as(set.toString()).isZero();
+        assertThat(set.out()).contains("keeper v2").doesNotContain(canary);
+        assertThat(platform.get("keeper.localhost", "/").body()).isEqualTo("of 43");
+        assertThat(edge.run("secret", "list", "keeper").out())
+                .contains("KEY")
+                .doesNotContain(canary);
+        assertThat(edge.run("rollback", "keeper").exitCode()).isZero();
+        assertThat(platform.get("keeper.localhost", "/").body()).isEqualTo("none");
+        try (Stream<Path> files = Files.walk(platform.data())) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(has(file, canary)).as(file.toString()).isFalse();
+            }
+        }
+    }
+
+    /** Whether a file has a text; the store may have deleted it meanwhile. */
+    private static boolean has(Path file, String text) throws IOException {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Test
