@@ -81,6 +81,7 @@ export default function deno(core) {
       }
       for (;;); // until the program is stopped, which is at once
     },
+    cron: (name, schedule, first, second = undefined) => core.use("cron").cron(name, schedule, first, second),
     openKv: (name = undefined) => core.use("kv").openKv(name),
     get Kv() {
       return core.use("kv").Kv;

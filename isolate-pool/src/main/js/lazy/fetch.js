@@ -19,7 +19,7 @@ export default function fetchScript(core) {
   function register(namespace) {
     const exported = namespace?.default;
     const holder = typeof exported === "object" || typeof exported === "function" ? exported : null;
-    const isTriggered = holder !== null && typeof holder.queue === "function";
+    const isTriggered = holder !== null && (typeof holder.queue === "function" || typeof holder.scheduled === "function");
     const triggers = isTriggered || core.loaded("triggers") !== undefined ? core.use("triggers") : null;
     triggers?.register(holder);
     if (holder !== null && typeof holder.fetch === "function") {

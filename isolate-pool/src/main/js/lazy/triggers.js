@@ -2,6 +2,7 @@
  * Handlers of what is no HTTP request: how they are registered, called and answered. A kind of handler is a file of
  * parts/ that says what its handlers are called with, and what the host hears of the end.
  */
+import { cronKinds } from "../parts/cron-kinds.js";
 import { queueKinds } from "../parts/queue-kinds.js";
 
 /** Handlers of one module, of all kinds. */
@@ -14,7 +15,7 @@ export default function triggers(core) {
    * By name: `exported`, the member of the default export that is such a handler, if any; `event(values, more)`, where
    * `more` is the call's `env`, `ctx` and `call`, makes `given`, the handler's arguments, and `answer()`, a text for the host.
    */
-  const kinds = { __proto__: null, ...queueKinds(core) };
+  const kinds = { __proto__: null, ...queueKinds(core), ...cronKinds(core) };
   const handlers = [];
 
   function find(kind, name) {

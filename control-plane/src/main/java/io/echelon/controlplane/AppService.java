@@ -2,6 +2,7 @@ package io.echelon.controlplane;
 
 import io.echelon.controlplane.SystemDatabase.Page;
 import io.echelon.controlplane.SystemDatabase.Row;
+import io.echelon.cron.CronAdministration;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.ListOptions;
@@ -26,11 +27,17 @@ import java.util.Optional;
 final class AppService {
     private final SystemDatabase database;
     private final Retention retention;
+    private final CronAdministration crons;
     private final String baseDomain;
 
-    AppService(SystemDatabase database, Retention retention, Settings settings) {
+    AppService(
+            SystemDatabase database,
+            Retention retention,
+            CronAdministration crons,
+            Settings settings) {
         this.database = database;
         this.retention = retention;
+        this.crons = crons;
         this.baseDomain = settings.baseDomain();
     }
 
@@ -107,6 +114,7 @@ final class AppService {
                 Conflicts.retry(
                         "The deletion of app \"%s\"".formatted(app), () -> tryDelete(tenant, app));
         deleted.forEach(retention::forgetReports);
+        crons.forget(tenant, app);
     }
 
     private Optional<List<RevisionId>> tryDelete(TenantName tenant, AppName app) {

@@ -1,6 +1,8 @@
 package io.echelon.controlplane;
 
 import io.echelon.controlplane.SystemDatabase.Row;
+import io.echelon.cron.DeclaredCron;
+import io.echelon.cron.RevisionCrons;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.AppName;
@@ -51,6 +53,9 @@ final class DeploymentService {
 
     /** Writes a new revision of an app, which comes into being with its first, and begins it. */
     RevisionRecord deploy(TenantName tenant, AppName app, Manifest manifest, Kind kind) {
+        var _ =
+                RevisionCrons.checked(
+                        manifest.crons().stream().map(DeclaredCron::configured).toList());
         blobs.require(manifest.files());
         String manifestBlob = blobs.store(Json.bytes(manifest));
         RevisionRecord revision =

@@ -1,6 +1,7 @@
 package io.echelon.controlplane;
 
 import io.echelon.controlplane.SystemDatabase.Row;
+import io.echelon.cron.CronAdministration;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.AppName;
@@ -23,9 +24,11 @@ final class Retention {
     private static final int BATCH = 200;
 
     private final SystemDatabase database;
+    private final CronAdministration crons;
 
-    Retention(SystemDatabase database) {
+    Retention(SystemDatabase database, CronAdministration crons) {
         this.database = database;
+        this.crons = crons;
     }
 
     /** Deletes an app's revisions that no longer stay. */
@@ -53,7 +56,10 @@ final class Retention {
                                 SystemDatabase.stamp(route));
         old.forEach(row -> write.delete(KvKey.of(SystemRows.revision(row.value().id()))));
         if (database.commit(write)) {
-            old.forEach(row -> forgetReports(row.value().id()));
+            for (Row<RevisionRecord> row : old) {
+                forgetReports(row.value().id());
+                crons.forget(row.value().id());
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.cron.CronAdministration;
 import io.echelon.kvstore.BlobStore;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.QueueDesk;
@@ -7,6 +8,7 @@ import io.echelon.kvstore.connect.RemoteBlobStore;
 import io.echelon.kvstore.connect.RemoteKvStore;
 import io.echelon.kvstore.connect.RemoteOptions;
 import io.echelon.kvstore.connect.RemoteQueueDesk;
+import io.echelon.tenants.SystemRows;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -45,6 +47,12 @@ final class Wiring {
     @Singleton
     QueueDesk queues() {
         return RemoteQueueDesk.open(options());
+    }
+
+    @Produces
+    @Singleton
+    CronAdministration crons(KvStore store) {
+        return new CronAdministration(store.database(SystemRows.DATABASE));
     }
 
     void close(@Disposes KvStore store) {

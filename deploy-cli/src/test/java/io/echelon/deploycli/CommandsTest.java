@@ -469,7 +469,8 @@ final class CommandsTest {
     @Test
     void anUnknownTemplateIsAnsweredWithThoseThatExist() {
         assertThat(shell.run("init", "x", "--template", "kv").err())
-                .contains("hello-js, hello-ts, kv-counter, queue, router, static-site, wasm-c");
+                .contains(
+                        "cron, hello-js, hello-ts, kv-counter, queue, router, static-site, wasm-c");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.cron.CronAdministration;
+import io.echelon.cron.CronScheduler;
 import io.echelon.isolatepool.HostBinding;
 import io.echelon.isolatepool.IsolatePool;
 import io.echelon.isolatepool.PoolOptions;
@@ -48,6 +50,7 @@ final class EdgeNode {
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private @Nullable PublicKv kv;
     private @Nullable QueueDispatcher queues;
+    private @Nullable CronScheduler crons;
     private @Nullable PublicPort http;
     private @Nullable PublicPort https;
 
@@ -86,7 +89,15 @@ final class EdgeNode {
         every(DATE_MILLIS, traffic::tick);
 
         WarmUp.run(pool);
-        RevisionAgent agent = agent(store, pool, logs, policy);
+        CronScheduler scheduler =
+                new CronScheduler(
+                        configuration.nodeId(),
+                        store.system(),
+                        new CronCalls(pool, clock),
+                        new CronMetrics(registry));
+        closing.push(scheduler::close);
+        crons = scheduler;
+        RevisionAgent agent = agent(store, pool, logs, policy, new CronPlans(scheduler::plan));
         agent.awaitSynced();
         QueueDispatcher dispatcher =
                 new QueueDispatcher(
@@ -133,12 +144,17 @@ final class EdgeNode {
                         address("http", internalPort),
                         authority.file().toAbsolutePath());
         announce(new SystemReader(store.system()), addresses);
+        scheduler.start();
         return addresses;
     }
 
     /** Takes no more requests, waits for those under way, at most thirty seconds, and closes. */
     void stop() {
         traffic.drain();
+        CronScheduler scheduler = crons;
+        if (scheduler != null) {
+            scheduler.drain();
+        }
         PublicKv databases = kv;
         if (databases != null) {
             databases.drain();
@@ -149,7 +165,8 @@ final class EdgeNode {
         }
         ports().forEach(port -> quietly(port::drain));
         long end = System.nanoTime() + DRAIN.toNanos();
-        while (traffic.underWay() > 0 && System.nanoTime() - end < 0) {
+        while (traffic.underWay() + (scheduler == null ? 0 : scheduler.running()) > 0
+                && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(20_000_000);
         }
         ports().forEach(port -> quietly(port::close));
@@ -184,7 +201,11 @@ final class EdgeNode {
     }
 
     private RevisionAgent agent(
-            NodeStore store, IsolatePool pool, LogStore logs, AdmissionPolicy policy) {
+            NodeStore store,
+            IsolatePool pool,
+            LogStore logs,
+            AdmissionPolicy policy,
+            CronPlans plans) {
         OutgoingClients clients = new OutgoingClients(vertx, null);
         closing.push(clients::close);
         AddressRules rules =
@@ -205,7 +226,8 @@ final class EdgeNode {
                                                 MasterKeys.of(
                                                         configuration.masterKey().orElse(null),
                                                         configuration.masterKeyFile().orElse(null)))
-                                ::of);
+                                ::of,
+                        new CronAdministration(store.system()));
         RevisionAgent agent =
                 new RevisionAgent(
                         configuration.nodeId(),
@@ -213,7 +235,8 @@ final class EdgeNode {
                         loader,
                         pool,
                         new HostNames(configuration.baseDomain()),
-                        new Targets(policy, registry));
+                        new Targets(policy, registry),
+                        plans);
         closing.push(agent::close);
         agent.start();
         return agent;

@@ -67,6 +67,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     private final IsolatePool pool;
     private final HostNames names;
     private final Targets targets;
+    private final CronPlans crons;
     private final Duration lookAgain;
     private final Executor threads =
             task -> Thread.ofVirtual().name("echelon-revision-", 0).start(task);
@@ -92,8 +93,9 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             RevisionLoader loader,
             IsolatePool pool,
             HostNames names,
-            Targets targets) {
-        this(node, rows, loader, pool, names, targets, LOOK_AGAIN);
+            Targets targets,
+            CronPlans crons) {
+        this(node, rows, loader, pool, names, targets, crons, LOOK_AGAIN);
     }
 
     /**
@@ -107,6 +109,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             IsolatePool pool,
             HostNames names,
             Targets targets,
+            CronPlans crons,
             Duration lookAgain) {
         this.node = node;
         this.rows = rows;
@@ -114,6 +117,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         this.pool = pool;
         this.names = names;
         this.targets = targets;
+        this.crons = crons;
         this.lookAgain = lookAgain;
     }
 
@@ -299,6 +303,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                 production.put(key, route.target());
             }
         }
+        crons.routed(tenant, name, route);
         List<CompletableFuture<?>> under = new ArrayList<>();
         needed.forEach(revision -> under.add(load(revision)));
         if (route != null) {
@@ -339,7 +344,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             report(revision, ReadinessRecord.State.FETCHING, null, start);
             RevisionLoader.Fetched fetched = loader.fetch(revision);
             report(revision, ReadinessRecord.State.WARMING, null, start);
-            loader.install(fetched);
+            crons.loaded(id, loader.install(fetched));
             result.complete(targets.of(id, fetched.assets()));
             publish();
             unloadUnwanted(); // it may have been deleted meanwhile
@@ -452,6 +457,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                 continue;
             }
             loaded.remove(id);
+            crons.unloaded(id);
             pool.remove(id);
             if (!apps.containsKey(AppKey.of(id))) {
                 targets.forget(id.tenant(), id.app());
@@ -470,6 +476,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             production.remove(key);
             awake.removeIf(id -> AppKey.of(id).equals(key));
         }
+        crons.routed(key.tenant(), key.app(), null);
         publish();
         unloadUnwanted();
         targets.forget(key.tenant(), key.app());

@@ -1,5 +1,7 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.cron.CronAdministration;
+import io.echelon.cron.RevisionCrons;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.GuestLog;
 import io.echelon.isolatepool.HostBinding;
@@ -11,6 +13,7 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.Manifest;
 import io.echelon.tenants.Permissions;
+import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +37,7 @@ final class RevisionLoader {
     private final Function<Permissions, List<HostBinding>> bindings;
     private final GuestLog log;
     private final Function<RevisionRecord, Map<String, String>> settings;
+    private final CronAdministration crons;
 
     /**
      * @param bindings what a function with these permissions may reach
@@ -44,12 +48,14 @@ final class RevisionLoader {
             LocalBlobs blobs,
             Function<Permissions, List<HostBinding>> bindings,
             GuestLog log,
-            Function<RevisionRecord, Map<String, String>> settings) {
+            Function<RevisionRecord, Map<String, String>> settings,
+            CronAdministration crons) {
         this.settings = settings;
         this.pool = pool;
         this.blobs = blobs;
         this.bindings = bindings;
         this.log = log;
+        this.crons = crons;
     }
 
     /** The files are here and verified, and nothing runs yet. */
@@ -82,8 +88,15 @@ final class RevisionLoader {
                 assets == null ? null : new AssetSite(assets, manifest.files(), blobs::file));
     }
 
-    /** Warms a revision in the pool. */
-    void install(Fetched fetched) {
+    /** Warms a revision in the pool, and finds the crons that it declares. */
+    RevisionCrons install(Fetched fetched) {
+        warm(fetched);
+        RevisionId id = fetched.image().id();
+        RevisionCrons found = DeclaredCrons.of(fetched.manifest(), pool.handlers(id));
+        return found.crons().isEmpty() ? found : crons.declare(id, found);
+    }
+
+    private void warm(Fetched fetched) {
         try {
             pool.install(fetched.image()).get(INSTALL_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {

@@ -3,6 +3,7 @@ package io.echelon.edgeruntime;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.Expiry;
+import io.echelon.kvstore.KvAnswers;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
@@ -14,7 +15,6 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.DataKeyRecord;
 import io.echelon.tenants.EchelonException;
-import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.ReadinessRecord;
@@ -28,9 +28,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread safety.</b> May be used from any thread; blocks.
  */
 final class SystemReader {
-    private static final long PATIENCE_SECONDS = 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int CHANGES_AT_ONCE = 500;
 
     /** An app, its route, and its newest revisions, newest first. */
@@ -174,20 +171,6 @@ final class SystemReader {
     }
 
     private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof EchelonException known
-                    ? known
-                    : new EchelonException(ErrorCode.INTERNAL, "The store failed", e.getCause());
-        } catch (TimeoutException e) {
-            throw new EchelonException(
-                    ErrorCode.UNAVAILABLE,
-                    "The store did not answer within %d seconds".formatted(PATIENCE_SECONDS),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new EchelonException(ErrorCode.UNAVAILABLE, "The node is shutting down", e);
-        }
+        return KvAnswers.await(future, PATIENCE);
     }
 }

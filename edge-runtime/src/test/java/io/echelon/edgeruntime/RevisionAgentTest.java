@@ -2,6 +2,7 @@ package io.echelon.edgeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.echelon.cron.CronAdministration;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvDatabase;
@@ -96,10 +97,12 @@ final class RevisionAgentTest {
                                 new LocalBlobs(blobs, blobs),
                                 permissions -> List.of(),
                                 (guest, level, line) -> {},
-                                revision -> Map.of()),
+                                revision -> Map.of(),
+                                new CronAdministration(database)),
                         pool,
                         new HostNames("localhost"),
                         new Targets(AdmissionPolicy.DEFAULT, registry),
+                        new CronPlans((tenant, app, crons) -> {}),
                         lookAgain);
         agent.start();
         agent.awaitSynced();

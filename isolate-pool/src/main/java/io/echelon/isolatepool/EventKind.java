@@ -5,7 +5,11 @@ public enum EventKind {
     /** Messages of a queue, several at a time: {@code queue(batch, env, ctx)}. */
     QUEUE("queue"),
     /** A message of a database's queue: {@code kv.listenQueue}. */
-    LISTEN("listen");
+    LISTEN("listen"),
+    /** A cron of the configuration: {@code scheduled(event, env, ctx)}. */
+    SCHEDULED("scheduled"),
+    /** A cron that the module registered: {@code Deno.cron}. */
+    CRON("cron");
 
     private final String wireName;
 
