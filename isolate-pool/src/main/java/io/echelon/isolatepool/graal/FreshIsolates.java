@@ -52,6 +52,11 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
     }
 
     @Override
+    public Conduct conduct() {
+        return code.conduct();
+    }
+
+    @Override
     public int firstIsolates() {
         return Math.max(1, code.image().warm());
     }
@@ -128,9 +133,9 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
         for (int i = 0; i < count && !closed; i++) {
             making.incrementAndGet();
             if (waiting.size() > 0) {
-                services.scheduler().submit(this::makeOne);
+                services.scheduler(Lane.SHORT).submit(this::makeOne);
             } else {
-                services.scheduler().submitRefill(this::makeOne);
+                services.scheduler(Lane.SHORT).submitRefill(this::makeOne);
             }
         }
     }

@@ -22,6 +22,7 @@ final class FunctionCode {
 
     private final FunctionImage image;
     private final Source main;
+    private final Conduct conduct = new Conduct();
     private final BundleFiles files;
     private final StackTraces stackTraces;
     private final String[] environment;
@@ -114,6 +115,11 @@ final class FunctionCode {
 
     Source main() {
         return main;
+    }
+
+    /** How long its turns are. */
+    Conduct conduct() {
+        return conduct;
     }
 
     BundleFiles files() {

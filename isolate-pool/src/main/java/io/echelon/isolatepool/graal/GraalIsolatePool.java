@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /** The pool of isolates within this process, on GraalVM's JavaScript and WebAssembly. */
 public final class GraalIsolatePool implements IsolatePool {
@@ -39,7 +40,7 @@ public final class GraalIsolatePool implements IsolatePool {
         this.options = options;
         this.services = new PoolServices(options);
         this.governor = new HeapGovernor(pools.values(), services, census, options.heapShare());
-        this.watchdog = new Watchdog(services.scheduler(), this::sweep);
+        this.watchdog = new Watchdog(services.schedulers(), this::sweep);
     }
 
     /**
@@ -151,9 +152,20 @@ public final class GraalIsolatePool implements IsolatePool {
         RevisionPool pool = pools.get(id);
         if (pool == null) {
             call.finish(Outcome.NOT_FOUND, "Revision %s is not on this node".formatted(id), 0);
-        } else {
-            pool.dispatch(call);
+            return call;
         }
+        CallBreaker breaker = pool.conduct().breaker();
+        long rest = breaker.admit();
+        if (rest > 0) {
+            call.finish(
+                    Outcome.OVERLOADED,
+                    "The last calls of this function had to be stopped for what they used; the next is tried in %,d ms, and its log says what it was"
+                            .formatted(TimeUnit.NANOSECONDS.toMillis(rest) + 1),
+                    0);
+            return call;
+        }
+        call.countBy(breaker);
+        pool.dispatch(call);
         return call;
     }
 

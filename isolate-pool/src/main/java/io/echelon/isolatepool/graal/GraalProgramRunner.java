@@ -26,7 +26,7 @@ public final class GraalProgramRunner implements ProgramRunner {
 
     private GraalProgramRunner(PoolServices services) {
         this.services = services;
-        this.watchdog = new Watchdog(services.scheduler(), () -> {});
+        this.watchdog = new Watchdog(services.schedulers(), () -> {});
     }
 
     /** Starts an engine for programs; one without a compiler will do. */
@@ -45,7 +45,7 @@ public final class GraalProgramRunner implements ProgramRunner {
 
     private CompletableFuture<Integer> runCommand(Program program) {
         CompletableFuture<Integer> result = new CompletableFuture<>();
-        services.scheduler()
+        services.scheduler(Lane.SHORT)
                 .submit(() -> result.complete(new WasiProgram(program, services).run()));
         return result;
     }

@@ -67,6 +67,10 @@ final class IsolateEngine implements AutoCloseable {
                     "false",
                     "engine.CompilerThreads",
                     "1",
+                    // The thread stays once it is there: one that a lowered thread has to start
+                    // again would be low for ever.
+                    "engine.CompilerIdleDelay",
+                    "0",
                     // What a fresh isolate runs, it runs once: the first tier's code, which inlines
                     // nothing, is slower there than the interpreter, and delays the second.
                     "engine.MultiTier",

@@ -40,6 +40,7 @@ final class JsCall implements Call {
     private volatile @Nullable Guest server;
     private volatile @Nullable IsolateKind kind;
     private volatile @Nullable Outcome failure;
+    private @Nullable CallBreaker breaker;
     private int logLines;
     private int logLinesDropped;
 
@@ -95,6 +96,11 @@ final class JsCall implements Call {
         if (abortAsked.get()) {
             guest.abort(this);
         }
+    }
+
+    /** Names who counts how calls end; before the call is given to an isolate. */
+    void countBy(CallBreaker counting) {
+        breaker = counting;
     }
 
     /** Notes that the guest was called; until then it can't be blamed for being silent. */
@@ -227,6 +233,10 @@ final class JsCall implements Call {
     void finish(Outcome outcome, @Nullable String message, long peakMemoryBytes) {
         if (!finished.compareAndSet(false, true)) {
             return;
+        }
+        CallBreaker counting = breaker;
+        if (counting != null) {
+            counting.ended(outcome);
         }
         long now = System.nanoTime();
         long began = beganNanos == 0 ? now : beganNanos;

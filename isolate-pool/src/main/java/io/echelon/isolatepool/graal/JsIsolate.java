@@ -207,7 +207,8 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     private void schedule() {
         if (mayRun() && !ended.get() && scheduled.compareAndSet(false, true)) {
-            services.scheduler().submit(this::turn);
+            Lane lane = starting ? Lane.SHORT : code.conduct().lane();
+            services.scheduler(lane).submit(this::turn);
         }
     }
 
@@ -267,6 +268,7 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     private void account(RunningTask running) {
         long cpuNanos = running.ownCpuNanos();
+        code.conduct().took(cpuNanos);
         JsCall call = running.call();
         if (call != null) {
             call.addCpuNanos(cpuNanos);

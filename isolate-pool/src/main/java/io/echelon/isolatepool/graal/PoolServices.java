@@ -3,12 +3,17 @@ package io.echelon.isolatepool.graal;
 import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.PoolOptions;
 import io.echelon.tenants.LogLevel;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.graalvm.polyglot.Context;
@@ -20,31 +25,54 @@ final class PoolServices implements AutoCloseable {
     /** Heaps measured at a time; one waits while a guest does not stand still. */
     private static final int METERS = 4;
 
+    /**
+     * Threads that stand ready to cancel isolates: one that is started by a lowered thread is low
+     * itself, unless the process may raise it again.
+     */
+    private static final int KILLERS = 2;
+
     private final IsolateEngine engine;
-    private final TurnScheduler scheduler;
+    private final Map<Lane, TurnScheduler> schedulers = new EnumMap<>(Lane.class);
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService meters =
             Executors.newFixedThreadPool(METERS, this::newMeterThread);
-    private final ExecutorService killers =
-            Executors.newCachedThreadPool(work -> thread("isolate-killer", work));
+    private final ThreadPoolExecutor killers =
+            new ThreadPoolExecutor(
+                    KILLERS,
+                    Integer.MAX_VALUE,
+                    1,
+                    TimeUnit.MINUTES,
+                    new SynchronousQueue<>(),
+                    work -> thread("isolate-killer", work));
     private final AtomicLong kills = new AtomicLong();
     private volatile boolean closing;
 
     PoolServices(PoolOptions options) {
         engine = IsolateEngine.start(options.engine());
-        scheduler = new TurnScheduler(options.threads());
+        for (Lane lane : Lane.values()) {
+            schedulers.put(lane, new TurnScheduler(lane, options.threads()));
+        }
         timers =
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().name("isolate-timers").daemon().factory());
         timers.setRemoveOnCancelPolicy(true);
+        killers.prestartAllCoreThreads();
+        CompilerThreads compilers = new CompilerThreads();
+        var _ = timers.scheduleWithFixedDelay(compilers::lower, 0, 1, TimeUnit.SECONDS);
     }
 
     IsolateEngine engine() {
         return engine;
     }
 
-    TurnScheduler scheduler() {
-        return scheduler;
+    /** The threads of a lane. */
+    TurnScheduler scheduler(Lane lane) {
+        return Objects.requireNonNull(schedulers.get(lane));
+    }
+
+    /** The threads of every lane, for the watchdog. */
+    List<TurnScheduler> schedulers() {
+        return List.copyOf(schedulers.values());
     }
 
     /**
@@ -130,7 +158,7 @@ final class PoolServices implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        scheduler.close();
+        schedulers.values().forEach(TurnScheduler::close);
         timers.shutdownNow();
         meters.shutdownNow();
         killers.shutdown();

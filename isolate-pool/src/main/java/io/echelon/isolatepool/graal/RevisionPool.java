@@ -12,6 +12,9 @@ sealed interface RevisionPool permits FreshIsolates, SharedIsolates, WasiCommand
     /** Makes the first isolates ready; the installation learns of the first one's fate. */
     void start(Installation installation);
 
+    /** How its turns and calls went of late. */
+    Conduct conduct();
+
     /** Finds an isolate for a call, or lets it wait for one. */
     void dispatch(JsCall call);
 

@@ -51,6 +51,11 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
     }
 
     @Override
+    public Conduct conduct() {
+        return code.conduct();
+    }
+
+    @Override
     public int firstIsolates() {
         return Math.clamp(code.image().warm(), 1, maxIsolates);
     }
@@ -111,7 +116,7 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
     private synchronized void makeUpTo(int count) {
         while (!closed && live.size() + making.get() < count) {
             making.incrementAndGet();
-            services.scheduler().submit(this::makeOne);
+            services.scheduler(Lane.SHORT).submit(this::makeOne);
         }
     }
 

@@ -20,7 +20,7 @@ enum ThreadPriority {
     /** A short turn, and all that is not said otherwise. */
     SHORT_TURN(0),
 
-    /** Work for one guest that others shall not wait for. */
+    /** Work that others shall not wait for: measuring a guest, compiling. */
     BEHIND(5),
 
     /** A turn that computes for long. */

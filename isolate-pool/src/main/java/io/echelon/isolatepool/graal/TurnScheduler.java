@@ -13,9 +13,10 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads on which isolates take their turns. There are as many as asked for; a thread whose
- * turn lasts long is lowered and another takes its place, so that a guest that computes never keeps
- * the others waiting. Platform threads, because a virtual thread has no CPU or allocation counter.
+ * The threads of a lane, on which isolates take their turns. There are as many as asked for; a
+ * thread whose turn lasts long is lowered and another takes its place, so that a guest that
+ * computes never keeps the others waiting. Platform threads, because a virtual thread has no CPU or
+ * allocation counter.
  */
 final class TurnScheduler implements AutoCloseable {
     /** Threads out of the ranks at a time; beyond these, long turns hold up short ones. */
@@ -29,6 +30,7 @@ final class TurnScheduler implements AutoCloseable {
     /** So long may last turns take when the pool closes; a guest that loops is cancelled then. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final Lane lane;
     private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
     private final Queue<Runnable> refills = new ConcurrentLinkedQueue<>();
     private final Semaphore available = new Semaphore(0);
@@ -37,7 +39,8 @@ final class TurnScheduler implements AutoCloseable {
     private final AtomicInteger started = new AtomicInteger();
     private volatile boolean closed;
 
-    TurnScheduler(int size) {
+    TurnScheduler(Lane lane, int size) {
+        this.lane = lane;
         for (int i = 0; i < size; i++) {
             startThread();
         }
@@ -65,8 +68,9 @@ final class TurnScheduler implements AutoCloseable {
         return threads;
     }
 
-    boolean hasWaitingTurns() {
-        return !turns.isEmpty();
+    /** Whether a turn or a piece of preparation waits for a thread. */
+    boolean hasWaitingWork() {
+        return available.availablePermits() > 0;
     }
 
     /**
@@ -74,7 +78,7 @@ final class TurnScheduler implements AutoCloseable {
      * its place.
      */
     void replaceAndLower(TurnThread thread) {
-        if (replace(thread)) {
+        if (replace(thread) && lane == Lane.SHORT) {
             ThreadPriority.LONG_TURN.giveTo(thread.kernelThread());
         }
     }
@@ -93,7 +97,7 @@ final class TurnScheduler implements AutoCloseable {
     }
 
     private void startThread() {
-        TurnThread thread = new TurnThread("isolate-turns-" + started.incrementAndGet());
+        TurnThread thread = new TurnThread(lane.threadName() + started.incrementAndGet());
         threads.add(thread);
         thread.start();
     }
@@ -137,7 +141,7 @@ final class TurnScheduler implements AutoCloseable {
 
         @Override
         public void run() {
-            ThreadPriority.SHORT_TURN.giveToCurrent();
+            lane.priority().giveToCurrent();
             kernelThread = ThreadPriority.currentThread();
             try {
                 while (!closed && !replaced) {

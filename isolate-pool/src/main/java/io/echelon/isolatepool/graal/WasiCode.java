@@ -13,6 +13,7 @@ final class WasiCode {
 
     private final FunctionImage image;
     private final Source main;
+    private final Conduct conduct = new Conduct();
 
     WasiCode(FunctionImage image) {
         byte[] file = Objects.requireNonNull(image.files().get(image.main()), "the entry");
@@ -51,6 +52,11 @@ final class WasiCode {
 
     Source main() {
         return main;
+    }
+
+    /** How long its turns are. */
+    Conduct conduct() {
+        return conduct;
     }
 
     long memoryBytes() {

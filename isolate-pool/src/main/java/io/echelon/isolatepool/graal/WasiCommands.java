@@ -32,13 +32,18 @@ final class WasiCommands implements RevisionPool {
     }
 
     @Override
+    public Conduct conduct() {
+        return code.conduct();
+    }
+
+    @Override
     public int firstIsolates() {
         return 1; // none is kept; the first is a trial
     }
 
     @Override
     public void start(Installation installation) {
-        services.scheduler()
+        services.scheduler(Lane.SHORT)
                 .submit(
                         () -> {
                             try {
@@ -68,7 +73,7 @@ final class WasiCommands implements RevisionPool {
             return;
         }
         deadlines.add(call);
-        services.scheduler().submit(() -> run(call));
+        services.scheduler(code.conduct().lane()).submit(() -> run(call));
     }
 
     private void run(JsCall call) {

@@ -145,8 +145,10 @@ final class WasiRun implements Guest, GuestIdentity {
         } finally {
             thread.running(null);
             task = null;
+            long cpuNanos = running.ownCpuNanos();
+            code.conduct().took(cpuNanos);
             if (call != null) {
-                call.addCpuNanos(running.ownCpuNanos());
+                call.addCpuNanos(cpuNanos);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.echelon.isolatepool.graal;
 
 import io.echelon.isolatepool.graal.TurnScheduler.TurnThread;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,15 +13,12 @@ import java.util.concurrent.locks.LockSupport;
 final class Watchdog implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** A turn that computes for so long leaves its place and its priority. */
-    private static final long LONG_CPU_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
-
     /** A turn that lasts so long without computing is blocked, and leaves its place. */
     private static final long LONG_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final int SWEEP_EVERY = 10;
 
-    private final TurnScheduler scheduler;
+    private final List<TurnScheduler> schedulers;
     private final Runnable sweep;
     private final Thread thread;
     private volatile boolean closed;
@@ -28,8 +26,8 @@ final class Watchdog implements AutoCloseable {
     /**
      * @param sweep run every ten milliseconds or so; must be quick
      */
-    Watchdog(TurnScheduler scheduler, Runnable sweep) {
-        this.scheduler = scheduler;
+    Watchdog(List<TurnScheduler> schedulers, Runnable sweep) {
+        this.schedulers = List.copyOf(schedulers);
         this.sweep = sweep;
         this.thread = Thread.ofPlatform().name("isolate-watchdog").daemon().unstarted(this::run);
     }
@@ -43,8 +41,10 @@ final class Watchdog implements AutoCloseable {
         for (int round = 0; !closed; round++) {
             LockSupport.parkNanos(PERIOD_NANOS);
             long now = System.nanoTime();
-            for (TurnThread turnThread : scheduler.threads()) {
-                inspect(turnThread, now);
+            for (TurnScheduler scheduler : schedulers) {
+                for (TurnThread turnThread : scheduler.threads()) {
+                    inspect(scheduler, turnThread, now);
+                }
             }
             if (round % SWEEP_EVERY == 0) {
                 sweepSafely();
@@ -52,7 +52,7 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    private void inspect(TurnThread turnThread, long now) {
+    private void inspect(TurnScheduler scheduler, TurnThread turnThread, long now) {
         RunningTask task = turnThread.running();
         if (task == null) {
             return;
@@ -66,8 +66,8 @@ final class Watchdog implements AutoCloseable {
         if (turnThread.running() != task) {
             return; // the counters are another task's
         }
-        if (scheduler.hasWaitingTurns()) {
-            if (cpuNanos > LONG_CPU_NANOS) {
+        if (scheduler.hasWaitingWork()) {
+            if (cpuNanos >= Conduct.LONG_NANOS) {
                 scheduler.replaceAndLower(turnThread);
             } else if (elapsed > LONG_WAIT_NANOS) {
                 scheduler.replace(turnThread);

@@ -1,5 +1,6 @@
 package io.echelon.isolatepool.hostile;
 
+import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +115,7 @@ public final class NeighbourFigures {
                 (heap.totalMemory() - heap.freeMemory()) >> 20);
     }
 
-    /** Calls a hostile function as soon as its last call has ended. */
+    /** Calls a hostile function as soon as its last call has ended, or a little after a refusal. */
     private static final class Loud {
         private final Thread thread;
         private volatile boolean stopped;
@@ -127,17 +128,29 @@ public final class NeighbourFigures {
                             .unstarted(
                                     () -> {
                                         while (!stopped) {
-                                            arena.get(id);
+                                            call(arena, id);
                                         }
                                     });
+        }
+
+        private static void call(Arena arena, RevisionId id) {
+            if (arena.get(id).report().outcome() == Outcome.OVERLOADED) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
         }
 
         void start() {
             thread.start();
         }
 
+        /** Stops calling, once the call under way has ended. */
         void stop() {
             stopped = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -2,9 +2,11 @@ package io.echelon.isolatepool.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.echelon.isolatepool.CallReport;
 import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
 import io.echelon.tenants.Outcome;
+import io.echelon.tenants.RevisionId;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -43,9 +45,18 @@ final class SharedRegistryTest {
             assertThat(registered.report().outcome()).isEqualTo(Outcome.OK);
             assertThat(registered.text()).isEqualTo("true");
 
-            Answer kept = arena.get(arena.install(KEEPS, LIMITS, Isolation.REQUEST));
-            assertThat(kept.report().outcome()).as(kept.report().toString()).isEqualTo(Outcome.OK);
-            assertThat(kept.report().peakMemoryBytes()).isBetween(50L << 20, 128L << 20);
+            CallReport kept = measured(arena, arena.install(KEEPS, LIMITS, Isolation.REQUEST));
+            assertThat(kept.outcome()).as(kept.toString()).isEqualTo(Outcome.OK);
+            assertThat(kept.peakMemoryBytes()).isBetween(50L << 20, 128L << 20);
         }
+    }
+
+    /** Calls until a guest was measured before it ended; on a busy machine one can be too quick. */
+    private static CallReport measured(Arena arena, RevisionId id) {
+        CallReport report = arena.get(id).report();
+        while (report.peakMemoryBytes() == 0 && report.outcome() == Outcome.OK) {
+            report = arena.get(id).report();
+        }
+        return report;
     }
 }

@@ -1,0 +1,33 @@
+package io.echelon.isolatepool.graal;
+
+/**
+ * Which threads a revision's turns run on. Revisions whose turns are long have threads of their
+ * own, so that a short turn, and the making of an isolate, never wait behind one that computes.
+ * Isolates are always made on the first lane: the engine has locks, and whoever holds one should
+ * not be low.
+ */
+enum Lane {
+    /** For turns that are short as far as is known; a turn that is not is lowered as it runs. */
+    SHORT("isolate-turns-", ThreadPriority.SHORT_TURN),
+
+    /** For revisions whose turns were long again and again. */
+    LONG("long-turns-", ThreadPriority.LONG_TURN);
+
+    private final String threadName;
+    private final ThreadPriority priority;
+
+    Lane(String threadName, ThreadPriority priority) {
+        this.threadName = threadName;
+        this.priority = priority;
+    }
+
+    /** How the names of its threads begin. */
+    String threadName() {
+        return threadName;
+    }
+
+    /** What its threads start with. */
+    ThreadPriority priority() {
+        return priority;
+    }
+}
