@@ -56,6 +56,7 @@ final class Edge {
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
         builder.environment().put("HOME", home.toString());
+        builder.environment().put("LC_ALL", "C"); // of a machine where nobody chose a locale
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
