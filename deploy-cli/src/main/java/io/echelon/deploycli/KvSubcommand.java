@@ -1,6 +1,5 @@
 package io.echelon.deploycli;
 
-import io.echelon.tenants.AppName;
 import io.echelon.tenants.DatabaseRef;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -32,9 +31,7 @@ abstract class KvSubcommand extends TenantSubcommand {
 
     final DatabaseRef database() {
         Choice given = Parameter.given(choice);
-        return given.app != null
-                ? DatabaseRef.of(tenant(), new AppName(given.app))
-                : new DatabaseRef(tenant(), Parameter.given(given.database));
+        return database(given.app, given.database);
     }
 
     /** The database's path in the API. */

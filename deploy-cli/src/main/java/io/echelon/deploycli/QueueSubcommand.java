@@ -1,7 +1,5 @@
 package io.echelon.deploycli;
 
-import io.echelon.tenants.AppName;
-import io.echelon.tenants.DatabaseRef;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -33,9 +31,7 @@ abstract class QueueSubcommand extends TenantSubcommand {
 
     final String name() {
         Choice given = Parameter.given(choice);
-        return given.app != null
-                ? DatabaseRef.of(tenant(), new AppName(given.app)).database()
-                : new DatabaseRef(tenant(), Parameter.given(given.database)).database();
+        return database(given.app, given.database).database();
     }
 
     /** The queue's path in the API. */

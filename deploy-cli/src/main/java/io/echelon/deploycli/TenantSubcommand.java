@@ -1,6 +1,7 @@
 package io.echelon.deploycli;
 
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.TenantName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,6 +25,13 @@ abstract class TenantSubcommand extends Subcommand {
         }
         String variable = surroundings().variable("ECHELON_TENANT");
         return variable == null ? Account.tenant(surroundings()) : new TenantName(variable);
+    }
+
+    /** The database that an app opens for itself, or else the one of a name; one must be given. */
+    final DatabaseRef database(@Nullable String app, @Nullable String name) {
+        return app != null
+                ? DatabaseRef.of(tenant(), new AppName(app))
+                : new DatabaseRef(tenant(), Parameter.given(name));
     }
 
     final ApiClient client() {
