@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The check of the environment before anything starts: what is wrong with it, in words. */
@@ -34,7 +36,7 @@ final class Environment {
                     "ECHELON_CONTROL_PORT",
                     value -> number(value, 0, 65_535),
                     "ECHELON_STORE",
-                    Environment::url,
+                    Environment::urls,
                     "ECHELON_CLUSTER_SECRET_FILE",
                     Environment::secretFile,
                     "ECHELON_OWNER_TOKEN_FILE",
@@ -54,7 +56,7 @@ final class Environment {
             new TreeMap<>(
                     Map.of(
                             "ECHELON_STORE",
-                            "the internal address of the node that has the store, such as http://127.0.0.1:7071",
+                            "the internal addresses, between commas, of the nodes that have the store, such as http://127.0.0.1:7071",
                             "ECHELON_CLUSTER_SECRET_FILE",
                             "the file with the platform's shared secret",
                             "ECHELON_OWNER_TOKEN_FILE",
@@ -71,6 +73,9 @@ final class Environment {
                     "ECHELON_HTTPS_PORT",
                     "ECHELON_INTERNAL_PORT",
                     "ECHELON_NODE_ID",
+                    "ECHELON_STORE_CARRIED_OVER",
+                    "ECHELON_STORE_GROUP",
+                    "ECHELON_STORE_MEMBERS",
                     "ECHELON_TOKEN");
 
     /** Says what is wrong with a value, or null when it is right. */
@@ -145,6 +150,14 @@ final class Environment {
         return "is \"%s\"; it must be seconds from 1s to 3600s".formatted(value);
     }
 
+    private static @Nullable String urls(String value) {
+        return Stream.of(value.split(",", -1))
+                .map(Environment::url)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
     private static @Nullable String url(String value) {
         try {
             URI uri = new URI(value);
@@ -155,7 +168,8 @@ final class Environment {
         } catch (URISyntaxException e) {
             // Said below, as for an address of another kind.
         }
-        return "is \"%s\"; it must be an address such as http://127.0.0.1:7071".formatted(value);
+        return "has \"%s\"; it must be an address such as http://127.0.0.1:7071, or several between commas"
+                .formatted(value);
     }
 
     private static @Nullable String masterKeyFile(String value) {

@@ -16,6 +16,7 @@ import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -104,13 +105,7 @@ final class Progress {
             watch.follow(database.nodes().stream().map(NodeRecord::id).toList());
             for (ReadinessRecord report : database.readiness(id)) {
                 if (!report.equals(told.put(report.node(), report))) {
-                    emit(
-                            "node",
-                            new Views.NodeProgress(
-                                    report.node(),
-                                    report.state(),
-                                    report.elapsedMs(),
-                                    report.detail()));
+                    emit("node", Views.NodeProgress.of(report));
                 }
             }
             if (revision.isEmpty()) {
@@ -121,13 +116,16 @@ final class Progress {
                 case DEPLOYING -> false;
                 case READY -> {
                     Addresses addresses = apps.addresses();
+                    List<String> away = database.awayNodes();
+                    away.forEach(node -> emit("node", Views.NodeProgress.away(node)));
                     emit(
                             "done",
                             new Views.Done(
                                     id.app().value(),
                                     id.label(),
                                     addresses.production(id.tenant(), id.app()),
-                                    addresses.revision(id)));
+                                    addresses.revision(id),
+                                    away));
                     yield true;
                 }
                 case FAILED -> {

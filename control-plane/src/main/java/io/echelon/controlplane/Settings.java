@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,8 +23,8 @@ public interface Settings {
     @WithDefault("7070")
     int controlPort();
 
-    /** Internal address of the node that has the store. */
-    URI store();
+    /** Internal addresses of the nodes that have the store; each has all of it. */
+    List<URI> store();
 
     /** File with the secret that the platform's own parts show each other. */
     Path clusterSecretFile();

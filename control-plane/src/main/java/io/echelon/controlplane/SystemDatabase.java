@@ -31,10 +31,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +49,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class SystemDatabase {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration AGAIN = Duration.ofMillis(100);
+
+    /** Longer than a commit can be under way. */
+    private static final Duration COMMIT_REMEMBERED = Duration.ofMinutes(2);
 
     /** Changes are kept for nodes that were away; who was away longer reads everything. */
     private static final Duration CHANGES_KEPT = Duration.ofDays(7);
@@ -117,6 +126,15 @@ final class SystemDatabase {
         return all(SystemRows.nodes(), NodeRecord.class).stream().map(Row::value).toList();
     }
 
+    /** Names of nodes that belong to the platform and are not alive. */
+    List<String> awayNodes() {
+        Set<String> alive = nodes().stream().map(NodeRecord::id).collect(Collectors.toSet());
+        return all(SystemRows.knownNodes(), NodeRecord.class).stream()
+                .map(row -> row.value().id())
+                .filter(id -> !alive.contains(id))
+                .toList();
+    }
+
     List<ReadinessRecord> readiness(RevisionId id) {
         return all(SystemRows.readiness(id), ReadinessRecord.class).stream()
                 .map(Row::value)
@@ -134,12 +152,37 @@ final class SystemDatabase {
         return database.watch(keys, watcher);
     }
 
-    /** Whether the commit happened; false when a check did not hold. */
+    /**
+     * Whether the commit happened; false when a check did not hold.
+     *
+     * <p>A commit whose answer is lost, as when the node that was asked dies, is tried again for as
+     * long as the store is waited for. It leaves a row behind that no other has and that must not
+     * be there yet: so it happens once, and one that finds that row has happened.
+     */
     boolean commit(AtomicWrite.Builder write) {
-        return switch (await(database.commit(write.build()))) {
-            case CommitResult.Committed _ -> true;
-            case CommitResult.Conflict _ -> false;
-        };
+        KvKey mark = KvKey.of(SystemRows.commit(UUID.randomUUID().toString()));
+        AtomicWrite marked =
+                write.checkAbsent(mark)
+                        .set(mark, KvValue.bytes(new byte[0]), Expiry.in(COMMIT_REMEMBERED))
+                        .build();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        boolean isLost = false;
+        while (true) {
+            try {
+                return switch (await(database.commit(marked))) {
+                    case CommitResult.Committed _ -> true;
+                    case CommitResult.Conflict _ -> isLost && await(database.get(mark)).isPresent();
+                };
+            } catch (EchelonException e) {
+                if (e.code() != ErrorCode.UNAVAILABLE
+                        || Thread.currentThread().isInterrupted()
+                        || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                isLost = true;
+                LockSupport.parkNanos(AGAIN.toNanos());
+            }
+        }
     }
 
     /** The same for who may not block. */

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.RevisionRecord;
@@ -126,12 +127,38 @@ public final class Views {
      */
     public record Switch(@Nullable String from, String to, String url) {}
 
-    /** Event {@code node} of a deployment: how far a node is. */
-    public record NodeProgress(
-            String node, ReadinessRecord.State state, long elapsedMs, @Nullable String detail) {}
+    /**
+     * Event {@code node} of a deployment: how far a node is.
+     *
+     * @param state of {@link ReadinessRecord.State}, or {@link #AWAY}
+     */
+    public record NodeProgress(String node, String state, long elapsedMs, @Nullable String detail) {
+        /** The state of a node that is not alive. */
+        static final String AWAY = "AWAY";
 
-    /** Event {@code done} of a deployment. */
-    public record Done(String app, String revision, String url, String previewUrl) {}
+        static NodeProgress of(ReadinessRecord report) {
+            return new NodeProgress(
+                    report.node(), report.state().name(), report.elapsedMs(), report.detail());
+        }
+
+        static NodeProgress away(String node) {
+            return new NodeProgress(
+                    node, AWAY, 0, "it is not alive, and gets the revision when it is back");
+        }
+    }
+
+    /**
+     * Event {@code done} of a deployment.
+     *
+     * @param away nodes that were not alive, which get the revision when they are back; left out
+     *     when there are none
+     */
+    public record Done(
+            String app,
+            String revision,
+            String url,
+            String previewUrl,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> away) {}
 
     /** Event {@code failed} of a deployment. */
     public record Failed(String code, String message) {}

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 
-/** What comes from outside: the clock, and the store of the node that has it. */
+/** What comes from outside: the clock, and the store of the nodes that have it. */
 @Singleton
 final class Wiring {
     private final Settings settings;

@@ -8,17 +8,26 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A platform on this machine: edge nodes, of which the first has the store, and a control plane.
+ * A platform on this machine: edge nodes and a control plane. The first node has the store; from
+ * three nodes on, the first three have a replica each.
  *
  * <p>Lifecycle: {@link #start} takes the folder's lock and starts every process; {@link #close}
  * stops them in good order. Thread safety: {@code close} may be called by any thread, at any time.
  */
 final class LocalPlatform implements AutoCloseable {
     private static final long GRACE_SECONDS = 35;
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final PlatformFolder folder;
     private final PlatformOptions options;
@@ -56,16 +65,73 @@ final class LocalPlatform implements AutoCloseable {
             folder.clear();
         }
         Ports.requireFree(options);
-        URI store = null;
-        for (int number = 1; number <= options.nodes(); number++) {
-            Supervised node = node(number, store == null ? "local" : store.toString());
-            JsonNode ready = node.start();
-            if (store == null) {
-                store = address(ready, "internal");
+        StoreReplicas replicas = StoreReplicas.prepare(folder, options.nodes());
+        StoreAccess.Elsewhere store = replicas == null ? startStore() : startReplicas(replicas);
+        for (int number = nodes.size() + 1; number <= options.nodes(); number++) {
+            node(number, 0, store).start();
+        }
+        controlPlane(store).start();
+        return describe();
+    }
+
+    private StoreAccess.Elsewhere startStore() throws IOException, InterruptedException {
+        JsonNode ready = node(1, 0, new StoreAccess.Here()).start();
+        return new StoreAccess.Elsewhere(List.of(address(ready, "internal")));
+    }
+
+    /** Starts the nodes with a replica each, all at once, for one alone does not become ready. */
+    private StoreAccess.Elsewhere startReplicas(StoreReplicas replicas)
+            throws IOException, InterruptedException {
+        int count = replicas.nodes().size();
+        List<Integer> internal = Ports.choose(options.bind(), count);
+        List<Integer> peers = Ports.choose(LOOPBACK, count);
+        StoreAccess.Elsewhere addresses =
+                new StoreAccess.Elsewhere(internal.stream().map(this::internalAddress).toList());
+        String members =
+                IntStream.range(0, count)
+                        .mapToObj(
+                                i ->
+                                        "%s=%s:%d"
+                                                .formatted(
+                                                        replicas.nodes().get(i),
+                                                        LOOPBACK,
+                                                        peers.get(i)))
+                        .collect(Collectors.joining(","));
+        StoreAccess.Replica store = new StoreAccess.Replica(replicas, members, addresses);
+        List<Supervised> started = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            started.add(node(i + 1, internal.get(i), store));
+        }
+        startAll(started);
+        replicas.opened(folder);
+        return addresses;
+    }
+
+    private static void startAll(List<Supervised> processes) throws InterruptedException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            CompletionService<JsonNode> ready = new ExecutorCompletionService<>(threads);
+            processes.forEach(process -> ready.submit(process::start));
+            try {
+                for (int i = 0; i < processes.size(); i++) {
+                    ready.take().get();
+                }
+            } catch (ExecutionException e) {
+                threads.shutdownNow();
+                throw e.getCause() instanceof CliException known
+                        ? known
+                        : new CliException(
+                                ExitCode.FAILED, "A node did not start: " + e.getCause(), e);
             }
         }
-        controlPlane(address(nodes.getFirst().ready(), "internal")).start();
-        return describe();
+    }
+
+    private URI internalAddress(int port) {
+        String bind = options.bind();
+        String host =
+                bind.equals("0.0.0.0") || bind.equals("::")
+                        ? LOOPBACK
+                        : bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
+        return URI.create("http://" + host + ":" + port);
     }
 
     /** Whether the platform was ready once. */
@@ -73,7 +139,10 @@ final class LocalPlatform implements AutoCloseable {
         return started;
     }
 
-    private synchronized Supervised node(int number, String store) {
+    /**
+     * @param internal its internal port, 0 for any free one
+     */
+    private synchronized Supervised node(int number, int internal, StoreAccess store) {
         requireOpen();
         String id = "node-" + number;
         Supervised node =
@@ -85,7 +154,7 @@ final class LocalPlatform implements AutoCloseable {
                                         id,
                                         port(ready, "http", options.httpOf(number)),
                                         port(ready, "https", options.httpsOf(number)),
-                                        port(ready, "internal", 0),
+                                        port(ready, "internal", internal),
                                         store),
                         notes,
                         this::describeAgain);
@@ -93,7 +162,7 @@ final class LocalPlatform implements AutoCloseable {
         return node;
     }
 
-    private synchronized Supervised controlPlane(URI store) {
+    private synchronized Supervised controlPlane(StoreAccess.Elsewhere store) {
         requireOpen();
         Supervised process =
                 new Supervised(
@@ -115,6 +184,9 @@ final class LocalPlatform implements AutoCloseable {
     }
 
     private void describeAgain() {
+        if (!wasStarted()) {
+            return; // what was ready once and is ready again will be described with the rest
+        }
         try {
             describe();
         } catch (IOException e) {
@@ -148,23 +220,37 @@ final class LocalPlatform implements AutoCloseable {
                 ready.path("ca").isTextual() ? ready.path("ca").asText() : null);
     }
 
-    /** The control plane goes first, the node with the store last. */
+    /**
+     * The control plane goes first, those with the store last, and all at once: they say good-bye
+     * to one another.
+     */
     @Override
     public void close() {
-        List<Supervised> order = new ArrayList<>();
+        List<Supervised> first = new ArrayList<>();
+        List<Supervised> last;
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            order.addAll(nodes.reversed());
+            int replicas = options.nodes() < StoreReplicas.COUNT ? 1 : StoreReplicas.COUNT;
+            int split = Math.min(replicas, nodes.size());
             if (controlPlane != null) {
-                order.addFirst(controlPlane);
+                first.add(controlPlane);
             }
+            first.addAll(nodes.subList(split, nodes.size()).reversed());
+            last = List.copyOf(nodes.subList(0, split));
         }
         try {
-            for (Supervised process : order) {
+            for (Supervised process : first) {
                 process.stop(GRACE_SECONDS);
+            }
+            List<Thread> stopping = new ArrayList<>();
+            for (Supervised process : last) {
+                stopping.add(Thread.startVirtualThread(() -> stop(process)));
+            }
+            for (Thread thread : stopping) {
+                thread.join();
             }
             if (lock != null) {
                 folder.clear();
@@ -172,6 +258,14 @@ final class LocalPlatform implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void stop(Supervised process) {
+        try {
+            process.stop(GRACE_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

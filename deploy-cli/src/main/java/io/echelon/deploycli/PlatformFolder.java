@@ -34,6 +34,11 @@ record PlatformFolder(Path path) {
         return path.resolve("nodes").resolve(id);
     }
 
+    /** Where a node that has the store, or a replica of it, keeps it. */
+    Path store(String id) {
+        return node(id).resolve("kv");
+    }
+
     Path log(String process) {
         return path.resolve("logs").resolve(process + ".log");
     }

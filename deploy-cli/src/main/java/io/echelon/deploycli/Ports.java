@@ -9,9 +9,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Finds out, before anything is started, which ports are in use. */
+/** Finds out, before anything is started, which ports are in use, and which are free. */
 final class Ports {
+    private static final int CHOSEN_FROM = 20_000;
+    private static final int CHOSEN_TO = 32_000;
+    private static final int TRIES = 1_000;
+
     private Ports() {}
 
     static void requireFree(PlatformOptions options) {
@@ -38,6 +43,27 @@ final class Ports {
                                     busy.size() == 1 ? "is" : "are",
                                     options.bind()));
         }
+    }
+
+    /**
+     * Ports that are free now. They are none that the system gives to connections, so that they
+     * stay free while a process is started again.
+     */
+    static List<Integer> choose(String bind, int count) {
+        List<Integer> chosen = new ArrayList<>();
+        for (int i = 0; i < TRIES && chosen.size() < count; i++) {
+            int port = ThreadLocalRandom.current().nextInt(CHOSEN_FROM, CHOSEN_TO);
+            if (!chosen.contains(port) && free(bind, port)) {
+                chosen.add(port);
+            }
+        }
+        if (chosen.size() < count) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "No %d free ports were found from %d to %d on %s"
+                            .formatted(count, CHOSEN_FROM, CHOSEN_TO, bind));
+        }
+        return chosen;
     }
 
     private static void want(Map<Integer, String> wanted, int port, String option) {

@@ -2,7 +2,6 @@ package io.echelon.deploycli;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,13 +34,20 @@ final class ServerCommands {
     /**
      * An edge node.
      *
-     * @param store {@code local}, or the internal address of the node that has the store
+     * @param store where it finds the store
      */
-    ServerCommand node(String id, int http, int https, int internal, String store) {
+    ServerCommand node(String id, int http, int https, int internal, StoreAccess store) {
         List<String> arguments = ownSession();
         arguments.addAll(nodeJvm.command(nodeHeap()));
         arguments.addAll(List.of("-jar", nodeJar().toString()));
-        Map<String, String> environment = environment(store);
+        Map<String, String> environment = environment(store.toString());
+        if (store instanceof StoreAccess.Replica replica) {
+            environment.put("ECHELON_STORE_GROUP", replica.replicas().group().toString());
+            environment.put("ECHELON_STORE_MEMBERS", replica.members());
+            environment.put(
+                    "ECHELON_STORE_CARRIED_OVER",
+                    Boolean.toString(replica.replicas().begin() == StoreReplicas.Begin.COPIES));
+        }
         environment.put("ECHELON_NODE_ID", id);
         environment.put("ECHELON_DATA", folder.node(id).toString());
         environment.put("ECHELON_HTTP_PORT", Integer.toString(http));
@@ -52,7 +58,7 @@ final class ServerCommands {
         return new ServerCommand(id, folder.path(), arguments, environment);
     }
 
-    ServerCommand controlPlane(int port, URI store) {
+    ServerCommand controlPlane(int port, StoreAccess.Elsewhere store) {
         List<String> arguments = ownSession();
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         arguments.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-jar", controlJar().toString()));

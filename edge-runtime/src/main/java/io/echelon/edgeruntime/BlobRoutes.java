@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** The store's blobs on the internal port: {@code /blobs/{sha256}} and {@code /blobs/missing}. */
+/**
+ * Blobs on the internal port: {@code /blobs/{sha256}} and {@code /blobs/missing} the platform's,
+ * {@code /copies/…} those that lie on this node.
+ */
 final class BlobRoutes {
     private static final int MISSING_MAX_BYTES = 2 * 1024 * 1024;
 
@@ -23,13 +26,18 @@ final class BlobRoutes {
         this.blobs = blobs;
     }
 
-    static void mount(Router router, BlobStore blobs) {
+    static void mount(Router router, NodeStore store) {
+        mount(router, "/blobs/", store.blobs());
+        mount(router, "/copies/", store.copies());
+    }
+
+    private static void mount(Router router, String path, BlobStore blobs) {
         BlobRoutes routes = new BlobRoutes(blobs);
-        router.post("/blobs/missing").handler(routes::missing);
-        router.put("/blobs/:sha256").handler(routes::put);
-        router.delete("/blobs/:sha256").handler(routes::delete);
-        router.route(HttpMethod.HEAD, "/blobs/:sha256").handler(routes::head);
-        router.get("/blobs/:sha256").handler(routes::get);
+        router.post(path + "missing").handler(routes::missing);
+        router.put(path + ":sha256").handler(routes::put);
+        router.delete(path + ":sha256").handler(routes::delete);
+        router.route(HttpMethod.HEAD, path + ":sha256").handler(routes::head);
+        router.get(path + ":sha256").handler(routes::get);
     }
 
     /** What is asked about. */

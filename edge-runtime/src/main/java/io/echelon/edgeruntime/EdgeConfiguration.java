@@ -51,9 +51,24 @@ public interface EdgeConfiguration {
     /** The master keys themselves, instead of their file. */
     Optional<String> masterKey();
 
-    /** {@code local}, or the internal address of the node that has the store. */
+    /**
+     * {@code local}, or the internal addresses, between commas, of the nodes that have the store.
+     */
     @WithDefault("local")
     String store();
+
+    /**
+     * The replicas of the store when this node has one of them, as {@code NODE=HOST:PORT} between
+     * commas, in the order of the addresses in {@link #store}; see {@link StoreMembers}.
+     */
+    Optional<String> storeMembers();
+
+    /** Identity of the group of replicas, a UUID that is the same for all of them. */
+    Optional<String> storeGroup();
+
+    /** Whether all replicas begin with the same copy of what a single node's store has written. */
+    @WithDefault("false")
+    boolean storeCarriedOver();
 
     /**
      * Ranges of addresses, between commas, that functions may reach although they are not public.

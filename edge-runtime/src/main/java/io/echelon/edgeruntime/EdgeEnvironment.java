@@ -9,6 +9,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Reads a node's configuration from environment variables; unknown and invalid ones are refused.
@@ -98,26 +100,35 @@ final class EdgeEnvironment {
                     "ECHELON_HTTP_PORT, ECHELON_HTTPS_PORT and ECHELON_INTERNAL_PORT must differ");
         }
         if (!configuration.store().equals("local")) {
-            storeAddress(configuration.store());
+            var _ = storeAddresses(configuration);
         }
         configuration.masterKey().ifPresent(MasterKeys::parse);
+        var _ = StoreMembers.of(configuration);
         configuration.egressAllow().ifPresent(Cidr::parseList);
         configuration.trustedProxies().ifPresent(Cidr::parseList);
         var _ = admission(configuration);
     }
 
-    private static void storeAddress(String store) {
+    /** The internal addresses of the nodes that have the store. */
+    static List<URI> storeAddresses(EdgeConfiguration configuration) {
+        return Stream.of(configuration.store().split(",", -1))
+                .map(String::strip)
+                .map(EdgeEnvironment::storeAddress)
+                .toList();
+    }
+
+    private static URI storeAddress(String store) {
         try {
             URI uri = URI.create(store);
             String scheme = uri.getScheme();
             if (uri.getHost() != null && ("http".equals(scheme) || "https".equals(scheme))) {
-                return;
+                return uri;
             }
         } catch (IllegalArgumentException notAnAddress) {
-            // refused below
+            // Refused below.
         }
         throw refuse(
-                "ECHELON_STORE is \"%s\"; it must be local or an address such as http://127.0.0.1:7000"
+                "ECHELON_STORE has \"%s\"; it must be local, or addresses such as http://10.0.0.1:7000 between commas"
                         .formatted(store));
     }
 
@@ -155,7 +166,7 @@ final class EdgeEnvironment {
                                 PREFIX + match.group(1).replace('-', '_').toUpperCase(Locale.ROOT));
     }
 
-    private static EchelonException refuse(String message) {
+    static EchelonException refuse(String message) {
         return new EchelonException(ErrorCode.INVALID_CONFIGURATION, message);
     }
 }

@@ -13,6 +13,7 @@ import io.echelon.tenants.MasterKeys;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.Permissions;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.URI;
@@ -37,6 +38,12 @@ final class EdgeNode {
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration EXPIRY = Duration.ofSeconds(15);
+
+    /** A node that has been dead for so long is not missed any more. */
+    private static final Duration KNOWN = Duration.ofDays(7);
+
+    private static final Duration KNOWN_AGAIN = Duration.ofHours(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long DATE_MILLIS = 500;
     private static final String VERSION = "0.1.0";
@@ -74,13 +81,14 @@ final class EdgeNode {
         LocalAuthority authority =
                 LocalAuthority.open(
                         configuration.ca().orElse(configuration.data().resolve("ca")), clock);
-        NodeStore store = openStore();
+        NodeStore store = openStore(authority);
         IsolatePool pool = GraalIsolatePool.create(poolOptions());
         closing.push(pool::close);
         LogStore logs =
                 new LogStore(configuration.data().resolve("logs"), configuration.nodeId(), clock);
         closing.push(logs::close);
         LogRoutes.mount(internal.router(), logs);
+        internal.open();
         NodeMetrics.register(registry, pool);
 
         AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
@@ -99,6 +107,11 @@ final class EdgeNode {
         crons = scheduler;
         RevisionAgent agent = agent(store, pool, logs, policy, new CronPlans(scheduler::plan));
         agent.awaitSynced();
+        if (configuration.storeMembers().isPresent()) {
+            BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
+            closing.push(blobs::close);
+            blobs.start();
+        }
         QueueDispatcher dispatcher =
                 new QueueDispatcher(
                         agent,
@@ -183,18 +196,22 @@ final class EdgeNode {
         }
     }
 
-    private NodeStore openStore() {
+    private NodeStore openStore(LocalAuthority authority) {
         ClusterSecret secret = ClusterSecret.read(configuration.clusterSecretFile());
-        NodeStore store =
-                configuration.store().equals("local")
-                        ? NodeStore.local(configuration.data())
-                        : NodeStore.remote(
-                                configuration.data(), URI.create(configuration.store()), secret);
+        NodeStore store = NodeStore.open(configuration, secret, authority, clock);
         closing.push(store::close);
-        if (configuration.store().equals("local")) {
+        var _ =
+                store.ended()
+                        .thenRun(
+                                () -> {
+                                    LOG.error(
+                                            "The replica of the store on this node has ended; the node ends, to be started again");
+                                    Quarkus.asyncExit(1);
+                                });
+        if (store.isHere()) {
             KvConnectServer server = KvRoutes.mount(internal.router(), store.kv(), secret, clock);
             closing.push(server::close);
-            BlobRoutes.mount(internal.router(), store.blobs());
+            BlobRoutes.mount(internal.router(), store);
             QueueRoutes.mount(internal.router(), new StoreQueueDesk(store.kv()));
         }
         return store;
@@ -264,16 +281,24 @@ final class EdgeNode {
                         Instant.now(clock),
                         VERSION);
         rows.write(record, EXPIRY);
+        rows.writeKnown(record, KNOWN);
         Thread heartbeat =
                 Thread.ofVirtual()
                         .name("echelon-heartbeat")
                         .start(
                                 () -> {
+                                    Instant known = Instant.now(clock);
                                     while (!Thread.currentThread().isInterrupted()) {
                                         LockSupport.parkNanos(HEARTBEAT.toNanos());
                                         try {
-                                            if (!traffic.isDraining()) {
-                                                rows.write(record, EXPIRY);
+                                            if (traffic.isDraining()) {
+                                                continue;
+                                            }
+                                            rows.write(record, EXPIRY);
+                                            Instant now = Instant.now(clock);
+                                            if (known.plus(KNOWN_AGAIN).isBefore(now)) {
+                                                rows.writeKnown(record, KNOWN);
+                                                known = now;
                                             }
                                         } catch (RuntimeException e) {
                                             LOG.warnf(
@@ -285,7 +310,7 @@ final class EdgeNode {
         closing.push(
                 () -> {
                     heartbeat.interrupt();
-                    rows.removeNode(configuration.nodeId());
+                    rows.removeNode(configuration.nodeId(), FAREWELL);
                 });
     }
 

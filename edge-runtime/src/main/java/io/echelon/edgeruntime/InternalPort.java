@@ -21,6 +21,7 @@ final class InternalPort {
     private final EdgeConfiguration configuration;
     private @Nullable Router router;
     private @Nullable ClusterSecret secret;
+    private volatile boolean open;
 
     InternalPort(EdgeConfiguration configuration) {
         this.configuration = configuration;
@@ -43,11 +44,23 @@ final class InternalPort {
         return known;
     }
 
+    /** All routes are there; before, whoever asks is sent on. */
+    void open() {
+        open = true;
+    }
+
     private void guard(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (context.normalizedPath().startsWith(HEALTH)
                 || secret().isShownBy(request.getHeader("authorization"))) {
-            context.next();
+            if (open || context.normalizedPath().startsWith("/q/")) {
+                context.next();
+            } else {
+                InternalAnswers.refuse(
+                        request,
+                        ErrorCode.UNAVAILABLE,
+                        "The node is starting; ask another one, or try again");
+            }
         } else {
             InternalAnswers.refuse(
                     request,

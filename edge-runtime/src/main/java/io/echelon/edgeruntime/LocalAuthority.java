@@ -114,8 +114,23 @@ final class LocalAuthority {
         return certificate;
     }
 
-    /** A certificate for names, valid for thirty days. */
+    /** A certificate of a server for names, valid for thirty days. */
     X509Certificate issue(List<String> names, PublicKey publicKey) {
+        return issue(names, publicKey, CERTIFICATE_VALID, KeyPurposeId.id_kp_serverAuth);
+    }
+
+    /** A certificate of a member of the store, which is a server and a client of the others. */
+    X509Certificate issueMember(String name, PublicKey publicKey, Duration valid) {
+        return issue(
+                List.of(name),
+                publicKey,
+                valid,
+                KeyPurposeId.id_kp_serverAuth,
+                KeyPurposeId.id_kp_clientAuth);
+    }
+
+    private X509Certificate issue(
+            List<String> names, PublicKey publicKey, Duration valid, KeyPurposeId... purposes) {
         Instant now = clock.instant();
         try {
             JcaX509v3CertificateBuilder builder =
@@ -123,7 +138,7 @@ final class LocalAuthority {
                             certificate,
                             serial(),
                             Date.from(now.minus(CLOCK_SKEW)),
-                            Date.from(now.plus(CERTIFICATE_VALID)),
+                            Date.from(now.plus(valid)),
                             new X500Principal("CN=" + commonName(names.getFirst())),
                             publicKey);
             JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
@@ -136,10 +151,7 @@ final class LocalAuthority {
                                     .toArray(GeneralName[]::new)));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-            builder.addExtension(
-                    Extension.extendedKeyUsage,
-                    false,
-                    new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             builder.addExtension(
                     Extension.authorityKeyIdentifier,
                     false,
@@ -216,11 +228,7 @@ final class LocalAuthority {
                     false,
                     new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
             X509Certificate certificate = sign(builder, pair.getPrivate());
-            write(
-                    keyFile,
-                    // As PKCS #8, which says which curve it is.
-                    pem(new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded())),
-                    "rw-------");
+            write(keyFile, keyPem(pair.getPrivate()), "rw-------");
             write(certificateFile, pem(certificate), "rw-r--r--");
             return new LocalAuthority(certificate, pair.getPrivate(), clock, certificateFile);
         } catch (GeneralSecurityException | OperatorCreationException e) {
@@ -243,7 +251,12 @@ final class LocalAuthority {
         return name.length() <= 64 ? name : "Echelon";
     }
 
-    private static String pem(Object object) {
+    /** As PKCS #8, which says which curve it is. */
+    static String keyPem(PrivateKey key) {
+        return pem(new PemObject("PRIVATE KEY", key.getEncoded()));
+    }
+
+    static String pem(Object object) {
         StringWriter text = new StringWriter();
         try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
             writer.writeObject(object);
@@ -253,7 +266,8 @@ final class LocalAuthority {
         return text.toString();
     }
 
-    private static void write(Path file, String text, String permissions) throws IOException {
+    /** Replaces a file as a whole; only its owner can read it before it has its permissions. */
+    static void write(Path file, String text, String permissions) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(

@@ -42,7 +42,9 @@ final class LocalBlobs {
             return;
         }
         try (InputStream content = origin.open(sha256)) {
-            here.put(sha256, content);
+            if (!here.contains(sha256)) { // an origin that keeps copies may have put it here
+                here.put(sha256, content);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,42 +3,157 @@ package io.echelon.edgeruntime;
 import io.echelon.kvstore.BlobStore;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.ReplicatedBlobStore;
 import io.echelon.kvstore.connect.RemoteBlobStore;
+import io.echelon.kvstore.connect.RemoteBlobStore.Extent;
 import io.echelon.kvstore.connect.RemoteKvStore;
 import io.echelon.kvstore.connect.RemoteOptions;
 import io.echelon.kvstore.files.FileBlobStore;
+import io.echelon.kvstore.ratis.MemberTls;
+import io.echelon.kvstore.ratis.RatisKvStore;
+import io.echelon.kvstore.ratis.RatisOptions;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.SystemRows;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * The platform's state as this node reaches it: databases and blobs, here or on another node.
+ * The platform's state as this node reaches it: databases and blobs, here or on other nodes.
  *
  * @param blobs all blobs of the platform
- * @param files those that lie on this node's disk: all of them where the store is, else copies
+ * @param copies those that lie on this node's disk
+ * @param place whether others reach the store through this node
+ * @param connections to other nodes, for blobs
+ * @param ended completes when the store here ends by itself, which only a new start of the node can
+ *     mend
  */
-record NodeStore(KvStore kv, BlobStore blobs, LocalBlobs files) implements AutoCloseable {
-    /** Opens the store in a node's folder. */
-    static NodeStore local(Path data) {
-        KvStore kv = RocksKvStore.open(RocksOptions.of(data.resolve("kv")));
-        Path folder = data.resolve("blobs");
-        FileBlobStore blobs = FileBlobStore.open(folder, RocksOptions.RESERVE_BYTES_DEFAULT);
-        return new NodeStore(kv, blobs, new LocalBlobs(blobs, blobs));
-    }
+record NodeStore(
+        KvStore kv,
+        BlobStore blobs,
+        FileBlobStore copies,
+        Place place,
+        List<RemoteBlobStore> connections,
+        CompletableFuture<Void> ended)
+        implements AutoCloseable {
 
     /**
-     * Reaches the store of another node, and keeps copies of blobs in this node's folder.
-     *
-     * @param address the internal address of the node that has the store
+     * A node also runs guests: a full collection of its heap, or a start on a busy machine, keeps
+     * it silent for half a second and more, and is no reason to elect another leader.
      */
-    static NodeStore remote(Path data, URI address, ClusterSecret secret) {
-        RemoteOptions options = RemoteOptions.of(address, secret.value());
+    private static final Duration LEADER_SILENCE = Duration.ofMillis(800);
+
+    private static final Duration COPY_CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration COPY_ATTEMPT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration COPY_REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Where the store is. */
+    enum Place {
+        HERE,
+        ELSEWHERE
+    }
+
+    /** Opens the store as a node's configuration has it. */
+    static NodeStore open(
+            EdgeConfiguration configuration,
+            ClusterSecret secret,
+            LocalAuthority authority,
+            Clock clock) {
+        Path data = configuration.data();
+        FileBlobStore copies =
+                FileBlobStore.open(data.resolve("blobs"), RocksOptions.RESERVE_BYTES_DEFAULT);
+        StoreMembers members = StoreMembers.of(configuration).orElse(null);
+        if (members != null) {
+            MemberTls tls =
+                    MemberCertificate.open(
+                            data.resolve("store-identity"), authority, members.self().id(), clock);
+            return replica(configuration, members, tls, secret, copies);
+        }
+        return configuration.store().equals("local")
+                ? local(data, copies)
+                : remote(EdgeEnvironment.storeAddresses(configuration), secret, copies);
+    }
+
+    /** This node has the store, and no other has. */
+    private static NodeStore local(Path data, FileBlobStore copies) {
+        KvStore kv = RocksKvStore.open(RocksOptions.of(folder(data)));
+        return new NodeStore(kv, copies, copies, Place.HERE, List.of(), new CompletableFuture<>());
+    }
+
+    /** This node is one of several that each have the store. */
+    private static NodeStore replica(
+            EdgeConfiguration configuration,
+            StoreMembers members,
+            MemberTls tls,
+            ClusterSecret secret,
+            FileBlobStore copies) {
+        List<RemoteBlobStore> others =
+                members.others().stream().map(node -> copiesOf(node, secret)).toList();
+        RatisOptions options =
+                RatisOptions.of(
+                                RocksOptions.of(folder(configuration.data())),
+                                members.group(),
+                                members.self(),
+                                members.all(),
+                                tls)
+                        .withLeaderSilence(LEADER_SILENCE);
+        RatisKvStore kv =
+                RatisKvStore.open(
+                        configuration.storeCarriedOver()
+                                ? options.withOrigin(RatisOptions.Origin.SAME_COPY)
+                                : options);
+        return new NodeStore(
+                kv,
+                new ReplicatedBlobStore(copies, List.copyOf(others)),
+                copies,
+                Place.HERE,
+                others,
+                kv.ended());
+    }
+
+    private static RemoteBlobStore copiesOf(URI node, ClusterSecret secret) {
+        RemoteOptions usual = RemoteOptions.of(node, secret.value());
+        return RemoteBlobStore.open(
+                new RemoteOptions(
+                        usual.bases(),
+                        usual.token(),
+                        COPY_CONNECT_TIMEOUT,
+                        COPY_ATTEMPT_TIMEOUT,
+                        COPY_REQUEST_TIMEOUT,
+                        usual.watchSilence(),
+                        usual.clock()),
+                Extent.NODE);
+    }
+
+    /** Other nodes have the store. */
+    private static NodeStore remote(List<URI> nodes, ClusterSecret secret, FileBlobStore copies) {
+        RemoteOptions options = RemoteOptions.of(nodes, secret.value());
         RemoteBlobStore blobs = RemoteBlobStore.open(options);
-        Path folder = data.resolve("blobs");
-        FileBlobStore copies = FileBlobStore.open(folder, RocksOptions.RESERVE_BYTES_DEFAULT);
-        return new NodeStore(RemoteKvStore.open(options), blobs, new LocalBlobs(copies, blobs));
+        return new NodeStore(
+                RemoteKvStore.open(options),
+                blobs,
+                copies,
+                Place.ELSEWHERE,
+                List.of(blobs),
+                new CompletableFuture<>());
+    }
+
+    private static Path folder(Path data) {
+        return data.resolve("kv");
+    }
+
+    /** Whether other parts of the platform reach the store through this node. */
+    boolean isHere() {
+        return place == Place.HERE;
+    }
+
+    /** Blobs as this node uses them itself. */
+    LocalBlobs files() {
+        return new LocalBlobs(copies, blobs);
     }
 
     /** The platform's own database. */
@@ -49,8 +164,6 @@ record NodeStore(KvStore kv, BlobStore blobs, LocalBlobs files) implements AutoC
     @Override
     public void close() {
         kv.close();
-        if (blobs instanceof RemoteBlobStore remote) {
-            remote.close();
-        }
+        connections.forEach(RemoteBlobStore::close);
     }
 }

@@ -15,6 +15,7 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.DataKeyRecord;
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.ReadinessRecord;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SystemReader {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration AGAIN = Duration.ofMillis(100);
     private static final int CHANGES_AT_ONCE = 500;
 
     /** An app, its route, and its newest revisions, newest first. */
@@ -105,6 +108,13 @@ final class SystemReader {
                 revisions);
     }
 
+    /** All revisions of all apps. */
+    List<RevisionRecord> revisions() {
+        return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.revisions())))).stream()
+                .map(entry -> read(entry, RevisionRecord.class))
+                .toList();
+    }
+
     Optional<RevisionRecord> revision(RevisionId id) {
         return await(database.get(KvKey.of(SystemRows.revision(id))))
                 .map(entry -> read(entry, RevisionRecord.class));
@@ -154,16 +164,48 @@ final class SystemReader {
         write(SystemRows.node(node.id()), node, Expiry.in(expiry));
     }
 
-    void removeNode(String id) {
-        await(database.commit(AtomicWrite.builder().delete(KvKey.of(SystemRows.node(id))).build()));
+    /** Has a node be known as one of the platform's, until it is removed or for that long. */
+    void writeKnown(NodeRecord node, Duration expiry) {
+        write(SystemRows.knownNode(node.id()), node, Expiry.in(expiry));
     }
 
-    private void write(List<Object> key, Object record, Expiry expiry) {
-        await(
+    /**
+     * Has a node be neither alive nor known.
+     *
+     * @param patience longest wait, since those who could agree to it may be stopping as well
+     */
+    void removeNode(String id, Duration patience) {
+        KvAnswers.await(
                 database.commit(
                         AtomicWrite.builder()
-                                .set(KvKey.of(key), KvValue.bytes(Json.bytes(record)), expiry)
-                                .build()));
+                                .delete(KvKey.of(SystemRows.node(id)))
+                                .delete(KvKey.of(SystemRows.knownNode(id)))
+                                .build()),
+                patience);
+    }
+
+    /**
+     * Writes a row, again when the answer is lost: it says the same however often it is written.
+     */
+    private void write(List<Object> key, Object record, Expiry expiry) {
+        AtomicWrite write =
+                AtomicWrite.builder()
+                        .set(KvKey.of(key), KvValue.bytes(Json.bytes(record)), expiry)
+                        .build();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                await(database.commit(write));
+                return;
+            } catch (EchelonException e) {
+                if (e.code() != ErrorCode.UNAVAILABLE
+                        || Thread.currentThread().isInterrupted()
+                        || System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(AGAIN.toNanos());
+            }
+        }
     }
 
     private static <T> T read(KvEntry entry, Class<T> type) {

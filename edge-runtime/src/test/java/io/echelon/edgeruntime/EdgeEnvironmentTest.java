@@ -3,15 +3,19 @@ package io.echelon.edgeruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.echelon.kvstore.ratis.Member;
 import io.echelon.tenants.EchelonException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class EdgeEnvironmentTest {
+    private static final String GROUP = "0b0e7a4e-58a1-4c7c-9e1e-0ed174f6574a";
     private static final Map<String, String> LEAST =
             Map.of("ECHELON_DATA", "/data", "ECHELON_CLUSTER_SECRET_FILE", "/secret");
 
@@ -27,6 +31,8 @@ final class EdgeEnvironmentTest {
         assertThat(configuration.baseDomain()).isEqualTo("localhost");
         assertThat(configuration.ca()).isEmpty();
         assertThat(configuration.store()).isEqualTo("local");
+        assertThat(StoreMembers.of(configuration)).isEmpty();
+        assertThat(configuration.storeCarriedOver()).isFalse();
         assertThat(configuration.egressAllow()).isEmpty();
         assertThat(configuration.trustedProxies()).isEmpty();
         assertThat(configuration.allowInterpreter()).isFalse();
@@ -67,6 +73,44 @@ final class EdgeEnvironmentTest {
         assertThatThrownBy(() -> EdgeEnvironment.read(environment))
                 .isInstanceOf(EchelonException.class)
                 .hasMessageMatching("[^\\n]+");
+    }
+
+    private static Map<String, String> replica() {
+        Map<String, String> environment = new HashMap<>(LEAST);
+        environment.put("ECHELON_NODE_ID", "node-2");
+        environment.put("ECHELON_STORE", "http://10.0.0.1:7000,http://10.0.0.2:7000");
+        environment.put("ECHELON_STORE_MEMBERS", "node-1=10.0.0.1:7100,node-2=10.0.0.2:7100");
+        environment.put("ECHELON_STORE_GROUP", GROUP);
+        return environment;
+    }
+
+    @Test
+    void knowsTheOtherReplicasOfTheStore() {
+        StoreMembers members = StoreMembers.of(EdgeEnvironment.read(replica())).orElseThrow();
+        assertThat(members.group()).hasToString(GROUP);
+        assertThat(members.self()).isEqualTo(new Member("node-2", "10.0.0.2:7100"));
+        assertThat(members.all()).hasSize(2);
+        assertThat(members.others()).containsExactly(URI.create("http://10.0.0.1:7000"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ECHELON_NODE_ID|node-3",
+                "ECHELON_STORE|local",
+                "ECHELON_STORE|http://10.0.0.1:7000",
+                "ECHELON_STORE_MEMBERS|node-1=10.0.0.1:7100,node-2",
+                "ECHELON_STORE_MEMBERS|node-2=10.0.0.1:7100,node-2=10.0.0.2:7100",
+                "ECHELON_STORE_MEMBERS|",
+                "ECHELON_STORE_GROUP|group"
+            })
+    void refusesReplicasThatCannotBe(String name, @Nullable String value) {
+        Map<String, String> environment = replica();
+        environment.put(name, value == null ? "" : value);
+        assertThatThrownBy(() -> EdgeEnvironment.read(environment))
+                .isInstanceOf(EchelonException.class)
+                .hasMessageContaining("ECHELON_STORE_MEMBERS");
     }
 
     @Test

@@ -93,6 +93,29 @@ public final class SystemRows {
         return List.of("nodes", id);
     }
 
+    /**
+     * Prefix of the {@link NodeRecord}s of all nodes that belong to the platform, whether or not
+     * they are alive: a node that is stopped in good order takes its row away, one that dies does
+     * not.
+     */
+    public static List<Object> knownNodes() {
+        return List.of("knownNodes");
+    }
+
+    /** A {@link NodeRecord} as its node wrote it when it last started. */
+    public static List<Object> knownNode(String id) {
+        return List.of("knownNodes", id);
+    }
+
+    /**
+     * Says that a commit was made, for two minutes: who did not hear so tries again and finds it.
+     *
+     * @param id random
+     */
+    public static List<Object> commit(String id) {
+        return List.of("commits", id);
+    }
+
     /** Prefix of all {@link ReadinessRecord}s. */
     public static List<Object> readiness() {
         return List.of("readiness");

@@ -8,7 +8,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -16,10 +15,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
- * POST requests with their errors made the platform's own, and with repetition where it is safe.
+ * POST requests with their errors made the platform's own, and with repetition where it is safe. A
+ * node that fails is left for the next.
  */
 final class ConnectClient {
     /** Entries of a whole read at their largest, with what surrounds them. */
@@ -30,6 +30,7 @@ final class ConnectClient {
 
     private final HttpClient http;
     private final RemoteOptions options;
+    private final Hosts hosts;
     private final ScheduledExecutorService timer;
     private volatile boolean closed;
 
@@ -44,6 +45,7 @@ final class ConnectClient {
     ConnectClient(HttpClient http, RemoteOptions options, ScheduledExecutorService timer) {
         this.http = http;
         this.options = options;
+        this.hosts = new Hosts(options.bases());
         this.timer = timer;
     }
 
@@ -51,35 +53,54 @@ final class ConnectClient {
         return http;
     }
 
+    Hosts hosts() {
+        return hosts;
+    }
+
     void close() {
         closed = true;
     }
 
+    /** Where on a node a request goes, given the node's address. */
+    interface Place {
+        URI at(URI host);
+    }
+
     /** The body of the answer; a refusal, or no answer in time, is an {@link EchelonException}. */
     CompletableFuture<byte[]> post(
-            URI uri, Map<String, String> headers, byte[] body, Repeat repeat) {
-        HttpRequest request = request(uri, headers, body);
+            Place place, Map<String, String> headers, byte[] body, Repeat repeat) {
         long deadline = System.nanoTime() + options.requestTimeout().toNanos();
-        return attempt(() -> send(request), repeat, deadline, FIRST_WAIT_MS);
+        return attempt(
+                host -> send(request(place.at(host), headers, body)),
+                repeat,
+                deadline,
+                FIRST_WAIT_MS);
     }
 
     HttpRequest request(URI uri, Map<String, String> headers, byte[] body) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri)
-                        .timeout(options.requestTimeout())
+                        .timeout(options.attemptTimeout())
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::setHeader);
         return request.build();
     }
 
     private CompletableFuture<byte[]> attempt(
-            Supplier<CompletableFuture<byte[]>> call, Repeat repeat, long deadline, long waitMs) {
+            Function<URI, CompletableFuture<byte[]>> call,
+            Repeat repeat,
+            long deadline,
+            long waitMs) {
         if (closed) {
             return CompletableFuture.failedFuture(storeClosed());
         }
-        return call.get()
+        URI host = hosts.now();
+        return call.apply(host)
                 .exceptionallyCompose(
                         failure -> {
+                            if (isOfHost(failure)) {
+                                hosts.leave(host);
+                            }
                             long jitter = ThreadLocalRandom.current().nextLong(waitMs);
                             long wait = waitMs + jitter;
                             boolean isTime =
@@ -98,6 +119,12 @@ final class ConnectClient {
                             }
                             return CompletableFuture.failedFuture(known(failure));
                         });
+    }
+
+    /** Whether another node might do what this one did not: it did not answer, or cannot now. */
+    static boolean isOfHost(Throwable failure) {
+        return !(cause(failure) instanceof EchelonException refusal)
+                || refusal.code() == ErrorCode.UNAVAILABLE;
     }
 
     private CompletableFuture<byte[]> send(HttpRequest request) {
@@ -130,8 +157,9 @@ final class ConnectClient {
     private static boolean mayRepeat(Throwable failure, Repeat repeat) {
         Throwable cause = cause(failure);
         if (cause instanceof EchelonException refusal) {
+            // An answer that says so; a commit that may have been made is not answered with it.
             return refusal.code() == ErrorCode.OVERLOADED
-                    || (repeat == Repeat.ALWAYS && refusal.code() == ErrorCode.UNAVAILABLE);
+                    || refusal.code() == ErrorCode.UNAVAILABLE;
         }
         return repeat == Repeat.ALWAYS
                 || cause instanceof ConnectException
@@ -147,11 +175,10 @@ final class ConnectClient {
         if (closed) {
             return storeClosed();
         }
-        Duration timeout = options.requestTimeout();
         return new EchelonException(
                 ErrorCode.UNAVAILABLE,
-                "The store at %s did not answer within %d s; whether a commit was made is unknown"
-                        .formatted(options.base(), timeout.toSeconds()),
+                "The store at %s did not answer; whether a commit was made is unknown"
+                        .formatted(options.where()),
                 cause);
     }
 

@@ -9,7 +9,9 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -17,21 +19,38 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blobs of another node: {@code PUT}, {@code GET}, {@code HEAD} and {@code DELETE
- * /blobs/{sha256}}, {@code POST /blobs/missing}. Content is verified on its way in both directions.
+ * Blobs on other nodes: {@code PUT}, {@code GET}, {@code HEAD} and {@code DELETE /blobs/{sha256}},
+ * {@code POST /blobs/missing}. Content is verified on its way in both directions. A node that fails
+ * is left for the next; only content that has begun to be sent cannot be sent again.
  */
 public final class RemoteBlobStore implements BlobStore, AutoCloseable {
-    private static final String PATH = "/blobs/";
+    /** What is asked for: the platform's blobs, or the copies that lie on the very node. */
+    public enum Extent {
+        PLATFORM("/blobs/"),
+        NODE("/copies/");
+
+        private final String path;
+
+        Extent(String path) {
+            this.path = path;
+        }
+    }
+
     private static final int REFUSAL_MAX_BYTES = 64 * 1024;
 
     private final RemoteOptions options;
+    private final Extent extent;
+    private final Hosts hosts;
     private final HttpClient http;
 
-    private RemoteBlobStore(RemoteOptions options) {
+    private RemoteBlobStore(RemoteOptions options, Extent extent) {
         this.options = options;
+        this.extent = extent;
+        this.hosts = new Hosts(options.bases());
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -39,26 +58,30 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
                         .build();
     }
 
+    /** The platform's blobs. */
     public static RemoteBlobStore open(RemoteOptions options) {
-        return new RemoteBlobStore(options);
+        return open(options, Extent.PLATFORM);
+    }
+
+    public static RemoteBlobStore open(RemoteOptions options, Extent extent) {
+        return new RemoteBlobStore(options, extent);
     }
 
     @Override
     public void put(String sha256, InputStream content) throws IOException {
-        HttpRequest request =
-                request(BlobHash.checked(sha256))
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder()
+                        .timeout(options.requestTimeout())
                         .header("content-type", Wire.OCTETS)
                         .PUT(
                                 HttpRequest.BodyPublishers.ofInputStream(
-                                        () -> BlobHash.verified(sha256, content)))
-                        .build();
-        discard(send(request));
+                                        () -> BlobHash.verified(sha256, content)));
+        discard(send(BlobHash.checked(sha256), request, RemoteBlobStore::isBeforeAnyContent));
     }
 
     @Override
     public InputStream open(String sha256) {
-        HttpRequest request = request(BlobHash.checked(sha256)).GET().build();
-        return BlobHash.verified(sha256, send(request).body());
+        return BlobHash.verified(sha256, send(BlobHash.checked(sha256), request().GET()).body());
     }
 
     @Override
@@ -72,9 +95,8 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
 
     @Override
     public OptionalLong size(String sha256) {
-        HttpRequest request = request(BlobHash.checked(sha256)).HEAD().build();
         try {
-            HttpResponse<InputStream> response = send(request);
+            HttpResponse<InputStream> response = send(BlobHash.checked(sha256), request().HEAD());
             discard(response);
             return OptionalLong.of(
                     response.headers().firstValueAsLong("content-length").orElseThrow());
@@ -88,14 +110,13 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
 
     @Override
     public List<String> missing(Collection<String> hashes) {
-        HttpRequest request =
-                request("missing")
+        HttpRequest.Builder request =
+                request()
                         .header("content-type", Wire.JSON)
                         .POST(
                                 HttpRequest.BodyPublishers.ofByteArray(
-                                        Json.bytes(Map.of("sha256", BlobHash.checked(hashes)))))
-                        .build();
-        try (InputStream body = send(request).body()) {
+                                        Json.bytes(Map.of("sha256", BlobHash.checked(hashes)))));
+        try (InputStream body = send("missing", request).body()) {
             List<String> missing = new ArrayList<>();
             for (JsonNode hash : Json.mapper().readTree(body).path("missing")) {
                 missing.add(BlobHash.checked(hash.asText()));
@@ -108,7 +129,7 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
 
     @Override
     public void delete(String sha256) {
-        discard(send(request(BlobHash.checked(sha256)).DELETE().build()));
+        discard(send(BlobHash.checked(sha256), request().DELETE()));
     }
 
     @Override
@@ -116,10 +137,24 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
         http.shutdownNow();
     }
 
-    private HttpRequest.Builder request(String name) {
-        return HttpRequest.newBuilder(options.resolve(PATH + name))
-                .timeout(options.requestTimeout())
-                .header("authorization", "Bearer " + options.token());
+    private HttpRequest.Builder request() {
+        return HttpRequest.newBuilder().timeout(options.attemptTimeout());
+    }
+
+    private HttpResponse<InputStream> send(String name, HttpRequest.Builder request) {
+        return send(name, request, _ -> true);
+    }
+
+    private HttpResponse<InputStream> send(
+            String name, HttpRequest.Builder request, Predicate<EchelonException> repeatable) {
+        request.header("authorization", "Bearer " + options.token());
+        return hosts.ask(
+                host -> send(request.uri(host.resolve(extent.path + name)).build()), repeatable);
+    }
+
+    private static boolean isBeforeAnyContent(EchelonException failure) {
+        return failure.getCause() instanceof ConnectException
+                || failure.getCause() instanceof HttpConnectTimeoutException;
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) {
@@ -162,7 +197,7 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
         }
         return new EchelonException(
                 ErrorCode.UNAVAILABLE,
-                "The blobs of %s cannot be reached; try again".formatted(options.base()),
+                "The blobs of %s cannot be reached; try again".formatted(options.where()),
                 failure);
     }
 }

@@ -13,7 +13,6 @@ import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -35,22 +34,25 @@ final class RemoteKvDatabase implements KvDatabase {
     private static final String USER_AGENT = "echelon";
 
     private final String name;
-    private final URI address;
+    private final String path;
     private final ConnectClient client;
     private final RemoteOptions options;
     private final ScheduledExecutorService timer;
     private final Set<RemoteWatch> watches;
     private final AtomicReference<@Nullable Metadata> known = new AtomicReference<>();
 
+    /**
+     * @param path where its metadata exchange is, on every node
+     */
     RemoteKvDatabase(
             String name,
-            URI address,
+            String path,
             ConnectClient client,
             RemoteOptions options,
             ScheduledExecutorService timer,
             Set<RemoteWatch> watches) {
         this.name = name;
-        this.address = address;
+        this.path = path;
         this.client = client;
         this.options = options;
         this.timer = timer;
@@ -129,14 +131,15 @@ final class RemoteKvDatabase implements KvDatabase {
                         .thenApply(
                                 known ->
                                         client.request(
-                                                endpoint(known, Wire.SNAPSHOT),
+                                                endpoint(known, Wire.SNAPSHOT)
+                                                        .at(client.hosts().now()),
                                                 headers(known),
                                                 new byte[0])));
     }
 
     private <T> CompletableFuture<T> call(
             String method, byte[] body, ConnectClient.Repeat repeat, Function<byte[], T> decode) {
-        return withMetadata(method, (uri, headers) -> client.post(uri, headers, body, repeat))
+        return withMetadata(method, (place, headers) -> client.post(place, headers, body, repeat))
                 .thenApply(
                         answer -> {
                             try {
@@ -149,7 +152,8 @@ final class RemoteKvDatabase implements KvDatabase {
 
     /** Calls a method at its address; the metadata is forgotten when the server refuses them. */
     <T> CompletableFuture<T> withMetadata(
-            String method, BiFunction<URI, Map<String, String>, CompletableFuture<T>> call) {
+            String method,
+            BiFunction<ConnectClient.Place, Map<String, String>, CompletableFuture<T>> call) {
         return metadata()
                 .thenCompose(
                         metadata ->
@@ -169,7 +173,7 @@ final class RemoteKvDatabase implements KvDatabase {
             return CompletableFuture.completedFuture(present);
         }
         return client.post(
-                        address,
+                        host -> host.resolve(path),
                         Map.of(
                                 "authorization",
                                 "Bearer " + options.token(),
@@ -187,12 +191,15 @@ final class RemoteKvDatabase implements KvDatabase {
                         });
     }
 
-    private URI endpoint(Metadata metadata, String method) {
-        return metadata.endpoints().stream()
-                .filter(endpoint -> endpoint.consistency().equals("strong"))
-                .findFirst()
-                .map(endpoint -> address.resolve(endpoint.url() + "/" + method))
-                .orElseThrow(() -> unavailable("names no strong endpoint"));
+    /** Nodes name their endpoints without their address, so what one says holds for all. */
+    private ConnectClient.Place endpoint(Metadata metadata, String method) {
+        String url =
+                metadata.endpoints().stream()
+                        .filter(endpoint -> endpoint.consistency().equals("strong"))
+                        .findFirst()
+                        .orElseThrow(() -> unavailable("names no strong endpoint"))
+                        .url();
+        return host -> host.resolve(path).resolve(url + "/" + method);
     }
 
     private static Map<String, String> headers(Metadata metadata) {
@@ -211,13 +218,13 @@ final class RemoteKvDatabase implements KvDatabase {
 
     private EchelonException unavailable(String what) {
         return new EchelonException(
-                ErrorCode.UNAVAILABLE, "The store at %s %s".formatted(options.base(), what));
+                ErrorCode.UNAVAILABLE, "The store at %s %s".formatted(options.where(), what));
     }
 
     private EchelonException nonsense(EchelonException cause) {
         return new EchelonException(
                 ErrorCode.UNAVAILABLE,
-                "The store at %s answered what KV Connect does not know".formatted(options.base()),
+                "The store at %s answered what KV Connect does not know".formatted(options.where()),
                 cause);
     }
 }

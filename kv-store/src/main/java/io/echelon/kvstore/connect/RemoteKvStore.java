@@ -11,14 +11,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * The store of another node, over KV Connect.
+ * A store on other nodes, over KV Connect; each of them has it, and one is asked until it fails.
  *
- * <p>Lifecycle: nothing is connected before the first call, and a node that is down is no reason
+ * <p>Lifecycle: nothing is connected before the first call, and nodes that are down are no reason
  * not to open. {@link #close} ends watches and connections.
  *
- * <p>Failure: as {@link KvDatabase} says. Reads are sent again until the request's time is over;
- * commits only while they have certainly not been made. Watches are opened anew until closed,
- * unless the other node refuses them.
+ * <p>Failure: as {@link KvDatabase} says. Reads are sent again, to the next node, until the
+ * request's time is over; commits only while they have certainly not been made. Watches are opened
+ * anew until closed, at another node when theirs fails, unless they are refused.
  *
  * <p>Thread safety: all methods may be called from any thread.
  */
@@ -45,9 +45,10 @@ public final class RemoteKvStore implements KvStore {
                                         Thread.ofVirtual().name("kv-remote-", 0).factory()))
                         .build();
         this.client = new ConnectClient(http, options, timer);
+        client.hosts().onLeave(host -> watches.forEach(watch -> watch.leave(host)));
     }
 
-    /** A store whose databases lie below {@code /kv/} at the options' address. */
+    /** A store whose databases lie below {@code /kv/} at the options' addresses. */
     public static RemoteKvStore open(RemoteOptions options) {
         return new RemoteKvStore(options);
     }
@@ -58,12 +59,7 @@ public final class RemoteKvStore implements KvStore {
                 KvChecks.databaseName(name),
                 checked ->
                         new RemoteKvDatabase(
-                                checked,
-                                options.resolve(PATH + checked),
-                                client,
-                                options,
-                                timer,
-                                watches));
+                                checked, PATH + checked, client, options, timer, watches));
     }
 
     @Override

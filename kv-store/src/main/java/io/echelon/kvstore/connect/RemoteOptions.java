@@ -3,48 +3,93 @@ package io.echelon.kvstore.connect;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
- * How another node's store is reached.
+ * How a store on other nodes is reached.
  *
- * @param base the node's address, such as {@code http://10.0.0.1:9000}; paths are added to it
+ * @param bases addresses of nodes that have the same store, such as {@code http://10.0.0.1:9000};
+ *     paths are added to them. One is asked until it fails, then the next.
  * @param token the bearer token, which is never logged
- * @param requestTimeout longest wait for an answer, from the start of the request
+ * @param attemptTimeout longest wait for one node's answer
+ * @param requestTimeout longest wait for an answer, whoever gives it, from the start of the request
  * @param watchSilence longest silence of a watch before it is opened anew
  */
 public record RemoteOptions(
-        URI base,
+        List<URI> bases,
         String token,
         Duration connectTimeout,
+        Duration attemptTimeout,
         Duration requestTimeout,
         Duration watchSilence,
         Clock clock) {
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
+    public RemoteOptions {
+        bases = List.copyOf(bases);
+        if (bases.isEmpty()) {
+            throw new IllegalArgumentException("A store elsewhere needs at least one address");
+        }
+    }
+
     public static RemoteOptions of(URI base, String token) {
+        return of(List.of(base), token);
+    }
+
+    /** Where there are several nodes, one that does not answer is left soon. */
+    public static RemoteOptions of(List<URI> bases, String token) {
+        boolean several = bases.size() > 1;
         return new RemoteOptions(
-                base,
+                bases,
                 token,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(several ? 2 : 5),
+                several ? Duration.ofSeconds(5) : REQUEST_TIMEOUT,
+                REQUEST_TIMEOUT,
                 Duration.ofSeconds(3L * WatchFrames.PING_SECONDS),
                 Clock.systemUTC());
     }
 
     public RemoteOptions withClock(Clock newClock) {
         return new RemoteOptions(
-                base, token, connectTimeout, requestTimeout, watchSilence, newClock);
+                bases,
+                token,
+                connectTimeout,
+                attemptTimeout,
+                requestTimeout,
+                watchSilence,
+                newClock);
     }
 
     public RemoteOptions withWatchSilence(Duration newWatchSilence) {
         return new RemoteOptions(
-                base, token, connectTimeout, requestTimeout, newWatchSilence, clock);
+                bases,
+                token,
+                connectTimeout,
+                attemptTimeout,
+                requestTimeout,
+                newWatchSilence,
+                clock);
     }
 
-    URI resolve(String path) {
-        return base.resolve(path);
+    public RemoteOptions withAttemptTimeout(Duration newAttemptTimeout) {
+        return new RemoteOptions(
+                bases,
+                token,
+                connectTimeout,
+                newAttemptTimeout,
+                requestTimeout,
+                watchSilence,
+                clock);
+    }
+
+    /** The addresses, for messages. */
+    String where() {
+        return bases.stream().map(URI::toString).collect(Collectors.joining(", "));
     }
 
     @Override
     public String toString() {
-        return "RemoteOptions[" + base + "]";
+        return "RemoteOptions[" + where() + "]";
     }
 }

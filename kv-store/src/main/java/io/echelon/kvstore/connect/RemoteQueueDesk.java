@@ -12,17 +12,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /**
- * The messages of another node's store: {@code GET} and {@code DELETE /queues/{database}}, {@code
- * POST /queues/{database}/redrive}. KV Connect has nothing of the kind.
+ * The messages of a store on other nodes: {@code GET} and {@code DELETE /queues/{database}}, {@code
+ * POST /queues/{database}/redrive}. KV Connect has nothing of the kind. A node that fails is left
+ * for the next; redriving and removing twice is the same as once.
  */
 public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
     private static final String PATH = "/queues/";
 
     private final RemoteOptions options;
+    private final Hosts hosts;
     private final HttpClient http;
 
     private RemoteQueueDesk(RemoteOptions options) {
         this.options = options;
+        this.hosts = new Hosts(options.bases());
         this.http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -40,21 +43,23 @@ public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
     @Override
     public QueueState look(String database, Part part, int limit) {
         return send(
-                request("%s?part=%s&limit=%d".formatted(database, part.name(), limit)).GET(),
+                "%s?part=%s&limit=%d".formatted(database, part.name(), limit),
+                request().GET(),
                 QueueState.class);
     }
 
     @Override
     public int redrive(String database) {
         return send(
-                        request(database + "/redrive").POST(HttpRequest.BodyPublishers.noBody()),
+                        database + "/redrive",
+                        request().POST(HttpRequest.BodyPublishers.noBody()),
                         Moved.class)
                 .messages();
     }
 
     @Override
     public int purge(String database, Part part) {
-        return send(request("%s?part=%s".formatted(database, part.name())).DELETE(), Moved.class)
+        return send("%s?part=%s".formatted(database, part.name()), request().DELETE(), Moved.class)
                 .messages();
     }
 
@@ -63,16 +68,21 @@ public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
         http.shutdownNow();
     }
 
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(options.resolve(PATH + path))
+    private HttpRequest.Builder request() {
+        return HttpRequest.newBuilder()
                 .timeout(options.requestTimeout())
                 .header("authorization", "Bearer " + options.token());
     }
 
-    private <T> T send(HttpRequest.Builder request, Class<T> type) {
+    private <T> T send(String path, HttpRequest.Builder request, Class<T> type) {
+        return hosts.ask(
+                host -> send(request.uri(host.resolve(PATH + path)).build(), type), _ -> true);
+    }
+
+    private <T> T send(HttpRequest request, Class<T> type) {
         try {
             HttpResponse<byte[]> response =
-                    http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() / 100 != 2) {
                 throw Wire.refusal(
                         response.statusCode(),
@@ -91,7 +101,7 @@ public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
     private EchelonException unreachable(Exception failure) {
         return new EchelonException(
                 ErrorCode.UNAVAILABLE,
-                "The messages of %s cannot be reached; try again".formatted(options.base()),
+                "The messages of %s cannot be reached; try again".formatted(options.where()),
                 failure);
     }
 }

@@ -8,6 +8,7 @@ import io.echelon.tenants.ErrorCode;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -43,8 +44,10 @@ final class RemoteWatch implements KvSubscription {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean isStoreClosed;
     private volatile @Nullable InputStream stream;
+    private volatile @Nullable URI host;
     private volatile long lastFrameNanos;
     private @Nullable List<Optional<KvEntry>> told;
+    private long waitMs = FIRST_WAIT_MS;
 
     RemoteWatch(
             RemoteKvDatabase database,
@@ -91,11 +94,9 @@ final class RemoteWatch implements KvSubscription {
     }
 
     private void run() {
-        long waitMs = FIRST_WAIT_MS;
         while (isOpen()) {
             try {
                 readFrames();
-                waitMs = FIRST_WAIT_MS;
             } catch (EchelonException e) {
                 if (isFinal(e)) {
                     watcher.failed(e);
@@ -110,7 +111,11 @@ final class RemoteWatch implements KvSubscription {
             } finally {
                 closeStream();
             }
-            waitMs = pause(waitMs);
+            URI asked = host;
+            if (isOpen() && asked != null) {
+                client.hosts().leave(asked);
+            }
+            pause();
         }
         if (isStoreClosed) {
             watcher.failed(ConnectClient.storeClosed());
@@ -125,14 +130,14 @@ final class RemoteWatch implements KvSubscription {
         return closed.getCount() > 0;
     }
 
-    private long pause(long waitMs) {
+    private void pause() {
         try {
             closed.await(
                     waitMs + ThreadLocalRandom.current().nextLong(waitMs), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             close();
         }
-        return Math.min(2 * waitMs, LAST_WAIT_MS);
+        waitMs = Math.min(2 * waitMs, LAST_WAIT_MS);
     }
 
     private void readFrames() throws IOException {
@@ -157,6 +162,7 @@ final class RemoteWatch implements KvSubscription {
                 lastFrameNanos = System.nanoTime();
                 if (length > 0) {
                     tell(ReadMessages.readWatchOutput(message));
+                    waitMs = FIRST_WAIT_MS;
                 }
             }
         } finally {
@@ -165,11 +171,14 @@ final class RemoteWatch implements KvSubscription {
     }
 
     private InputStream open() {
+        URI asked = client.hosts().now();
+        host = asked;
         try {
             return database.withMetadata(
                             Wire.WATCH,
-                            (uri, headers) -> {
-                                HttpRequest post = client.request(uri, headers, request);
+                            (place, headers) -> {
+                                HttpRequest post =
+                                        client.request(place.at(asked), headers, request);
                                 return client.http()
                                         .sendAsync(post, HttpResponse.BodyHandlers.ofInputStream())
                                         .thenCompose(RemoteWatch::body);
@@ -216,6 +225,13 @@ final class RemoteWatch implements KvSubscription {
         if (!entries.equals(before) && isOpen()) {
             told = entries;
             watcher.changed(entries);
+        }
+    }
+
+    /** Opens the watch anew when it is with a node that failed. */
+    void leave(URI failed) {
+        if (failed.equals(host)) {
+            closeStream();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +30,17 @@ final class Delivery {
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final Replica replica;
+    private final BooleanSupplier isClosing;
     private UUID session = UUID.randomUUID();
     private long sequence;
     private long answered;
 
-    Delivery(Replica replica) {
+    /**
+     * @param isClosing whether nobody is to be waited for any more
+     */
+    Delivery(Replica replica, BooleanSupplier isClosing) {
         this.replica = replica;
+        this.isClosing = isClosing;
     }
 
     /**
@@ -72,7 +78,7 @@ final class Delivery {
         Attempt attempt = sent.first();
         boolean first = true;
         Throwable failure = null;
-        while (System.nanoTime() - end < 0 && replica.isAlive()) {
+        while (System.nanoTime() - end < 0 && replica.isAlive() && !isClosing.getAsBoolean()) {
             if (attempt == null) {
                 failure = new IOException("No member is known to lead");
             } else {
@@ -123,7 +129,9 @@ final class Delivery {
             try {
                 return attempt.reply().get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                if (System.nanoTime() - end > 0 || !attempt.leader().equals(replica.leader())) {
+                if (System.nanoTime() - end > 0
+                        || isClosing.getAsBoolean()
+                        || !attempt.leader().equals(replica.leader())) {
                     throw e;
                 }
             } catch (InterruptedException e) {

@@ -38,6 +38,10 @@ final class Gateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Gateway.class.getName());
     private static final Duration GIVEN_UP = Duration.ofSeconds(20);
     private static final Duration CHORE_GIVEN_UP = Duration.ofSeconds(1);
+
+    /** How long commits that have begun are waited for at the end, when no majority answers. */
+    private static final Duration CLOSED_WITHIN = Duration.ofSeconds(3);
+
     private static final int DELIVERIES = 2;
 
     private final Replica replica;
@@ -51,6 +55,7 @@ final class Gateway implements AutoCloseable {
     private @Nullable Task leftOver;
     private boolean stopped;
     private volatile boolean closing;
+    private volatile long closingNanos;
     private volatile boolean finished;
 
     private sealed interface Task {}
@@ -74,7 +79,7 @@ final class Gateway implements AutoCloseable {
             threads.add(
                     Thread.ofPlatform()
                             .name("kv-store-gateway-" + i)
-                            .start(() -> run(new Delivery(replica))));
+                            .start(() -> run(new Delivery(replica, this::isAwaitedInVain))));
         }
     }
 
@@ -124,6 +129,7 @@ final class Gateway implements AutoCloseable {
 
     @Override
     public void close() {
+        closingNanos = System.nanoTime();
         closing = true;
         waiting.add(new Stop());
         boolean interrupted = false;
@@ -143,6 +149,10 @@ final class Gateway implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isAwaitedInVain() {
+        return closing && System.nanoTime() - closingNanos > CLOSED_WITHIN.toNanos();
     }
 
     private void run(Delivery delivery) {

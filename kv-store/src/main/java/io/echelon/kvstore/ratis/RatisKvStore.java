@@ -33,6 +33,7 @@ public final class RatisKvStore implements KvStore {
     private final ExecutorService readers;
     private final ExecutorService answers;
     private final ScheduledExecutorService keeper;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private RatisKvStore(
             RatisOptions options, RocksState state, Replica replica, ExecutorService answers) {
@@ -58,10 +59,12 @@ public final class RatisKvStore implements KvStore {
                         Thread.ofVirtual().name("kv-store-answer-", 0).factory());
         RocksState state = RocksState.open(options.state(), options.group(), answers);
         try {
-            if (!options.isAlone() && ReplicatedState.isCarriedOver(state)) {
+            if (!options.isAlone()
+                    && options.origin() == RatisOptions.Origin.EMPTY
+                    && ReplicatedState.isCarriedOver(state)) {
                 throw new EchelonException(
                         ErrorCode.CONFLICT,
-                        "The store in %s was written by a single node; open it alone once, and then add replicas"
+                        "The store in %s was written by a single node; open it alone once, and then add replicas, or give every replica a copy of it"
                                 .formatted(options.state().folder()));
             }
             AtomicReference<@Nullable Replica> made = new AtomicReference<>();
@@ -97,12 +100,16 @@ public final class RatisKvStore implements KvStore {
     }
 
     /**
-     * What is done every second: keeps connections to all members, and, on the leader, has expired
-     * values removed, or puts an empty entry into the log while a member lags, which otherwise may
-     * wait for the next commit (RATIS-2523).
+     * What is done every second: sees whether the replica still runs, keeps connections to all
+     * members, and, on the leader, has expired values removed, or puts an empty entry into the log
+     * while a member lags, which otherwise may wait for the next commit (RATIS-2523).
      */
     private void keep() {
         try {
+            if (!replica.isAlive()) {
+                ended.complete(null);
+                return;
+            }
             replica.reachAll();
             if (!replica.leads()) {
                 return;
@@ -175,6 +182,14 @@ public final class RatisKvStore implements KvStore {
                                     .formatted(replica.self(), replica.leader())));
         }
         return replica.change(gone, joining, part);
+    }
+
+    /**
+     * Completes when this replica ends by itself, as when an entry cannot be applied or its disk is
+     * full: it serves what it has, and nothing else, until it is opened anew.
+     */
+    public CompletableFuture<Void> ended() {
+        return ended.copy();
     }
 
     /** A number that is the same for two replicas that have applied the same commits. */

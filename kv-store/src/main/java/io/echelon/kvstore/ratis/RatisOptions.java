@@ -1,12 +1,15 @@
 package io.echelon.kvstore.ratis;
 
 import io.echelon.kvstore.rocksdb.RocksOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a {@link RatisKvStore} is opened.
+ *
+ * <p>Addresses may differ from one opening to the next; names may not.
  *
  * @param state where it keeps its files, its clock, the space it leaves free and when it sweeps
  * @param group identity of the group; the same for all its members
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param tls what members prove to one another who they are with; null for a replica that is alone,
  *     or whose address is of this machine only, which others cannot reach
  * @param part what this replica does in the group; what the group has agreed on has precedence
+ * @param leaderSilence shortest silence of a leader, at least 100 ms, after which another may be
+ *     elected; the longest is twice that
+ * @param origin what the folder of a replica may hold that has never been opened as one
  */
 public record RatisOptions(
         RocksOptions state,
@@ -26,8 +32,13 @@ public record RatisOptions(
         List<Member> members,
         long snapshotEveryBytes,
         @Nullable MemberTls tls,
-        Part part) {
+        Part part,
+        Duration leaderSilence,
+        Origin origin) {
     public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
+    public static final Duration LEADER_SILENCE_DEFAULT = Duration.ofMillis(300);
+
+    private static final int LEADER_SILENCE_MIN_MS = 100;
 
     /** What a replica does in its group. */
     public enum Part {
@@ -35,6 +46,14 @@ public record RatisOptions(
         VOTER,
         /** It follows, and serves what it has; nobody waits for it. */
         LISTENER
+    }
+
+    /** What a group of several begins with. */
+    public enum Origin {
+        /** Nothing. */
+        EMPTY,
+        /** The files of a store that one process alone has written, the same for all members. */
+        SAME_COPY
     }
 
     private static final UUID ALONE = UUID.fromString("6563686f-6c6f-4e00-8000-000000000001");
@@ -45,6 +64,11 @@ public record RatisOptions(
             throw new IllegalArgumentException(
                     "The replica %s is not among the members %s of its group"
                             .formatted(self, members));
+        }
+        if (leaderSilence.toMillis() < LEADER_SILENCE_MIN_MS) {
+            throw new IllegalArgumentException(
+                    "A leader's silence of %s is too short; at least %d ms are needed"
+                            .formatted(leaderSilence, LEADER_SILENCE_MIN_MS));
         }
         if (members.stream().map(Member::id).distinct().count() != members.size()) {
             throw new IllegalArgumentException("Two members of %s share a name".formatted(members));
@@ -59,8 +83,7 @@ public record RatisOptions(
     /** A group of this replica alone, which talks to no network. */
     public static RatisOptions alone(RocksOptions state) {
         Member self = new Member("node-1", "localhost:0");
-        return new RatisOptions(
-                state, ALONE, self, List.of(self), SNAPSHOT_EVERY_BYTES_DEFAULT, null, Part.VOTER);
+        return of(state, ALONE, self, List.of(self), null);
     }
 
     /** One of several replicas. */
@@ -71,23 +94,85 @@ public record RatisOptions(
             List<Member> members,
             @Nullable MemberTls tls) {
         return new RatisOptions(
-                state, group, self, members, SNAPSHOT_EVERY_BYTES_DEFAULT, tls, Part.VOTER);
+                state,
+                group,
+                self,
+                members,
+                SNAPSHOT_EVERY_BYTES_DEFAULT,
+                tls,
+                Part.VOTER,
+                LEADER_SILENCE_DEFAULT,
+                Origin.EMPTY);
     }
 
     public RatisOptions withState(RocksOptions newState) {
-        return new RatisOptions(newState, group, self, members, snapshotEveryBytes, tls, part);
+        return new RatisOptions(
+                newState,
+                group,
+                self,
+                members,
+                snapshotEveryBytes,
+                tls,
+                part,
+                leaderSilence,
+                origin);
     }
 
     public RatisOptions withSnapshotEveryBytes(long bytes) {
-        return new RatisOptions(state, group, self, members, bytes, tls, part);
+        return new RatisOptions(
+                state, group, self, members, bytes, tls, part, leaderSilence, origin);
     }
 
     public RatisOptions withTls(MemberTls newTls) {
-        return new RatisOptions(state, group, self, members, snapshotEveryBytes, newTls, part);
+        return new RatisOptions(
+                state,
+                group,
+                self,
+                members,
+                snapshotEveryBytes,
+                newTls,
+                part,
+                leaderSilence,
+                origin);
     }
 
     public RatisOptions withPart(Part newPart) {
-        return new RatisOptions(state, group, self, members, snapshotEveryBytes, tls, newPart);
+        return new RatisOptions(
+                state,
+                group,
+                self,
+                members,
+                snapshotEveryBytes,
+                tls,
+                newPart,
+                leaderSilence,
+                origin);
+    }
+
+    public RatisOptions withLeaderSilence(Duration newLeaderSilence) {
+        return new RatisOptions(
+                state,
+                group,
+                self,
+                members,
+                snapshotEveryBytes,
+                tls,
+                part,
+                newLeaderSilence,
+                origin);
+    }
+
+    public RatisOptions withOrigin(Origin newOrigin) {
+        return new RatisOptions(
+                state,
+                group,
+                self,
+                members,
+                snapshotEveryBytes,
+                tls,
+                part,
+                leaderSilence,
+                newOrigin);
     }
 
     boolean isAlone() {

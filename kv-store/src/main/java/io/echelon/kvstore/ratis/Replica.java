@@ -49,8 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replica implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replica.class.getName());
-    private static final int ELECTION_MIN_MS = 300;
-    private static final int ELECTION_MAX_MS = 600;
     private static final int ELECTION_ALONE_MS = 20;
     private static final int CALL_TIMEOUT_MS = 3_000;
     private static final int JOIN_TIMEOUT_MS = 10_000;
@@ -144,7 +142,8 @@ final class Replica implements AutoCloseable {
         if (options.isAlone()) {
             elections(properties, ELECTION_ALONE_MS, 2 * ELECTION_ALONE_MS);
         } else {
-            elections(properties, ELECTION_MIN_MS, ELECTION_MAX_MS);
+            int silenceMs = Math.toIntExact(options.leaderSilence().toMillis());
+            elections(properties, silenceMs, 2 * silenceMs);
         }
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(CALL_TIMEOUT_MS));
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(CALL_TIMEOUT_MS));

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 final class ReplicatedState extends BaseStateMachine {
     private static final System.Logger LOG = System.getLogger(ReplicatedState.class.getName());
     private static final String APPLIED = "applied";
+
+    /** Not 0, by which Ratis knows members that have nothing, and lets none of them lead others. */
+    private static final long CARRIED_TERM = 1;
+
     private static final TermIndex NOTHING = TermIndex.valueOf(0, -1);
 
     private final RocksState state;
@@ -93,7 +97,7 @@ final class ReplicatedState extends BaseStateMachine {
 
     private void start() throws IOException {
         if (isCarriedOver(state)) {
-            TermIndex carried = TermIndex.valueOf(0, state.lastBatch());
+            TermIndex carried = TermIndex.valueOf(CARRIED_TERM, state.lastBatch());
             snapshots.make(carried, state::checkpoint);
             come(carried);
         } else {

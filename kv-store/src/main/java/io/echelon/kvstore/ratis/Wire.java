@@ -47,9 +47,12 @@ final class Wire implements AutoCloseable {
         return options;
     }
 
-    /** Learns where a member is. */
+    /**
+     * Learns where a member is. Where those are that this one was opened with is known better than
+     * by the log, which has it from when they joined.
+     */
     void know(Member member) {
-        members.put(member.id(), member);
+        members.putIfAbsent(member.id(), member);
     }
 
     /** Lets other members come in; one that is alone has no door. */

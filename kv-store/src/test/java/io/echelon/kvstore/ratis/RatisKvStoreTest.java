@@ -128,6 +128,37 @@ class RatisKvStoreTest extends KvStoreContract {
     }
 
     @Test
+    void makesAGroupOfSeveralOutOfCopiesOfASingleNodesFolder() throws IOException {
+        Versionstamp last;
+        try (RocksKvStore single = RocksKvStore.open(RocksOptions.of(folder.resolve("a")))) {
+            last = committed(single.database("test").set(KEY, text("old")));
+        }
+        for (String other : List.of("b", "c")) {
+            Path copy = Files.createDirectory(folder.resolve(other));
+            try (Stream<Path> files = Files.list(folder.resolve("a"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(file, copy.resolve(file.getFileName()));
+                }
+            }
+        }
+        for (int i = 0; i < 2; i++) {
+            // The second time at other addresses.
+            try (Group3 group =
+                    new Group3(
+                            folder, options -> options.withOrigin(RatisOptions.Origin.SAME_COPY))) {
+                for (RatisKvStore replica : group.stores()) {
+                    KvDatabase database = replica.database("test");
+                    assertThat(result(database.get(KEY)).orElseThrow().value())
+                            .isEqualTo(text("old"));
+                    Versionstamp next = committed(database.set(KvKey.of("new", i), text("new")));
+                    assertThat(next).isGreaterThan(last);
+                    last = next;
+                }
+            }
+        }
+    }
+
+    @Test
     void refusesToOpenAFolderTwice() {
         RatisOptions options = options();
         assertThatThrownBy(() -> RatisKvStore.open(options))

@@ -1,0 +1,66 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.kvstore.ratis.Member;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The replicas of the platform's store, of which this node has one.
+ *
+ * @param group identity of their group
+ * @param self this node's replica
+ * @param all every replica, this node's too
+ * @param others internal addresses of the other replicas' nodes
+ */
+record StoreMembers(UUID group, Member self, List<Member> all, List<URI> others) {
+    /** What a configuration says of them; empty when this node has no replica. */
+    static Optional<StoreMembers> of(EdgeConfiguration configuration) {
+        String members = configuration.storeMembers().orElse("");
+        String group = configuration.storeGroup().orElse("");
+        if (members.isEmpty() && group.isEmpty()) {
+            return Optional.empty();
+        }
+        if (members.isEmpty() || group.isEmpty() || configuration.store().equals("local")) {
+            throw EdgeEnvironment.refuse(
+                    "A replica of the store needs ECHELON_STORE_MEMBERS, ECHELON_STORE_GROUP and in ECHELON_STORE the internal addresses of the members' nodes");
+        }
+        List<URI> nodes = EdgeEnvironment.storeAddresses(configuration);
+        try {
+            List<Member> all = new ArrayList<>();
+            for (String member : members.split(",", -1)) {
+                int sign = member.indexOf('=');
+                if (sign < 0) {
+                    throw new IllegalArgumentException(
+                            "\"%s\" is not NODE=HOST:PORT".formatted(member));
+                }
+                all.add(new Member(member.substring(0, sign).strip(), member.substring(sign + 1)));
+            }
+            List<String> names = all.stream().map(Member::id).toList();
+            int self = names.indexOf(configuration.nodeId());
+            if (self < 0 || names.stream().distinct().count() != names.size()) {
+                throw new IllegalArgumentException(
+                        "it must name %s, and no node twice".formatted(configuration.nodeId()));
+            }
+            if (nodes.size() != all.size()) {
+                throw new IllegalArgumentException(
+                        "it names %d members, and ECHELON_STORE %d addresses"
+                                .formatted(all.size(), nodes.size()));
+            }
+            List<URI> others = new ArrayList<>(nodes);
+            others.remove(self);
+            return Optional.of(
+                    new StoreMembers(
+                            UUID.fromString(group),
+                            all.get(self),
+                            List.copyOf(all),
+                            List.copyOf(others)));
+        } catch (IllegalArgumentException e) {
+            throw EdgeEnvironment.refuse(
+                    "ECHELON_STORE_MEMBERS is \"%s\" and ECHELON_STORE_GROUP \"%s\", which cannot be: %s"
+                            .formatted(members, group, e.getMessage()));
+        }
+    }
+}

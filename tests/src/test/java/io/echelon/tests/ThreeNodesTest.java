@@ -1,0 +1,214 @@
+package io.echelon.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes on one machine, each with a replica of the store: any one of them may be missing. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+final class ThreeNodesTest {
+    private static final int NODES = 3;
+
+    @TempDir private static Path home;
+    private static Platform platform;
+    private static Edge edge;
+
+    /** What a single node has written before is there when it becomes three. */
+    @BeforeAll
+    static void start() throws Exception {
+        Path data = home.resolve("platform");
+        Platform single = Platform.start(home, data);
+        single.api()
+                .deploy(
+                        "carried",
+                        "export default { fetch: () => new Response('from one node') };",
+                        "request");
+        single.stop();
+        platform = Platform.start(home, data, "--nodes", "3");
+        edge = platform.edge(home);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        platform.stop();
+    }
+
+    private static void deploy(String app, String text) throws Exception {
+        deployFolder(app, source(app, text));
+    }
+
+    /** A folder with a function that answers with a text. */
+    private static String source(String app, String text) throws IOException {
+        return folder(app, "export default { fetch: () => new Response('%s') };".formatted(text));
+    }
+
+    private static String folder(String app, String source) throws IOException {
+        Path folder = Files.createTempDirectory(home, app);
+        Files.writeString(folder.resolve("main.js"), source);
+        return folder.toString();
+    }
+
+    private static void deploySource(String app, String source) throws Exception {
+        deployFolder(app, folder(app, source));
+    }
+
+    private static void deployFolder(String app, String folder) throws Exception {
+        Edge.Result result = edge.run("deploy", folder, "--app", app);
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+    }
+
+    @Test
+    void whatASingleNodeHadIsServedByAll() throws Exception {
+        for (int node = 0; node < NODES; node++) {
+            int asked = node;
+            Until.holds(() -> platform.answer(asked, "carried.localhost").equals("from one node"));
+        }
+    }
+
+    @Test
+    void aDeploymentReachesEveryNodeAndAllAnswerTheSameHost() throws Exception {
+        deploy("all", "everywhere");
+        assertThat(platform.api().progress("all", "v1"))
+                .contains("node-1", "node-2", "node-3", "event:done");
+        for (int node = 0; node < NODES; node++) {
+            int asked = node;
+            Until.holds(() -> platform.answer(asked, "all.localhost").equals("everywhere"));
+        }
+        Edge.Result nodes = edge.run("nodes", "--json");
+        assertThat(nodes.out()).contains("node-1", "node-2", "node-3");
+    }
+
+    @Test
+    void functionsHaveOneDatabaseOnAllNodesAndTellEachOtherByWatch() throws Exception {
+        deploySource(
+                "counted",
+                """
+                export default {
+                  async fetch(request, { KV }) {
+                    if (request.url.endsWith("/await")) {
+                      for await (const [{ value }] of KV.watch([["told"]])) if (value) return new Response(value);
+                    }
+                    if (request.url.endsWith("/tell")) await KV.set(["told"], "by the other");
+                    await KV.atomic().sum(["n"], 1n).commit();
+                    return new Response(String((await KV.get(["n"])).value));
+                  },
+                };
+                """);
+        String host = "counted.localhost";
+        Until.holds(() -> !platform.answer(1, host).isEmpty());
+        long before = Long.parseLong(platform.answer(1, host));
+        assertThat(platform.answer(0, host)).isEqualTo(String.valueOf(before + 1));
+        assertThat(platform.answer(1, host)).isEqualTo(String.valueOf(before + 2));
+        for (int node = 0; node < 2; node++) {
+            int watcher = node;
+            CompletableFuture<String> told =
+                    CompletableFuture.supplyAsync(() -> body(watcher, host, "/await"));
+            assertThat(platform.get(1 - node, host, "/tell").statusCode()).isEqualTo(200);
+            assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo("by the other");
+        }
+    }
+
+    private static String body(int node, String host, String path) {
+        try {
+            return platform.get(node, host, path).body();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Counts one up on a node and returns the count; 0 when that was not done for certain. */
+    private static long count(int node) throws InterruptedException {
+        String answer = platform.answer(node, "counter.localhost");
+        return answer.isEmpty() ? 0 : Long.parseLong(answer);
+    }
+
+    private static void deployCounter() throws Exception {
+        deploySource(
+                "counter",
+                """
+                export default {
+                  async fetch(request, { KV }) {
+                    await KV.atomic().sum(["n"], 1n).commit();
+                    return new Response(String((await KV.get(["n"])).value));
+                  },
+                };
+                """);
+    }
+
+    @Test
+    void anyNodeMayDieAndIsBroughtUpToDateWhenItIsBack() throws Exception {
+        deployCounter();
+        deploy("mortal", "text 0");
+        long counted = 0;
+        for (int victim = 0; victim < NODES; victim++) {
+            int dead = victim;
+            String before = "text " + victim;
+            String after = "text " + (victim + 1);
+            Until.holds(() -> platform.answer(dead, "mortal.localhost").equals(before));
+            platform.node(victim).destroyForcibly();
+            if (victim == 1) {
+                platform.controlPlane().destroyForcibly(); // its successor finds the others
+            }
+            for (int node = 0; node < NODES; node++) {
+                if (node != victim) {
+                    assertThat(platform.answer(node, "mortal.localhost")).isEqualTo(before);
+                    long now = count(node);
+                    assertThat(now).as("counted by node %d", node).isGreaterThan(counted);
+                    counted = now;
+                }
+            }
+            Until.holds(ThreeNodesTest::isControlled);
+            deploy("mortal", after);
+            assertThat(platform.answer((victim + 1) % NODES, "mortal.localhost")).isEqualTo(after);
+            Until.holds(() -> platform.answer(dead, "mortal.localhost").equals(after));
+            long back = count(victim);
+            assertThat(back).as("counted by the node that died").isGreaterThan(counted);
+            counted = back;
+        }
+    }
+
+    private static boolean isControlled() {
+        try {
+            return !platform.api().read("apps/mortal").isMissingNode();
+        } catch (IOException | IllegalStateException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    @Test
+    void aFrozenNodeHoldsNothingUpIsNamedAndCatchesUp() throws Exception {
+        deployCounter();
+        Until.holds(() -> count(2) > 0);
+        ProcessHandle frozen = platform.node(1);
+        signal("STOP", frozen);
+        try {
+            Until.holds(() -> count(0) > 0);
+            Until.holds(() -> count(2) > 0);
+            Edge.Result deployed =
+                    edge.run("deploy", source("late", "late"), "--app", "late", "--json");
+            assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+            assertThat(deployed.json().path("away").toString()).isEqualTo("[\"node-2\"]");
+            assertThat(platform.answer(0, "late.localhost")).isEqualTo("late");
+        } finally {
+            signal("CONT", frozen);
+        }
+        Until.holds(() -> platform.answer(1, "late.localhost").equals("late"));
+    }
+
+    private static void signal(String name, ProcessHandle process) throws Exception {
+        String pid = Long.toString(process.pid());
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    }
+}
