@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class CallDeadlines {
     /**
-     * After its time is over, a call has this long to be ended from within before it is ended from
-     * outside.
+     * Once asked to end from within, a call has this long before it is ended from outside. It counts
+     * from the asking: on a busy machine that itself can come late.
      */
-    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Queue<JsCall> underWay = new ConcurrentLinkedQueue<>();
     private final long limitNanos;
@@ -41,8 +41,11 @@ final class CallDeadlines {
                 calls.remove();
                 continue;
             }
-            long overNanos = nowNanos - call.startNanos() - limitNanos;
-            if (overNanos > GRACE_NANOS || (overNanos > 0 && !call.isTimeoutAsked())) {
+            if (call.isTimeoutAsked()) {
+                if (nowNanos - call.timeoutAskedNanos() > GRACE_NANOS) {
+                    expire(call);
+                }
+            } else if (nowNanos - call.startNanos() > limitNanos) {
                 expire(call);
             }
         }

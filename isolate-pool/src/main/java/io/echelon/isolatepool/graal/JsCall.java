@@ -36,6 +36,7 @@ final class JsCall implements Call {
     private volatile boolean headSent;
     private volatile boolean bodyComplete;
     private volatile boolean timeoutAsked;
+    private volatile long timeoutAskedNanos;
     private volatile boolean doneSaid;
     private volatile @Nullable Guest server;
     private volatile @Nullable IsolateKind kind;
@@ -154,13 +155,21 @@ final class JsCall implements Call {
 
     /** Notes that the call's time is over; false when that was known. */
     boolean askTimeout() {
-        boolean first = !timeoutAsked;
+        if (timeoutAsked) {
+            return false;
+        }
+        timeoutAskedNanos = System.nanoTime();
         timeoutAsked = true;
-        return first;
+        return true;
     }
 
     boolean isTimeoutAsked() {
         return timeoutAsked;
+    }
+
+    /** When it was asked to end, on the clock of {@link System#nanoTime()}; only once it was. */
+    long timeoutAskedNanos() {
+        return timeoutAskedNanos;
     }
 
     boolean isDoneSaid() {
