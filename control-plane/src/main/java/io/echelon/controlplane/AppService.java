@@ -54,9 +54,18 @@ final class AppService {
                                 .map(app -> SystemRows.route(app.tenant(), app.app()))
                                 .toList(),
                         RouteRecord.class);
+        List<Optional<Row<RevisionRecord>>> newest =
+                database.getAll(
+                        page.values().stream().map(AppService::latest).toList(),
+                        RevisionRecord.class);
         List<Views.App> apps = new ArrayList<>();
         for (int i = 0; i < routes.size(); i++) {
-            apps.add(Views.App.of(page.values().get(i), routes.get(i).map(Row::value), addresses));
+            apps.add(
+                    Views.App.of(
+                            page.values().get(i),
+                            routes.get(i).map(Row::value),
+                            newest.get(i).map(Row::value),
+                            addresses));
         }
         return new Views.Apps(apps, page.cursor());
     }
@@ -64,7 +73,16 @@ final class AppService {
     Views.App get(TenantName tenant, AppName app) {
         Optional<RouteRecord> route =
                 database.get(SystemRows.route(tenant, app), RouteRecord.class).map(Row::value);
-        return Views.App.of(require(tenant, app).value(), route, addresses());
+        AppRecord record = require(tenant, app).value();
+        Optional<RevisionRecord> newest =
+                database.get(latest(record), RevisionRecord.class).map(Row::value);
+        return Views.App.of(record, route, newest, addresses());
+    }
+
+    /** The row of an app's newest revision; that of number 1 when there is none yet. */
+    private static List<Object> latest(AppRecord app) {
+        return SystemRows.revision(
+                new RevisionId(app.tenant(), app.app(), Math.max(1, app.latest())));
     }
 
     Views.Revisions revisions(TenantName tenant, AppName app, ListOptions options) {

@@ -28,7 +28,7 @@ public final class ErrorAnswers {
         }
         List<String> missing =
                 refusal instanceof MissingBlobsException blobs ? blobs.missing() : List.of();
-        return answer(refusal.code(), refusal.reason(), id, missing).build();
+        return answer(refusal.code(), refusal.reason(), context, missing).build();
     }
 
     @ServerExceptionMapper
@@ -38,8 +38,7 @@ public final class ErrorAnswers {
             return failed(refusal, context);
         }
         ErrorCode code = codeFor(status);
-        Response.ResponseBuilder answer =
-                answer(code, message(code, context), RequestGate.requestId(context), List.of());
+        Response.ResponseBuilder answer = answer(code, message(code, context), context, List.of());
         Object allow = refusal.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
         return allow == null ? answer.build() : answer.header(HttpHeaders.ALLOW, allow).build();
     }
@@ -48,7 +47,7 @@ public final class ErrorAnswers {
     Response failed(Throwable failure, RoutingContext context) {
         String id = RequestGate.requestId(context);
         LOG.errorf(failure, "Request %s failed", id);
-        return answer(ErrorCode.INTERNAL, INTERNAL_MESSAGE, id, List.of()).build();
+        return answer(ErrorCode.INTERNAL, INTERNAL_MESSAGE, context, List.of()).build();
     }
 
     /** The code that stands for a status below 500 of the HTTP layer. */
@@ -79,7 +78,14 @@ public final class ErrorAnswers {
     }
 
     private static Response.ResponseBuilder answer(
-            ErrorCode code, String message, String requestId, List<String> missing) {
+            ErrorCode code, String message, RoutingContext context, List<String> missing) {
+        String requestId = RequestGate.requestId(context);
+        ErrorPage page = context.get(ErrorPage.KEY);
+        if (page != null) {
+            return Response.status(code.status())
+                    .type(MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"))
+                    .entity(page.of(code.status(), message, requestId));
+        }
         return Response.status(code.status())
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(ApiError.of(code, message, requestId, missing));

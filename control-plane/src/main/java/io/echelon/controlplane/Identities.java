@@ -81,7 +81,21 @@ final class Identities {
         if (!isThat || record.isEmpty()) {
             return CompletableFuture.completedFuture(new Identification.Unknown());
         }
-        AccessTokenRecord token = record.get();
+        return of(record.get());
+    }
+
+    /** Whose a token is that was recognized before, by its id. */
+    CompletableFuture<Identification> ofToken(String id) {
+        return database.find(SystemRows.accessToken(id), AccessTokenRecord.class)
+                .thenCompose(
+                        record ->
+                                record.isEmpty()
+                                        ? CompletableFuture.completedFuture(
+                                                new Identification.Unknown())
+                                        : of(record.get()));
+    }
+
+    private CompletableFuture<Identification> of(AccessTokenRecord token) {
         if (!clock.instant().isBefore(token.expiresAt())) {
             return CompletableFuture.completedFuture(new Identification.Expired(token.expiresAt()));
         }

@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** A route that needs no right, and tells nothing that needs one. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface OpenToAll {}
+public @interface OpenToAll {}

@@ -20,6 +20,14 @@ final class Refusal {
             return;
         }
         context.request().resume();
+        ErrorPage page = context.get(ErrorPage.KEY);
+        if (page != null) {
+            context.response()
+                    .setStatusCode(code.status())
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "text/html;charset=UTF-8")
+                    .end(page.of(code.status(), message, RequestGate.requestId(context)));
+            return;
+        }
         context.response()
                 .setStatusCode(code.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -39,7 +39,6 @@ final class RequestGate {
     private static final Pattern BLOB = Pattern.compile("/api/v1/tenants/[^/]*/blobs/[^/]*");
     private static final Set<String> OPEN =
             Set.of(
-                    "/",
                     "/api/v1/openapi",
                     "/q/health",
                     "/q/health/live",
@@ -47,11 +46,16 @@ final class RequestGate {
                     "/q/health/started");
 
     private static final String API = "/api/v1/";
+    private static final String NO_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
     private final Identities identities;
+    private final Sessions sessions;
+    private final ErrorPage errorPage;
 
-    RequestGate(Identities identities) {
+    RequestGate(Identities identities, Sessions sessions, ErrorPage errorPage) {
         this.identities = identities;
+        this.sessions = sessions;
+        this.errorPage = errorPage;
     }
 
     void install(@Observes Filters filters) {
@@ -78,24 +82,57 @@ final class RequestGate {
         headers.set(REQUEST_ID, id);
         headers.set("x-content-type-options", "nosniff");
         headers.set("x-frame-options", "DENY");
-        headers.set("referrer-policy", "no-referrer");
         headers.set("cross-origin-resource-policy", "same-origin");
-        headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
         headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
+        boolean isForPage = PageRequests.isForPage(context);
+        headers.set("content-security-policy", isForPage ? PageRequests.POLICY : NO_POLICY);
+        // A form's Origin is "null" under no-referrer, and the console looks at it.
+        headers.set("referrer-policy", isForPage ? "same-origin" : "no-referrer");
+        if (isForPage) {
+            context.put(ErrorPage.KEY, errorPage);
+        }
 
-        if (OPEN.contains(context.normalizedPath())) {
+        if (PageRequests.isSignIn(context) && !PageRequests.isFromConsole(context.request())) {
+            refuseForged(context);
+            return;
+        }
+        if (isOpen(context)) {
             admit(context);
             return;
         }
         identify(context);
     }
 
+    private static boolean isOpen(RoutingContext context) {
+        String path = context.normalizedPath();
+        return OPEN.contains(path)
+                || path.startsWith(PageRequests.ASSETS)
+                || path.equals(PageRequests.SIGN_IN)
+                || (path.equals("/") && !PageRequests.isForPage(context));
+    }
+
+    /** Who is asking, by a token or else by the session that a browser has. */
+    private CompletableFuture<Identification> identification(HttpServerRequest request) {
+        List<String> authorizations = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+        String session = PageRequests.session(request);
+        return authorizations.isEmpty() && session != null
+                ? sessions.identify(session)
+                : identities.identify(authorizations, WrongTokens.source(request.remoteAddress()));
+    }
+
     /** Looks who is asking; the body waits, since the store may have to be asked. */
     private void identify(RoutingContext context) {
         HttpServerRequest request = context.request();
-        List<String> authorizations = request.headers().getAll(HttpHeaders.AUTHORIZATION);
-        CompletableFuture<Identification> identification =
-                identities.identify(authorizations, WrongTokens.source(request.remoteAddress()));
+        boolean isByCookie =
+                !request.headers().contains(HttpHeaders.AUTHORIZATION)
+                        && PageRequests.session(request) != null;
+        if (isByCookie
+                && !PageRequests.isNavigation(context)
+                && !PageRequests.isFromConsole(request)) {
+            refuseForged(context);
+            return;
+        }
+        CompletableFuture<Identification> identification = identification(request);
         if (identification.isDone() && !identification.isCompletedExceptionally()) {
             identified(context, identification.join());
             return;
@@ -120,7 +157,8 @@ final class RequestGate {
         switch (identification) {
             case Identification.Known(Caller caller) -> {
                 if (!(caller instanceof Caller.Operator)
-                        && !context.normalizedPath().startsWith(API)) {
+                        && !context.normalizedPath().startsWith(API)
+                        && !PageRequests.isForPage(context)) {
                     Refusal.send(
                             context,
                             ErrorCode.PERMISSION_DENIED,
@@ -150,7 +188,22 @@ final class RequestGate {
         }
     }
 
+    private static void refuseForged(RoutingContext context) {
+        Refusal.send(
+                context,
+                ErrorCode.PERMISSION_DENIED,
+                "A browser's session counts only for what pages of the console send; open the console and try it there. Programs send a token");
+    }
+
     private static void refuse(RoutingContext context, String message) {
+        if (PageRequests.isForPage(context)) {
+            context.request().resume();
+            context.response()
+                    .setStatusCode(303)
+                    .putHeader(HttpHeaders.LOCATION, PageRequests.signIn(context))
+                    .end();
+            return;
+        }
         context.response().putHeader("www-authenticate", "Bearer realm=\"echelon\"");
         Refusal.send(context, ErrorCode.UNAUTHENTICATED, message);
     }

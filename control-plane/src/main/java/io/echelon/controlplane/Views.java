@@ -37,6 +37,8 @@ public final class Views {
      * @param url its own address
      * @param production the revision behind that address; null when there is none
      * @param latest the newest revision
+     * @param state of the newest revision; null when there is none
+     * @param deployedAt when the newest revision was made; null when there is none
      */
     public record App(
             String name,
@@ -44,10 +46,13 @@ public final class Views {
             String url,
             @Nullable String production,
             @Nullable String latest,
+            RevisionRecord.@Nullable State state,
+            @Nullable Instant deployedAt,
             Instant createdAt) {
         static App of(
                 io.echelon.tenants.AppRecord record,
                 Optional<RouteRecord> route,
+                Optional<RevisionRecord> latest,
                 Addresses addresses) {
             return new App(
                     record.app().value(),
@@ -55,6 +60,8 @@ public final class Views {
                     addresses.production(record.tenant(), record.app()),
                     route.map(to -> to.target().label()).orElse(null),
                     record.latest() == 0 ? null : "v" + record.latest(),
+                    latest.map(RevisionRecord::state).orElse(null),
+                    latest.map(RevisionRecord::createdAt).orElse(null),
                     record.createdAt());
         }
     }

@@ -1,0 +1,57 @@
+package io.echelon.controlplane.console;
+
+import io.quarkus.qute.ValueResolver;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/** How values look in pages. */
+final class Shown {
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
+    private static final long KIB = 1024;
+
+    private Shown() {}
+
+    /** A moment, until a script shows it in the viewer's zone. */
+    static String utc(Instant time) {
+        return UTC.format(time);
+    }
+
+    /** A size, to three digits. */
+    static String size(long bytes) {
+        if (bytes < KIB) {
+            return bytes + " B";
+        }
+        double kibibytes = (double) bytes / KIB;
+        return kibibytes < KIB
+                ? "%.1f KiB".formatted(kibibytes)
+                : "%.1f MiB".formatted(kibibytes / KIB);
+    }
+
+    /** A constant's name as a word. */
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** {@code time.utc}, {@code bytes.size} and {@code state.word} in templates. */
+    static List<ValueResolver> resolvers() {
+        return List.of(
+                resolver("utc", Instant.class, base -> utc((Instant) base)),
+                resolver("size", Long.class, base -> size((Long) base)),
+                resolver("word", Enum.class, base -> word((Enum<?>) base)));
+    }
+
+    private static ValueResolver resolver(
+            String name, Class<?> type, Function<Object, String> shown) {
+        return ValueResolver.builder()
+                .applyToName(name)
+                .applyToBaseClass(type)
+                .resolveSync(context -> shown.apply(context.getBase()))
+                .build();
+    }
+}
