@@ -145,6 +145,8 @@ final class Replica implements AutoCloseable {
             int silenceMs = Math.toIntExact(options.leaderSilence().toMillis());
             elections(properties, silenceMs, 2 * silenceMs);
         }
+        // By default one that was stopped for a minute closes itself when it goes on.
+        RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.ONE_DAY);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, ms(CALL_TIMEOUT_MS));
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, ms(CALL_TIMEOUT_MS));
         // The defaults keep up to 200 MB of the log in memory and preallocate in steps of 4 MB.
@@ -171,6 +173,9 @@ final class Replica implements AutoCloseable {
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, ms(maxMs));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, ms(minMs));
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, ms(maxMs));
+        // One that lost its majority does not run for election for so long; by default for 10 s, in
+        // which nobody can lead if it is the only one left with all that is committed.
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, ms(maxMs));
     }
 
     private static TimeDuration ms(int milliseconds) {
