@@ -59,6 +59,11 @@ final class Query {
 
     /** A moment, as ISO 8601 or as a span before now; null when it is absent. */
     static @Nullable Instant since(@Nullable String text, Instant now) {
+        return moment("since", text, now);
+    }
+
+    /** A moment, as ISO 8601 or as a span before now; null when it is absent. */
+    static @Nullable Instant moment(String name, @Nullable String text, Instant now) {
         if (text == null) {
             return null;
         }
@@ -69,8 +74,8 @@ final class Query {
                     : Instant.parse(text);
         } catch (DateTimeException e) {
             throw refuse(
-                    "since is \"%s\"; it must be a span such as 30s, 15m, 1h or 7d, or a time such as 2026-11-21T02:00:00Z"
-                            .formatted(abbreviated(text)));
+                    "%s is \"%s\"; it must be a span such as 30s, 15m, 1h or 7d, or a time such as 2026-11-21T02:00:00Z"
+                            .formatted(name, abbreviated(text)));
         }
     }
 

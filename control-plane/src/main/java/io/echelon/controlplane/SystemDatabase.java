@@ -38,6 +38,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +140,37 @@ final class SystemDatabase {
         return all(SystemRows.readiness(id), ReadinessRecord.class).stream()
                 .map(Row::value)
                 .toList();
+    }
+
+    /** Tells all rows that a selector covers, one after the other. */
+    <T> void scan(KvSelector selector, Class<T> type, BiConsumer<KvKey, T> each) {
+        ListOptions options = ListOptions.DEFAULT.withLimit(KvLimits.READ_ENTRIES_MAX);
+        KvPage page = await(database.list(selector, options));
+        while (true) {
+            page.entries().forEach(entry -> each.accept(entry.key(), row(entry, type).value()));
+            if (page.cursor().isEmpty()) {
+                return;
+            }
+            page = await(database.list(selector, options.withCursor(page.cursor().orElseThrow())));
+        }
+    }
+
+    /** The first key that a selector covers. */
+    Optional<KvKey> firstKey(KvSelector selector) {
+        return await(database.list(selector, ListOptions.DEFAULT.withLimit(1))).entries().stream()
+                .findFirst()
+                .map(KvEntry::key);
+    }
+
+    /** Deletes all rows below a prefix; not in one commit. */
+    void deleteAll(List<Object> prefix) {
+        List<KvKey> keys = keys(prefix);
+        for (int i = 0; i < keys.size(); i += KvLimits.MUTATIONS_MAX) {
+            AtomicWrite.Builder write = AtomicWrite.builder();
+            keys.subList(i, Math.min(keys.size(), i + KvLimits.MUTATIONS_MAX))
+                    .forEach(write::delete);
+            var _ = commit(write);
+        }
     }
 
     /** Keys below a prefix. */

@@ -12,6 +12,8 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import io.echelon.tenants.TenantRecord;
+import io.echelon.tenants.UsageRows;
+import io.echelon.tenants.UsageStep;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -87,13 +89,16 @@ final class TenantService {
                 .set(key, SystemDatabase.value(record));
     }
 
-    /** Deletes a tenant that has neither apps nor data, with its members and tokens. */
+    /** Deletes a tenant that has neither apps nor data, with its members, tokens and usage. */
     void delete(TenantName tenant) {
         if (tenant.equals(TenantName.DEFAULT)) {
             throw new EchelonException(
                     ErrorCode.CONFLICT, "The tenant \"default\" is always there");
         }
         Conflicts.retry("The deletion of tenant \"%s\"".formatted(tenant), () -> tryDelete(tenant));
+        for (UsageStep step : UsageStep.values()) {
+            database.deleteAll(UsageRows.of(step, tenant));
+        }
     }
 
     /** From when on the rows of a tenant's audit are those of the tenant that is there now. */

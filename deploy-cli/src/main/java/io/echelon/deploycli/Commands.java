@@ -38,6 +38,7 @@ final class Commands {
         COMMANDS.put("tenants", TenantsCommand::with);
         COMMANDS.put("members", MembersCommand::with);
         COMMANDS.put("tokens", TokensCommand::with);
+        COMMANDS.put("usage", UsageCommand::new);
         COMMANDS.put("audit", AuditCommand::new);
         COMMANDS.put("login", LoginCommand::new);
         COMMANDS.put("logout", LogoutCommand::new);

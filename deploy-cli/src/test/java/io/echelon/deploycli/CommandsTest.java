@@ -280,6 +280,7 @@ final class CommandsTest {
                 "delete",
                 "invoke",
                 "logs",
+                "usage",
                 "audit",
                 "login",
                 "logout",

@@ -8,6 +8,7 @@ import io.echelon.isolatepool.EventKind;
 import io.echelon.isolatepool.FunctionEvent;
 import io.echelon.isolatepool.IsolatePool;
 import io.echelon.tenants.Outcome;
+import io.echelon.tenants.UsageCounter;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,11 +20,13 @@ final class CronCalls implements CronRunner {
     private static final String FINAL = "final";
 
     private final IsolatePool pool;
+    private final UsageLedger usage;
     private final InstantSource clock;
     private final RequestIds ids = new RequestIds();
 
-    CronCalls(IsolatePool pool, InstantSource clock) {
+    CronCalls(IsolatePool pool, UsageLedger usage, InstantSource clock) {
         this.pool = pool;
+        this.usage = usage;
         this.clock = clock;
     }
 
@@ -40,7 +43,12 @@ final class CronCalls implements CronRunner {
                                 List.of(
                                         cron.schedule().text(),
                                         (double) start.scheduledTime().toEpochMilli())),
-                        (report, answer) -> end.complete(end(report, answer)));
+                        (report, answer) -> {
+                            UsageMeter meter = usage.of(cron.revision());
+                            meter.called(report);
+                            meter.add(UsageCounter.CRON_RUNS, 1);
+                            end.complete(end(report, answer));
+                        });
         return new Running() {
             @Override
             public CompletableFuture<End> end() {

@@ -55,6 +55,7 @@ final class EdgeNode {
     private final Clock clock = Clock.systemUTC();
     private final Traffic traffic = new Traffic(clock);
     private final Deque<Runnable> closing = new ArrayDeque<>();
+    private @Nullable UsageLedger usage;
     private @Nullable PublicKv kv;
     private @Nullable QueueDispatcher queues;
     private @Nullable CronScheduler crons;
@@ -82,6 +83,10 @@ final class EdgeNode {
                 LocalAuthority.open(
                         configuration.ca().orElse(configuration.data().resolve("ca")), clock);
         NodeStore store = openStore(authority);
+        UsageLedger ledger = new UsageLedger(store.system(), clock, configuration.nodeId());
+        closing.push(ledger::close);
+        ledger.start();
+        usage = ledger;
         IsolatePool pool = GraalIsolatePool.create(poolOptions());
         closing.push(pool::close);
         LogStore logs =
@@ -101,11 +106,12 @@ final class EdgeNode {
                 new CronScheduler(
                         configuration.nodeId(),
                         store.system(),
-                        new CronCalls(pool, clock),
+                        new CronCalls(pool, ledger, clock),
                         new CronMetrics(registry));
         closing.push(scheduler::close);
         crons = scheduler;
-        RevisionAgent agent = agent(store, pool, logs, policy, new CronPlans(scheduler::plan));
+        RevisionAgent agent =
+                agent(store, pool, logs, policy, ledger, new CronPlans(scheduler::plan));
         agent.awaitSynced();
         if (configuration.storeMembers().isPresent()) {
             BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
@@ -182,6 +188,10 @@ final class EdgeNode {
                 && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(20_000_000);
         }
+        UsageLedger ledger = usage;
+        if (ledger != null) {
+            quietly(ledger::write); // now, since the other replicas may be stopping as well
+        }
         ports().forEach(port -> quietly(port::close));
         while (!closing.isEmpty()) {
             quietly(closing.pop());
@@ -222,6 +232,7 @@ final class EdgeNode {
             IsolatePool pool,
             LogStore logs,
             AdmissionPolicy policy,
+            UsageLedger usage,
             CronPlans plans) {
         OutgoingClients clients = new OutgoingClients(vertx, null);
         closing.push(clients::close);
@@ -234,7 +245,8 @@ final class EdgeNode {
                 new RevisionLoader(
                         pool,
                         store.files(),
-                        permissions -> bindings(permissions, clients, destinations, databases),
+                        permissions ->
+                                bindings(permissions, clients, destinations, databases, usage),
                         new NodeLog(logs),
                         new RevisionSettings(
                                         new SystemReader(store.system()),
@@ -252,7 +264,7 @@ final class EdgeNode {
                         loader,
                         pool,
                         new HostNames(configuration.baseDomain()),
-                        new Targets(policy, registry),
+                        new Targets(policy, registry, usage),
                         plans);
         closing.push(agent::close);
         agent.start();
@@ -263,11 +275,16 @@ final class EdgeNode {
             Permissions permissions,
             OutgoingClients clients,
             Destinations destinations,
-            KvBinding.Services databases) {
+            KvBinding.Services databases,
+            UsageLedger usage) {
         return List.of(
                 new FetchBinding(
-                        vertx, clients, destinations, new PermittedHosts(permissions.net())),
-                new KvBinding(databases, KvBinding.Access.of(permissions)));
+                        vertx,
+                        clients,
+                        destinations,
+                        new PermittedHosts(permissions.net()),
+                        usage::of),
+                new KvBinding(databases, KvBinding.Access.of(permissions), usage::of));
     }
 
     /** Keeps the node's row alive until the node stops. */

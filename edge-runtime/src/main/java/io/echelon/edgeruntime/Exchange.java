@@ -6,6 +6,7 @@ import io.echelon.isolatepool.ResponseHead;
 import io.echelon.isolatepool.ResponseSink;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Outcome;
+import io.echelon.tenants.UsageCounter;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -143,7 +144,7 @@ final class Exchange implements ResponseSink {
         Target answering = target;
         if (answering != null) {
             answering.gate().release();
-            answering.metrics().called(report);
+            answering.called(report);
         }
         traffic.ended();
         if (!wholeBody) {
@@ -156,18 +157,26 @@ final class Exchange implements ResponseSink {
         traffic.ended();
         Target answering = target;
         if (answering != null && outcome != null) {
-            answering.metrics().count(outcome);
+            answering.refused(outcome);
         }
         answer(code, message, outcome, 0, 0);
     }
 
-    /** Answers with a file or another thing that needs no isolate; the response is complete. */
-    void answeredDirectly() {
+    /**
+     * Answers with a file or another thing that needs no isolate; the response is complete.
+     *
+     * @param bytes of its body
+     */
+    void answeredDirectly(long bytes) {
         traffic.ended();
         Target answering = target;
         if (answering != null) {
             answering.gate().release();
+            answering.metrics().asset();
+            answering.usage().count(Outcome.OK);
+            answering.usage().add(UsageCounter.ASSETS, 1);
         }
+        sent(bytes);
     }
 
     /** Sets the headers that every answer has. */
@@ -232,8 +241,21 @@ final class Exchange implements ResponseSink {
         stopWaiting(null);
     }
 
+    /** Counts bytes of the response's body. */
+    private void sent(long bytes) {
+        Target answering = target;
+        if (answering != null && bytes > 0) {
+            answering.usage().add(UsageCounter.EGRESS_BYTES, bytes);
+        }
+    }
+
     private void leave() {
         over = true;
+        Target answering = target;
+        RequestBody received = body;
+        if (answering != null && received != null) {
+            answering.usage().add(UsageCounter.INGRESS_BYTES, received.bytes());
+        }
         guard.ended();
         traffic.ended();
     }
@@ -265,6 +287,7 @@ final class Exchange implements ResponseSink {
             if (bodiless && head.status() == 200) {
                 response.headers().set(OwnHeaders.CONTENT_LENGTH, Integer.toString(whole.length));
             }
+            sent(bodiless ? 0 : whole.length);
             finish(bodiless ? null : BufferImpl.buffer(Unpooled.wrappedBuffer(whole)));
         } else if (bodiless) {
             finish(null);
@@ -311,6 +334,7 @@ final class Exchange implements ResponseSink {
         }
         if (chunk.length > 0) {
             response.write(BufferImpl.buffer(Unpooled.wrappedBuffer(chunk)));
+            sent(chunk.length);
         }
         if (!response.writeQueueFull()) {
             result.complete(null);

@@ -3,7 +3,9 @@ package io.echelon.edgeruntime;
 import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.HostBinding;
 import io.echelon.isolatepool.HostSession;
+import io.echelon.tenants.RevisionId;
 import io.vertx.core.Vertx;
+import java.util.function.Function;
 
 /**
  * What {@code fetch} reaches. Its operations:
@@ -27,13 +29,22 @@ final class FetchBinding implements HostBinding {
     private final OutgoingClients clients;
     private final Destinations destinations;
     private final PermittedHosts hosts;
+    private final Function<RevisionId, UsageMeter> usage;
 
+    /**
+     * @param usage where what a revision sends and receives is counted
+     */
     FetchBinding(
-            Vertx vertx, OutgoingClients clients, Destinations destinations, PermittedHosts hosts) {
+            Vertx vertx,
+            OutgoingClients clients,
+            Destinations destinations,
+            PermittedHosts hosts,
+            Function<RevisionId, UsageMeter> usage) {
         this.vertx = vertx;
         this.clients = clients;
         this.destinations = destinations;
         this.hosts = hosts;
+        this.usage = usage;
     }
 
     @Override
@@ -43,6 +54,8 @@ final class FetchBinding implements HostBinding {
 
     @Override
     public HostSession open(GuestIdentity guest) {
-        return new FetchSession(vertx, clients, destinations, hosts, guest.revision().tenant());
+        RevisionId revision = guest.revision();
+        return new FetchSession(
+                vertx, clients, destinations, hosts, revision.tenant(), usage.apply(revision));
     }
 }

@@ -4,6 +4,7 @@ import io.echelon.isolatepool.GuestError;
 import io.echelon.isolatepool.HostSession;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.UsageCounter;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import java.util.ArrayDeque;
@@ -30,6 +31,7 @@ final class FetchSession implements HostSession {
     private final Destinations destinations;
     private final PermittedHosts hosts;
     private final TenantName tenant;
+    private final UsageMeter usage;
     private final Map<Integer, Subrequest> open = new HashMap<>();
     private final Queue<Subrequest> waiting = new ArrayDeque<>();
     private int begun;
@@ -41,12 +43,14 @@ final class FetchSession implements HostSession {
             OutgoingClients clients,
             Destinations destinations,
             PermittedHosts hosts,
-            TenantName tenant) {
+            TenantName tenant,
+            UsageMeter usage) {
         this.vertx = vertx;
         this.clients = clients;
         this.destinations = destinations;
         this.hosts = hosts;
         this.tenant = tenant;
+        this.usage = usage;
     }
 
     @Override
@@ -111,6 +115,16 @@ final class FetchSession implements HostSession {
         }
     }
 
+    /** Counts bytes of requests' bodies. */
+    void sent(long bytes) {
+        usage.add(UsageCounter.EGRESS_BYTES, bytes);
+    }
+
+    /** Counts bytes of responses' bodies, as they came over the network. */
+    void received(long bytes) {
+        usage.add(UsageCounter.INGRESS_BYTES, bytes);
+    }
+
     Destinations destinations() {
         return destinations;
     }
@@ -133,6 +147,7 @@ final class FetchSession implements HostSession {
                             .formatted(Limits.SUBREQUESTS_MAX));
         }
         begun++;
+        usage.add(UsageCounter.SUBREQUESTS, 1);
         Subrequest request = new Subrequest(this, vertx, begun);
         open.put(begun, request);
         return request;

@@ -5,8 +5,10 @@ import io.echelon.isolatepool.HostBinding;
 import io.echelon.isolatepool.HostSession;
 import io.echelon.kvstore.KvStore;
 import io.echelon.tenants.Permissions;
+import io.echelon.tenants.RevisionId;
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * What {@code Deno.openKv} reaches: the databases of the function's tenant. The platform's {@code
@@ -15,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class KvBinding implements HostBinding {
     private final Services services;
     private final Access access;
+    private final Function<RevisionId, UsageMeter> usage;
 
     /** What all functions of a node share. */
     record Services(KvStore store, Clock clock, KvMemory memory, AtomicInteger watches) {
@@ -33,9 +36,13 @@ final class KvBinding implements HostBinding {
         }
     }
 
-    KvBinding(Services services, Access access) {
+    /**
+     * @param usage where the operations of a revision are counted
+     */
+    KvBinding(Services services, Access access, Function<RevisionId, UsageMeter> usage) {
         this.services = services;
         this.access = access;
+        this.usage = usage;
     }
 
     @Override
@@ -45,6 +52,7 @@ final class KvBinding implements HostBinding {
 
     @Override
     public HostSession open(GuestIdentity guest) {
-        return new KvSession(services, access, guest.revision());
+        RevisionId revision = guest.revision();
+        return new KvSession(services, access, revision, usage.apply(revision));
     }
 }

@@ -13,6 +13,7 @@ import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.UsageCounter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -48,6 +49,7 @@ final class KvSession implements HostSession {
     private final KvBinding.Services services;
     private final KvBinding.Access access;
     private final RevisionId revision;
+    private final UsageMeter usage;
     private final Set<Held> undelivered = new HashSet<>();
     private final Map<Integer, KvWatch> watches = new HashMap<>();
     private @Nullable KvDatabase own;
@@ -55,10 +57,15 @@ final class KvSession implements HostSession {
     private int lastWatch;
     private boolean closed;
 
-    KvSession(KvBinding.Services services, KvBinding.Access access, RevisionId revision) {
+    KvSession(
+            KvBinding.Services services,
+            KvBinding.Access access,
+            RevisionId revision,
+            UsageMeter usage) {
         this.services = services;
         this.access = access;
         this.revision = revision;
+        this.usage = usage;
     }
 
     @Override
@@ -103,6 +110,7 @@ final class KvSession implements HostSession {
         Consistency consistency =
                 (Boolean) at(arguments, 1) ? Consistency.STRONG : Consistency.EVENTUAL;
         List<RangeRead> ranges = KvRequest.ranges((byte[]) at(arguments, 2));
+        usage.add(UsageCounter.KV_READS, ranges.size());
         long entries = ranges.stream().mapToLong(RangeRead::limit).sum();
         return held(
                 entries * ENTRY_MAX_BYTES,
@@ -113,6 +121,7 @@ final class KvSession implements HostSession {
         KvDatabase database = database(arguments);
         byte[] bytes = (byte[]) at(arguments, 1);
         AtomicWrite write = KvRequest.write(bytes, services.clock());
+        usage.add(UsageCounter.KV_WRITES, write.mutations().size() + write.enqueues().size());
         return held(
                 bytes.length,
                 () ->

@@ -72,6 +72,7 @@ public final class ProgramMain {
                         vertx,
                         new OutgoingClients(vertx, null),
                         new Destinations(new AddressRules(List.of()), InetAddress::getAllByName),
-                        new PermittedHosts(net)));
+                        new PermittedHosts(net),
+                        _ -> new UsageMeter()));
     }
 }

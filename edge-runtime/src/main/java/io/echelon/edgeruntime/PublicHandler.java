@@ -178,7 +178,6 @@ final class PublicHandler {
         }
         AssetSite assets = target.assets();
         if (assets != null && assets.answer(exchange, head)) {
-            target.metrics().asset();
             return;
         }
         FunctionRequest call =

@@ -12,6 +12,7 @@ import io.echelon.kvstore.QueueSettlement;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.LogLevel;
+import io.echelon.tenants.UsageCounter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -278,7 +279,10 @@ final class QueueConsumer {
                                 delivery.event(to.handler(), database.database()),
                                 (report, answer) -> {
                                     gate.release();
-                                    to.target().metrics().called(report);
+                                    to.target().called(report);
+                                    to.target()
+                                            .usage()
+                                            .add(UsageCounter.QUEUE_MESSAGES, messages.size());
                                     services.traffic().ended();
                                     delivery.ended(report, answer);
                                     ended.add(delivery);

@@ -81,6 +81,11 @@ final class RequestBody implements BodySource {
         }
     }
 
+    /** How much of it was read, in bytes; on the event loop. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Says that the caller has gone. */
     void callerLeft() {
         puller.fail(new GuestError("AbortError", "The caller broke off the request"));

@@ -345,7 +345,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             RevisionLoader.Fetched fetched = loader.fetch(revision);
             report(revision, ReadinessRecord.State.WARMING, null, start);
             crons.loaded(id, loader.install(fetched));
-            result.complete(targets.of(id, fetched.assets()));
+            result.complete(targets.of(id, fetched.manifest().limits(), fetched.assets()));
             publish();
             unloadUnwanted(); // it may have been deleted meanwhile
             report(revision, ReadinessRecord.State.READY, null, start);
@@ -459,6 +459,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             loaded.remove(id);
             crons.unloaded(id);
             pool.remove(id);
+            targets.unloaded(id);
             if (!apps.containsKey(AppKey.of(id))) {
                 targets.forget(id.tenant(), id.app());
             }

@@ -227,6 +227,7 @@ final class Subrequest {
             made.end().onFailure(this::fail);
         } else {
             made.end(BufferImpl.buffer(Unpooled.wrappedBuffer(body))).onFailure(this::fail);
+            session.sent(body.length);
         }
     }
 
@@ -243,6 +244,7 @@ final class Subrequest {
             if (piece.bytes().length > 0) {
                 out.write(BufferImpl.buffer(Unpooled.wrappedBuffer(piece.bytes())))
                         .onFailure(this::fail);
+                session.sent(piece.bytes().length);
             }
             piece.taken().complete(null);
         }
@@ -311,11 +313,14 @@ final class Subrequest {
                                 result.completeExceptionally(told);
                             } else if (piece == null) {
                                 end(result);
-                            } else if (unpacking == null) {
-                                result.complete(piece);
                             } else {
-                                unpacking.offer(piece);
-                                read(result);
+                                session.received(piece.length);
+                                if (unpacking == null) {
+                                    result.complete(piece);
+                                } else {
+                                    unpacking.offer(piece);
+                                    read(result);
+                                }
                             }
                         });
     }

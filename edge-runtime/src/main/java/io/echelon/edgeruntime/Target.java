@@ -1,5 +1,7 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.isolatepool.CallReport;
+import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Where a host name leads, with all that a request needs looked up already.
  *
  * @param label the revision as headers have it
+ * @param usage what the revision's calls use is counted there
  * @param assets files that are answered without an isolate; null when the revision has none
  */
 record Target(
@@ -14,4 +17,18 @@ record Target(
         String label,
         TenantGate gate,
         AppMetrics metrics,
-        @Nullable AssetSite assets) {}
+        UsageMeter usage,
+        @Nullable AssetSite assets) {
+
+    /** Counts a call that reached the pool. */
+    void called(CallReport report) {
+        metrics.called(report);
+        usage.called(report);
+    }
+
+    /** Counts a request that was refused before it reached the pool. */
+    void refused(Outcome outcome) {
+        metrics.count(outcome);
+        usage.count(outcome);
+    }
+}

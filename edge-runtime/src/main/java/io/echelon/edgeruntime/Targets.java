@@ -1,6 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,15 +15,17 @@ final class Targets {
 
     private final AdmissionPolicy policy;
     private final MeterRegistry registry;
+    private final UsageLedger usage;
     private final ConcurrentMap<TenantName, TenantGate> gates = new ConcurrentHashMap<>();
     private final ConcurrentMap<AppKey, AppMetrics> metrics = new ConcurrentHashMap<>();
 
-    Targets(AdmissionPolicy policy, MeterRegistry registry) {
+    Targets(AdmissionPolicy policy, MeterRegistry registry, UsageLedger usage) {
         this.policy = policy;
         this.registry = registry;
+        this.usage = usage;
     }
 
-    Target of(RevisionId id, @Nullable AssetSite assets) {
+    Target of(RevisionId id, FunctionLimits limits, @Nullable AssetSite assets) {
         return new Target(
                 id,
                 id.label(),
@@ -31,7 +34,13 @@ final class Targets {
                 metrics.computeIfAbsent(
                         new AppKey(id.tenant(), id.app()),
                         key -> new AppMetrics(registry, key.tenant(), key.app())),
+                usage.load(id, limits.memoryMb()),
                 assets);
+    }
+
+    /** Says that a revision is called no more. */
+    void unloaded(RevisionId id) {
+        usage.unload(id);
     }
 
     /** Says that an app is gone. */

@@ -7,6 +7,8 @@ import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.HostSession;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.UsageCounter;
+import io.echelon.tenants.UsageCounts;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -43,6 +45,7 @@ final class FetchBindingTest {
     private int http;
     private int https;
     private HostSession session;
+    private final UsageMeter usage = new UsageMeter();
 
     @BeforeEach
     void open() {
@@ -105,6 +108,15 @@ final class FetchBindingTest {
                 .contains("x-seen", "POST /echo?q a.localhost:" + http + " b");
         assertThat(head[4]).isEqualTo("HTTP/1.1");
         assertThat(text(head)).isEqualTo("hi");
+        assertCounted(1, 2, 2);
+    }
+
+    private void assertCounted(long subrequests, long egress, long ingress) {
+        UsageCounts counts = new UsageCounts();
+        usage.addTo(counts);
+        assertThat(counts.get(UsageCounter.SUBREQUESTS)).isEqualTo(subrequests);
+        assertThat(counts.get(UsageCounter.EGRESS_BYTES)).isEqualTo(egress);
+        assertThat(counts.get(UsageCounter.INGRESS_BYTES)).isEqualTo(ingress);
     }
 
     @Test
@@ -306,7 +318,7 @@ final class FetchBindingTest {
     }
 
     private HostSession session(List<String> net) {
-        return new FetchBinding(vertx, clients, destinations, new PermittedHosts(net))
+        return new FetchBinding(vertx, clients, destinations, new PermittedHosts(net), _ -> usage)
                 .open(
                         new GuestIdentity() {
                             @Override

@@ -19,6 +19,7 @@ import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,7 @@ final class KvPlayground implements AutoCloseable {
 
     private final KvStore store;
     private final KvBinding.Services services;
+    private final UsageLedger usage;
     private final IsolatePool pool =
             GraalIsolatePool.create(new PoolOptions(2, 1_000, 0.85, EngineRequirement.OPTIMIZING));
     private final AtomicInteger numbers = new AtomicInteger();
@@ -56,6 +58,8 @@ final class KvPlayground implements AutoCloseable {
     KvPlayground(Path folder) {
         this.store = RocksKvStore.open(RocksOptions.of(folder).withReserveBytes(0));
         this.services = new KvBinding.Services(store, Clock.systemUTC());
+        this.usage =
+                new UsageLedger(store.database(SystemRows.DATABASE), Clock.systemUTC(), "node-1");
         for (int i = 1; ; i++) {
             try {
                 install("warm", "export default { fetch: () => new Response('hello') }");
@@ -70,6 +74,10 @@ final class KvPlayground implements AutoCloseable {
 
     KvBinding.Services services() {
         return services;
+    }
+
+    UsageLedger usage() {
+        return usage;
     }
 
     KvStore store() {
@@ -117,7 +125,7 @@ final class KvPlayground implements AutoCloseable {
                                 1,
                                 limits,
                                 Map.of(),
-                                List.of(new KvBinding(services, access)),
+                                List.of(new KvBinding(services, access, usage::of)),
                                 (_, level, line) -> log.add(level + " " + line)))
                 .join();
         return id;

@@ -11,6 +11,8 @@ import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.UsageCounter;
+import io.echelon.tenants.UsageCounts;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,6 +35,7 @@ final class KvSessionTest {
     private RocksKvStore store;
     private KvBinding.Services services;
     private KvSession session;
+    private final UsageMeter usage = new UsageMeter();
 
     @BeforeEach
     void open() {
@@ -44,7 +47,8 @@ final class KvSessionTest {
                 new KvSession(
                         services,
                         KvBinding.Access.GRANTED,
-                        new RevisionId(new TenantName("acme"), new AppName("app"), 1));
+                        new RevisionId(new TenantName("acme"), new AppName("app"), 1),
+                        usage);
     }
 
     @AfterEach
@@ -144,6 +148,16 @@ final class KvSessionTest {
         assertThat(((HostResult) waited).take()).isInstanceOf(byte[].class);
         assertThat(call("read", "", true, everything(1000))).isInstanceOf(byte[].class);
         assertThat(services.memory().usedBytes()).isZero();
+    }
+
+    @Test
+    void countsReadsAndWritesForTheTenant() {
+        call("commit", "", value("a", 10));
+        call("read", "", true, everything(10));
+        UsageCounts counts = new UsageCounts();
+        usage.addTo(counts);
+        assertThat(counts.get(UsageCounter.KV_WRITES)).isEqualTo(1);
+        assertThat(counts.get(UsageCounter.KV_READS)).isEqualTo(1);
     }
 
     @Test

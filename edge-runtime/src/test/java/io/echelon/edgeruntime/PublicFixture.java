@@ -33,6 +33,7 @@ final class PublicFixture implements AutoCloseable {
     final EchoPool pool = new EchoPool();
     final Traffic traffic = new Traffic(Clock.systemUTC());
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final UsageMeter usage = new UsageMeter();
     final NodeLoad load;
     final PublicPort listener;
     final int port;
@@ -73,6 +74,7 @@ final class PublicFixture implements AutoCloseable {
                         HELLO.label(),
                         new TenantGate(policy, System.nanoTime()),
                         new AppMetrics(registry, HELLO.tenant(), HELLO.app()),
+                        usage,
                         assets);
         RouteTable table = new RouteTable(Map.of("hello.localhost", target, "127.0.0.1", target));
         Router router =

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.Outcome;
+import io.echelon.tenants.UsageCounter;
+import io.echelon.tenants.UsageCounts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -43,6 +45,30 @@ final class PublicServerTest {
                 .matches("queue;dur=0\\.001, cpu;dur=2\\.000, total;dur=[0-9]+\\.[0-9]{3}");
         assertThat(response.headers().firstValue("content-length")).contains("27");
         assertThat(response.headers().firstValue("date").orElseThrow()).endsWith("GMT");
+    }
+
+    @Test
+    void countsWhatIsAnsweredAndHowManyBytesCameAndWent() throws Exception {
+        assertThat(node.get("/hello").body()).hasSize(27);
+        assertThat(
+                        node.send(
+                                        node.request("/stream")
+                                                .POST(BodyPublishers.ofString("12345"))
+                                                .build())
+                                .body())
+                .isEqualTo("12345");
+        assertThat(node.get("/exceededCpu").statusCode()).isEqualTo(503);
+        node.pool.waiting = 5_000;
+        node.load.sample();
+        assertThat(node.get("/hello").statusCode()).isEqualTo(503);
+        UsageCounts counts = new UsageCounts();
+        node.usage.addTo(counts);
+        assertThat(counts.get(Outcome.OK)).isEqualTo(2);
+        assertThat(counts.get(Outcome.EXCEEDED_CPU)).isEqualTo(1);
+        assertThat(counts.get(Outcome.OVERLOADED)).isEqualTo(1);
+        assertThat(counts.get(UsageCounter.EGRESS_BYTES)).isEqualTo(27 + 5);
+        assertThat(counts.get(UsageCounter.INGRESS_BYTES)).isEqualTo(5);
+        assertThat(counts.get(UsageCounter.CPU_NANOS)).isEqualTo(3 * 2_000_000);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.QueueCounts;
 import io.echelon.kvstore.QueueEntry;
+import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
@@ -50,7 +51,7 @@ final class QueueDispatcherTest {
 
     private final Production production = new Production();
     private final Traffic traffic = new Traffic(Clock.systemUTC());
-    private final Targets targets = new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry());
+    private Targets targets;
     private KvPlayground playground;
     private LogStore logs;
     private QueueDispatcher dispatcher;
@@ -80,6 +81,8 @@ final class QueueDispatcherTest {
     @BeforeAll
     void open(@TempDir Path folder) {
         playground = new KvPlayground(folder.resolve("kv"));
+        targets =
+                new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry(), playground.usage());
         logs = new LogStore(folder.resolve("logs"), "node-1", Clock.systemUTC());
     }
 
@@ -129,7 +132,7 @@ final class QueueDispatcherTest {
                         KvBinding.Access.GRANTED,
                         Isolation.REQUEST,
                         KvPlayground.WIDE);
-        production.set(List.of(targets.of(id, null)));
+        production.set(List.of(targets.of(id, FunctionLimits.DEFAULT, null)));
         return id;
     }
 

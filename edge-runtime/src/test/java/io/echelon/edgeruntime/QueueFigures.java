@@ -5,6 +5,7 @@ import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvValue;
+import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
@@ -84,7 +85,8 @@ final class QueueFigures {
                         isolation,
                         KvPlayground.ENDLESS);
         Target target =
-                new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry()).of(id, null);
+                new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry(), playground.usage())
+                        .of(id, FunctionLimits.DEFAULT, null);
         long begun = System.nanoTime();
         try (QueueDispatcher dispatcher =
                 new QueueDispatcher(

@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -101,7 +102,10 @@ final class RevisionAgentTest {
                                 new CronAdministration(database)),
                         pool,
                         new HostNames("localhost"),
-                        new Targets(AdmissionPolicy.DEFAULT, registry),
+                        new Targets(
+                                AdmissionPolicy.DEFAULT,
+                                registry,
+                                new UsageLedger(database, Clock.systemUTC(), "node-1")),
                         new CronPlans((tenant, app, crons) -> {}),
                         lookAgain);
         agent.start();

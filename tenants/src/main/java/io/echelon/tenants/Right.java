@@ -15,6 +15,9 @@ public enum Right {
     /** What apps logged. */
     @JsonProperty("logs:read")
     LOGS_READ("logs:read", Role.VIEWER),
+    /** What apps used, and how much of the quotas that is. */
+    @JsonProperty("usage:read")
+    USAGE_READ("usage:read", Role.VIEWER),
     /** Who is a member, as what. */
     @JsonProperty("members:read")
     MEMBERS_READ("members:read", Role.VIEWER),
