@@ -60,8 +60,7 @@ public final class UsageResource {
             @RestQuery @Nullable String cursor,
             @RestQuery @Nullable String format,
             @Context HttpHeaders headers) {
-        Usage answer =
-                usage(tenant, app, revision, from, to, step, groupBy, limit, cursor);
+        Usage answer = usage(tenant, app, revision, from, to, step, groupBy, limit, cursor);
         return isCsv(format, headers)
                 ? Response.ok(UsageCsv.of(answer), CSV).build()
                 : Response.ok(answer, MediaType.APPLICATION_JSON_TYPE).build();
