@@ -112,6 +112,11 @@ final class DeploymentService {
                 .findFirst();
     }
 
+    /** The manifest of a revision. */
+    Manifest manifest(RevisionRecord revision) {
+        return bundle(revision).manifest();
+    }
+
     private Bundle bundle(RevisionRecord revision) {
         return new Bundle(
                 Json.read(blobs.read(revision.manifest()), Manifest.class), revision.manifest());

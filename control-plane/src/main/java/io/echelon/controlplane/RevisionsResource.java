@@ -80,6 +80,15 @@ public final class RevisionsResource {
         return Views.Revision.of(apps.require(id(tenant, app, revision)).value(), apps.addresses());
     }
 
+    @GET
+    @Path("/{revision}/manifest")
+    @Needs(Right.APPS_READ)
+    public Views.Manifest manifest(
+            @RestPath String tenant, @RestPath String app, @RestPath String revision) {
+        return Views.Manifest.of(
+                deployments.manifest(apps.require(id(tenant, app, revision)).value()));
+    }
+
     private static RevisionId id(String tenant, String app, String revision) {
         return new RevisionId(
                 new TenantName(tenant), new AppName(app), RevisionId.parseLabel(revision));

@@ -1,7 +1,12 @@
 package io.echelon.controlplane;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.echelon.tenants.BundleFile;
+import io.echelon.tenants.CronSpec;
+import io.echelon.tenants.FunctionLimits;
+import io.echelon.tenants.Isolation;
 import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.Permissions;
 import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.RouteRecord;
@@ -108,6 +113,31 @@ public final class Views {
                     record.bytes(),
                     record.files(),
                     record.note());
+        }
+    }
+
+    /**
+     * How a revision is run, as its manifest says; the values of variables are not in it.
+     *
+     * @param main path of its entry
+     */
+    public record Manifest(
+            String main,
+            List<BundleFile> files,
+            Isolation isolation,
+            int warm,
+            FunctionLimits limits,
+            Permissions permissions,
+            List<CronSpec> crons) {
+        static Manifest of(io.echelon.tenants.Manifest manifest) {
+            return new Manifest(
+                    manifest.main(),
+                    manifest.files(),
+                    manifest.isolation(),
+                    manifest.warm(),
+                    manifest.limits(),
+                    manifest.permissions(),
+                    manifest.crons());
         }
     }
 

@@ -48,7 +48,10 @@ public final class AppPage {
             @Context RoutingContext context) {
         Views.Revisions found = revisions.list(tenant, app, REVISIONS, cursor);
         Map<String, @Nullable Object> data = new HashMap<>();
-        data.put("app", apps.get(tenant, app));
+        Views.App shown = apps.get(tenant, app);
+        String run = shown.production() == null ? shown.latest() : shown.production();
+        data.put("app", shown);
+        data.put("manifest", run == null ? null : revisions.manifest(tenant, app, run));
         data.put("revisions", found.revisions());
         data.put("cursor", found.cursor());
         return pages.of("app", frames.app(context, Section.APP, tenant, app), data);

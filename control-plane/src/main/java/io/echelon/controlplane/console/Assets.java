@@ -33,7 +33,17 @@ final class Assets {
                     "actions.js",
                     "banner.js",
                     "dom.js",
-                    "times.js");
+                    "times.js",
+                    "settings.js",
+                    "logs.js",
+                    "loglist.js",
+                    "try.js",
+                    "tokens.js",
+                    "deploy.js",
+                    "bundle.js",
+                    "zip.js",
+                    "usage.js",
+                    "overview.js");
 
     private static final int HASH_DIGITS = 16;
 

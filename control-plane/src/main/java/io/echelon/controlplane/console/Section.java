@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The places that a page can belong to, in the order of the navigation. */
 enum Section {
     APPS("Apps", "apps", Scope.TENANT, "", Right.APPS_READ),
+    DEPLOY("Deploy", "deploy", Scope.TENANT, "/deploy", Right.APPS_DEPLOY),
     MEMBERS("Members", "members", Scope.TENANT, "/members", Right.MEMBERS_READ),
     TOKENS("Tokens", "key", Scope.TENANT, "/tokens", Right.TOKENS_WRITE),
     AUDIT("Audit", "audit", Scope.TENANT, "/audit", Right.AUDIT_READ),

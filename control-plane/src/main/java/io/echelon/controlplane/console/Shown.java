@@ -33,6 +33,11 @@ final class Shown {
                 : "%.1f MiB".formatted(kibibytes / KIB);
     }
 
+    /** A span of milliseconds. */
+    static String millis(int millis) {
+        return millis >= 1_000 && millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+    }
+
     /** A constant's name as a word. */
     static String word(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -43,6 +48,7 @@ final class Shown {
         return List.of(
                 resolver("utc", Instant.class, base -> utc((Instant) base)),
                 resolver("size", Long.class, base -> size((Long) base)),
+                resolver("millis", Integer.class, base -> millis((Integer) base)),
                 resolver("word", Enum.class, base -> word((Enum<?>) base)));
     }
 

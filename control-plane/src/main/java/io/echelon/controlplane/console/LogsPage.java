@@ -1,0 +1,47 @@
+package io.echelon.controlplane.console;
+
+import io.echelon.controlplane.AppsResource;
+import io.echelon.controlplane.Needs;
+import io.echelon.controlplane.RevisionsResource;
+import io.echelon.tenants.Right;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** What an app logs, as it does. */
+@Path("/tenants/{tenant}/apps/{app}/logs")
+@Produces(MediaType.TEXT_HTML)
+@RunOnVirtualThread
+public final class LogsPage {
+    private final Pages pages;
+    private final Frames frames;
+    private final AppsResource apps;
+    private final RevisionsResource revisions;
+
+    LogsPage(Pages pages, Frames frames, AppsResource apps, RevisionsResource revisions) {
+        this.pages = pages;
+        this.frames = frames;
+        this.apps = apps;
+        this.revisions = revisions;
+    }
+
+    @GET
+    @Operation(hidden = true)
+    @Needs(Right.LOGS_READ)
+    public String page(
+            @RestPath String tenant, @RestPath String app, @Context RoutingContext context) {
+        return pages.of(
+                "logs",
+                frames.app(context, Section.LOGS, tenant, app),
+                Map.of(
+                        "app", apps.get(tenant, app),
+                        "revisions", revisions.list(tenant, app, "50", null).revisions()));
+    }
+}

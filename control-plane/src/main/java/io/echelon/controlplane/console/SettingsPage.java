@@ -1,0 +1,48 @@
+package io.echelon.controlplane.console;
+
+import io.echelon.controlplane.AppsResource;
+import io.echelon.controlplane.Needs;
+import io.echelon.controlplane.SettingsResource;
+import io.echelon.tenants.Right;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** An app's variables and secrets, and its end. */
+@Path("/tenants/{tenant}/apps/{app}/settings")
+@Produces(MediaType.TEXT_HTML)
+@RunOnVirtualThread
+public final class SettingsPage {
+    private final Pages pages;
+    private final Frames frames;
+    private final AppsResource apps;
+    private final SettingsResource settings;
+
+    SettingsPage(Pages pages, Frames frames, AppsResource apps, SettingsResource settings) {
+        this.pages = pages;
+        this.frames = frames;
+        this.apps = apps;
+        this.settings = settings;
+    }
+
+    @GET
+    @Operation(hidden = true)
+    @Needs(Right.ENV_READ)
+    public String page(
+            @RestPath String tenant, @RestPath String app, @Context RoutingContext context) {
+        return pages.of(
+                "settings",
+                frames.app(context, Section.SETTINGS, tenant, app),
+                Map.of(
+                        "app", apps.get(tenant, app),
+                        "variables", settings.variables(tenant, app).variables(),
+                        "secrets", settings.secrets(tenant, app).secrets()));
+    }
+}
