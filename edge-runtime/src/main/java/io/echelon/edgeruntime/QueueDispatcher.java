@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvStore;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import java.time.Duration;
@@ -76,15 +77,15 @@ final class QueueDispatcher implements AutoCloseable {
         Map<Key, QueueConsumer.Taker> wanted = new HashMap<>();
         for (Target target : production.production()) {
             for (EventHandler handler : services.pool().handlers(target.revision())) {
-                database(target.revision(), handler)
-                        .ifPresent(
-                                database ->
+                takers(target, handler)
+                        .forEach(
+                                (database, taker) ->
                                         wanted.put(
                                                 new Key(
                                                         target.revision().tenant(),
                                                         target.revision().app(),
                                                         database),
-                                                new QueueConsumer.Taker(target, handler)));
+                                                taker));
             }
         }
         consumers
@@ -109,26 +110,38 @@ final class QueueDispatcher implements AutoCloseable {
         Optional<KvQueue> queue = store.database(key.database().storeName()).queue();
         if (queue.isPresent()) {
             QueueConsumer consumer =
-                    new QueueConsumer(key.database(), queue.get(), services, taker);
+                    new QueueConsumer(key.database(), store, queue.get(), services, taker);
             consumers.put(key, consumer);
             consumer.start();
         }
     }
 
-    /** The database whose messages a handler takes; empty for handlers of other events. */
-    private static Optional<DatabaseRef> database(RevisionId revision, EventHandler handler) {
-        boolean isOfQueue = handler.kind() == EventKind.QUEUE || handler.kind() == EventKind.LISTEN;
-        if (!isOfQueue) {
-            return Optional.empty();
+    /** What a handler takes messages of; nothing when it is for other events. */
+    private static Map<DatabaseRef, QueueConsumer.Taker> takers(
+            Target target, EventHandler handler) {
+        RevisionId revision = target.revision();
+        boolean isOfQueue = handler.kind() == EventKind.QUEUE;
+        if (!isOfQueue && handler.kind() != EventKind.LISTEN) {
+            return Map.of();
         }
         try {
-            return Optional.of(
+            if (isOfQueue && !target.consumers().isEmpty()) {
+                Map<DatabaseRef, QueueConsumer.Taker> named = new HashMap<>();
+                for (QueueConsumption consumption : target.consumers()) {
+                    named.put(
+                            new DatabaseRef(revision.tenant(), consumption.queue()),
+                            new QueueConsumer.Taker(target, handler, consumption));
+                }
+                return named;
+            }
+            return Map.of(
                     handler.name().isEmpty()
                             ? DatabaseRef.of(revision.tenant(), revision.app())
-                            : new DatabaseRef(revision.tenant(), handler.name()));
+                            : new DatabaseRef(revision.tenant(), handler.name()),
+                    new QueueConsumer.Taker(target, handler, null));
         } catch (EchelonException e) {
             LOG.warnf("A handler of %s listens to no database: %s", revision, e.getMessage());
-            return Optional.empty();
+            return Map.of();
         }
     }
 

@@ -75,7 +75,8 @@ final class PublicFixture implements AutoCloseable {
                         new TenantGate(policy, System.nanoTime()),
                         new AppMetrics(registry, HELLO.tenant(), HELLO.app()),
                         usage,
-                        assets);
+                        assets,
+                        List.of());
         RouteTable table = new RouteTable(Map.of("hello.localhost", target, "127.0.0.1", target));
         Router router =
                 new Router() {

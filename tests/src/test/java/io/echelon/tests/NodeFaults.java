@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 /** Kills nodes of a platform, or has them stand still, one after the other. */
 final class NodeFaults {
@@ -43,11 +46,12 @@ final class NodeFaults {
      * Harms a node again and again: a kill, a kill, a short stand-still, and one that is longer
      * than a lease.
      *
+     * @param over when to stop
      * @param host of an app whose answer shows that a node is back
      */
-    void harm(Instant end, Duration every, String host) throws Exception {
-        Instant next = Instant.now().plus(every.dividedBy(2));
-        for (int i = 0; next.isBefore(end); i++) {
+    void harm(BooleanSupplier over, Duration every, String host) throws Exception {
+        Instant next = Instant.now().plus(every.dividedBy(4));
+        for (int i = 0; !over.getAsBoolean(); i++) {
             until(next);
             int node = nodes.get(random.nextInt(nodes.size()));
             switch (i % 4) {
@@ -63,7 +67,7 @@ final class NodeFaults {
     }
 
     private void kill(int node, String host) throws Exception {
-        ProcessHandle process = platform.node(node);
+        ProcessHandle process = process(node);
         Instant from = Instant.now();
         process.destroyForcibly();
         process.onExit().get(30, TimeUnit.SECONDS);
@@ -71,8 +75,23 @@ final class NodeFaults {
         faults.add(new Fault("kill -9", node, from, Instant.now()));
     }
 
+    /** A node's process, once the one that was started last is known. */
+    private ProcessHandle process(int node) throws Exception {
+        AtomicReference<ProcessHandle> found = new AtomicReference<>();
+        Until.holds(
+                () -> {
+                    try {
+                        found.set(platform.node(node));
+                        return true;
+                    } catch (NoSuchElementException itEnded) {
+                        return false;
+                    }
+                });
+        return found.get();
+    }
+
     private void stop(int node, Duration how, String host) throws Exception {
-        long process = platform.node(node).pid();
+        long process = process(node).pid();
         Instant from = Instant.now();
         signal("STOP", process);
         until(from.plus(how));

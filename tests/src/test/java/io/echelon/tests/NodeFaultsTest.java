@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,23 +25,29 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Crons on three nodes that are killed and stand still: each fire is claimed once, each handler is
- * called, and again only where its node was lost. {@code make faults} runs the same with 2,000
- * crons for ten minutes; docs/reliability.md has the figures.
+ * Crons and messages on three nodes that are killed and stand still: each fire is claimed once,
+ * each handler is called, and again only where its node was lost. {@code make faults-nodes} runs
+ * the same with 2,000 crons for ten minutes and 100,000 messages; docs/reliability.md has the
+ * figures.
  */
 @Timeout(value = 40, unit = TimeUnit.MINUTES)
-final class CronFaultsTest {
+final class NodeFaultsTest {
     private static final int CRONS = Integer.getInteger("echelon.faults.crons", 60);
     private static final int PERIOD = Integer.getInteger("echelon.faults.period", 20);
     private static final int SECONDS = Integer.getInteger("echelon.faults.seconds", 25);
     private static final int FAULT_SECONDS = Integer.getInteger("echelon.faults.every", 9);
     private static final long SEED = Long.getLong("echelon.faults.seed", System.nanoTime());
+    private static final int MESSAGES = Integer.getInteger("echelon.faults.messages", 4_000);
     private static final int NODES = 3;
+    private static final int PATIENCE_MINUTES = 20;
 
     /** How long handlers work, so that some die in it. */
     private static final int WORK_MILLIS = 1_500;
 
-    /** One request may come late because of the fault after it. */
+    /** How long around a fault a message may be given to a handler twice: a lease and some time. */
+    private static final Duration AROUND = Duration.ofSeconds(20);
+
+    /** A fire may be late because of a fault that begins just after it. */
     private static final Duration MARGIN = Duration.ofSeconds(1);
 
     @TempDir private static Path home;
@@ -60,14 +68,12 @@ final class CronFaultsTest {
         System.out.printf("%,d crons, seed %d%n", CRONS, SEED);
         CronFleet fleet = new CronFleet(platform, CRONS, PERIOD);
         fleet.deploy(platform.edge(home), home, WORK_MILLIS);
-        for (int node = 0; node < NODES; node++) {
-            int asked = node;
-            Until.holds(() -> !platform.answer(asked, fleet.host()).isEmpty());
-        }
+        awaitOnAllNodes(fleet.host());
         Instant begin = Instant.now().plusSeconds(2);
         Instant end = begin.plusSeconds(SECONDS);
-        NodeFaults faults = new NodeFaults(platform, harmed(), new Random(SEED));
-        faults.harm(end, Duration.ofSeconds(FAULT_SECONDS), fleet.host());
+        NodeFaults faults = faults();
+        faults.harm(
+                () -> Instant.now().isAfter(end), Duration.ofSeconds(FAULT_SECONDS), fleet.host());
         List<Fire> expected = fleet.fires(begin, end);
         Map<Fire, List<JsonNode>> rows = new HashMap<>();
         Until.holds(
@@ -83,9 +89,56 @@ final class CronFaultsTest {
         assertThat(violations(expected, rows, calls)).isEmpty();
     }
 
-    /** The nodes that may die: those without the store. */
-    private static List<Integer> harmed() {
-        return IntStream.range(1, NODES).boxed().toList();
+    @Test
+    void everyMessageIsTakenAndAgainOnlyAroundAFault() throws Exception {
+        System.out.printf("%,d messages, seed %d%n", MESSAGES, SEED);
+        MessageFlow flow = new MessageFlow(platform, MESSAGES);
+        flow.deploy();
+        awaitOnAllNodes(flow.host());
+        Instant begun = Instant.now();
+        CompletableFuture<Void> sending =
+                CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                flow.send();
+                            } catch (Exception e) {
+                                throw new CompletionException(e);
+                            }
+                        });
+        NodeFaults faults = faults();
+        faults.harm(sending::isDone, Duration.ofSeconds(FAULT_SECONDS), flow.host());
+        sending.get(PATIENCE_MINUTES, TimeUnit.MINUTES);
+        Until.holds(flow::isEmpty);
+        Map<Integer, List<Instant>> taken = flow.taken();
+        List<List<Instant>> again =
+                taken.values().stream().filter(times -> times.size() > 1).toList();
+        System.out.printf(
+                "%,d messages in %s; %,d of them came again%n",
+                taken.size(), Duration.between(begun, Instant.now()), again.size());
+        assertThat(taken.keySet())
+                .containsExactlyElementsOf(IntStream.range(0, MESSAGES).boxed().toList());
+        assertThat(again)
+                .allMatch(
+                        times ->
+                                faults.faults().stream()
+                                        .anyMatch(fault -> isAround(fault, times.getFirst())));
+    }
+
+    private static boolean isAround(Fault fault, Instant time) {
+        return time.isAfter(fault.from().minus(AROUND))
+                && time.isBefore(fault.until().plus(AROUND));
+    }
+
+    private static void awaitOnAllNodes(String host) throws Exception {
+        for (int node = 0; node < NODES; node++) {
+            int asked = node;
+            Until.holds(() -> !platform.answer(asked, host).isEmpty());
+        }
+    }
+
+    private static NodeFaults faults() {
+        return new NodeFaults(
+                platform, IntStream.range(0, NODES).boxed().toList(), new Random(SEED));
     }
 
     private static Map<Fire, List<JsonNode>> rows(CronFleet fleet) throws Exception {
