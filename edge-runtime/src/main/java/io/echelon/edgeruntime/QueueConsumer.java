@@ -1,8 +1,10 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.edgeruntime.AppMetrics.MessageEnd;
+import io.echelon.isolatepool.Call;
 import io.echelon.isolatepool.EventHandler;
 import io.echelon.isolatepool.EventKind;
+import io.echelon.isolatepool.EventSink;
 import io.echelon.isolatepool.IsolatePool;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Enqueue;
@@ -17,8 +19,8 @@ import io.echelon.kvstore.QueueSettlement;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.LogLevel;
-import io.echelon.tenants.UsageCounter;
 import io.echelon.tenants.QueueConsumption;
+import io.echelon.tenants.UsageCounter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,13 +86,38 @@ final class QueueConsumer {
             Clock clock,
             Duration lease) {}
 
+    /** Who calls a function for the messages of one delivery; may block. */
+    interface Deliverer {
+        Call begin(QueueDelivery delivery, DatabaseRef database, EventSink sink);
+    }
+
     /**
      * Who takes the messages now.
      *
      * @param named how they are taken from a queue that the configuration names; null for the app's
      *     own, whose messages say themselves how often they are tried
      */
-    record Taker(Target target, EventHandler handler, @Nullable QueueConsumption named) {
+    record Taker(
+            Target target,
+            EventHandler handler,
+            @Nullable QueueConsumption named,
+            Deliverer deliverer) {
+        Taker(
+                Target target,
+                EventHandler handler,
+                @Nullable QueueConsumption named,
+                IsolatePool pool) {
+            this(
+                    target,
+                    handler,
+                    named,
+                    (delivery, database, sink) ->
+                            pool.deliver(
+                                    target.revision(),
+                                    delivery.event(handler, database.database()),
+                                    sink));
+        }
+
         /** Messages of one call, at most. */
         int batchSize() {
             return named != null
@@ -403,10 +430,10 @@ final class QueueConsumer {
         underWay.add(delivery);
         services.traffic().begun();
         delivery.begun(
-                services.pool()
-                        .deliver(
-                                to.target().revision(),
-                                delivery.event(to.handler(), database.database()),
+                to.deliverer()
+                        .begin(
+                                delivery,
+                                database,
                                 (report, answer) -> {
                                     gate.release();
                                     to.target().called(report);

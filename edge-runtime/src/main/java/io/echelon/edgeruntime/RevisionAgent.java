@@ -350,6 +350,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                             id,
                             fetched.manifest().limits(),
                             fetched.assets(),
+                            new PermittedHosts(fetched.manifest().permissions().net()),
                             fetched.manifest().namedQueues().consumers()));
             publish();
             unloadUnwanted(); // it may have been deleted meanwhile

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param label the revision as headers have it
  * @param usage what the revision's calls use is counted there
  * @param assets files that are answered without an isolate; null when the revision has none
+ * @param hosts that the function may reach
  * @param consumers how its handler {@code queue} takes named queues; none when it takes the app's
  *     own
  */
@@ -23,6 +24,7 @@ record Target(
         AppMetrics metrics,
         UsageMeter usage,
         @Nullable AssetSite assets,
+        PermittedHosts hosts,
         List<QueueConsumption> consumers) {
     Target {
         consumers = List.copyOf(consumers);

@@ -29,13 +29,14 @@ final class Targets {
     }
 
     Target of(RevisionId id, FunctionLimits limits, @Nullable AssetSite assets) {
-        return of(id, limits, assets, List.of());
+        return of(id, limits, assets, new PermittedHosts(null), List.of());
     }
 
     Target of(
             RevisionId id,
             FunctionLimits limits,
             @Nullable AssetSite assets,
+            PermittedHosts hosts,
             List<QueueConsumption> consumers) {
         return new Target(
                 id,
@@ -47,6 +48,7 @@ final class Targets {
                         key -> new AppMetrics(registry, key.tenant(), key.app())),
                 usage.load(id, limits.memoryMb()),
                 assets,
+                hosts,
                 consumers);
     }
 

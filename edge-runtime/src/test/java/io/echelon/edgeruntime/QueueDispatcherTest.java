@@ -381,7 +381,10 @@ final class QueueDispatcherTest {
                         Isolation.REQUEST,
                         KvPlayground.WIDE,
                         Map.of("=ORDERS", queue));
-        production.set(List.of(targets.of(id, KvPlayground.WIDE, null, consumers)));
+        production.set(
+                List.of(
+                        targets.of(
+                                id, KvPlayground.WIDE, null, new PermittedHosts(null), consumers)));
         return id;
     }
 
