@@ -77,6 +77,32 @@ public final class DatabaseViews {
      */
     public record Entries(List<Entry> entries, @Nullable String cursor) {}
 
+    /**
+     * What stands right below a prefix.
+     *
+     * @param part the key's part after the prefix
+     * @param entry whether the key that ends here has an entry
+     * @param more whether longer keys are below it
+     */
+    public record Child(JsonNode part, boolean entry, boolean more) {}
+
+    /**
+     * A page of what stands right below a prefix, in the order of keys.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Children(List<Child> children, @Nullable String cursor) {}
+
+    /**
+     * A watched key.
+     *
+     * @param entry what it holds; null when that is nothing
+     */
+    public record Seen(JsonNode key, @Nullable Entry entry) {}
+
+    /** What watched keys hold, from one state, in the order in which they were named. */
+    public record Watched(List<Seen> entries) {}
+
     /** An entry that was written or deleted. */
     public record Written(JsonNode key, String versionstamp) {}
 

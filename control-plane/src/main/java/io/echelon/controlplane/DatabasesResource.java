@@ -89,6 +89,7 @@ public final class DatabasesResource {
             @RestPath String database,
             @RestQuery @Nullable String key,
             @RestQuery @Nullable String expireIn,
+            @RestQuery @Nullable String ifVersionstamp,
             @RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
@@ -107,7 +108,8 @@ public final class DatabasesResource {
                                                         expireIn,
                                                         1,
                                                         Integer.MAX_VALUE,
-                                                        1))));
+                                                        1))),
+                        Expected.parse(ifVersionstamp));
         change.to(Map.of("key", written.key()));
         return written;
     }
@@ -116,8 +118,12 @@ public final class DatabasesResource {
     @Path("/{database}/entry")
     @Needs(Right.KV_WRITE)
     public DatabaseViews.Written deleteEntry(
-            @RestPath String tenant, @RestPath String database, @RestQuery @Nullable String key) {
-        DatabaseViews.Written deleted = kv.delete(ref(tenant, database), key(key));
+            @RestPath String tenant,
+            @RestPath String database,
+            @RestQuery @Nullable String key,
+            @RestQuery @Nullable String ifVersionstamp) {
+        DatabaseViews.Written deleted =
+                kv.delete(ref(tenant, database), key(key), Expected.parse(ifVersionstamp));
         change.from(Map.of("key", deleted.key()));
         return deleted;
     }
@@ -146,6 +152,23 @@ public final class DatabasesResource {
                         Consistency.STRONG,
                         cursor);
         return kv.list(ref(tenant, database), selector(prefix, start, end), options);
+    }
+
+    @GET
+    @Path("/{database}/children")
+    @Needs(Right.KV_READ)
+    public DatabaseViews.Children children(
+            @RestPath String tenant,
+            @RestPath String database,
+            @RestQuery @Nullable String prefix,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        return kv.children(
+                ref(tenant, database),
+                prefix == null ? KvKey.of() : KvKeyJson.parse("prefix", prefix),
+                Query.integer(
+                        "limit", limit, 1, KvLimits.READ_ENTRIES_MAX, KvLimits.LIST_BATCH_DEFAULT),
+                cursor);
     }
 
     @GET

@@ -13,6 +13,8 @@ import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.KvSubscription;
+import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Mutation;
 import io.echelon.kvstore.QueueDesk;
@@ -30,6 +32,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Entries of tenants' databases, for those who look at them from outside functions. */
 @Singleton
@@ -83,15 +86,31 @@ final class KvService {
                 page.cursor().orElse(null));
     }
 
-    DatabaseViews.Written set(DatabaseRef ref, KvKey key, JsonNode value, Expiry expiry) {
-        AtomicWrite write = AtomicWrite.builder().set(key, KvValueJson.read(value), expiry).build();
-        remember(ref);
-        return new DatabaseViews.Written(KvKeyJson.write(key), commit(ref, write));
+    /**
+     * A page of what stands right below a prefix.
+     *
+     * @param limit most children of the page
+     */
+    DatabaseViews.Children children(
+            DatabaseRef ref, KvKey prefix, int limit, @Nullable String cursor) {
+        return KeyTree.below(open(ref), prefix, limit, cursor);
     }
 
-    DatabaseViews.Written delete(DatabaseRef ref, KvKey key) {
+    KvSubscription watch(DatabaseRef ref, List<KvKey> keys, KvWatcher watcher) {
+        return open(ref).watch(keys, watcher);
+    }
+
+    DatabaseViews.Written set(
+            DatabaseRef ref, KvKey key, JsonNode value, Expiry expiry, Expected expected) {
+        AtomicWrite write = expected.check(key).set(key, KvValueJson.read(value), expiry).build();
+        remember(ref);
+        return new DatabaseViews.Written(KvKeyJson.write(key), commit(ref, write, expected));
+    }
+
+    DatabaseViews.Written delete(DatabaseRef ref, KvKey key, Expected expected) {
         return new DatabaseViews.Written(
-                KvKeyJson.write(key), commit(ref, AtomicWrite.builder().delete(key).build()));
+                KvKeyJson.write(key),
+                commit(ref, expected.check(key).delete(key).build(), expected));
     }
 
     /** Writes entries, a bounded number a commit. */
@@ -158,11 +177,14 @@ final class KvService {
     }
 
     private String commit(DatabaseRef ref, AtomicWrite write) {
+        return commit(ref, write, new Expected.Anything());
+    }
+
+    private String commit(DatabaseRef ref, AtomicWrite write, Expected expected) {
         return switch (SystemDatabase.await(open(ref).commit(write))) {
             case CommitResult.Committed committed -> committed.versionstamp().toString();
             case CommitResult.Conflict _ ->
-                    throw new EchelonException(
-                            ErrorCode.CONFLICT, "Another change came first; try again");
+                    throw new EchelonException(ErrorCode.CONFLICT, expected.refusal());
         };
     }
 }
