@@ -2,8 +2,8 @@
 import { call, events, send } from "./api.js";
 import { fill, make } from "./dom.js";
 import { fromDrop, fromFiles } from "./bundle.js";
+import { hashed, upload } from "./upload.js";
 
-const UPLOADS_AT_ONCE = 4;
 const by = (id) => document.getElementById(id);
 const form = by("deploy");
 const drop = by("drop");
@@ -29,27 +29,6 @@ async function choose(reading) {
 function problem(message) {
   by("deploy-problem").hidden = message === null;
   by("deploy-problem").textContent = message ?? "";
-}
-
-async function hashed(file) {
-  if (!crypto.subtle) throw new Error("Browsers hash files only over HTTPS or on localhost: open the console so, or use edge deploy");
-  const bytes = await file.bytes();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return { path: file.path, sha256, bytes: bytes.length, content: bytes };
-}
-
-async function upload(api, files, said) {
-  const { missing } = await call("POST", `${api}/blobs/missing`, { sha256: [...new Set(files.map((file) => file.sha256))] });
-  const left = missing.map((sha256) => files.find((file) => file.sha256 === sha256));
-  let sent = 0;
-  const next = async () => {
-    for (let file = left.pop(); file; file = left.pop()) {
-      await send("PUT", `${api}/blobs/${file.sha256}`, { body: file.content, type: "application/octet-stream" });
-      said(`Uploaded ${++sent} of ${missing.length} files`);
-    }
-  };
-  await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, next));
 }
 
 async function deploy() {

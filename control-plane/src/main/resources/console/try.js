@@ -2,21 +2,10 @@
 import { call } from "./api.js";
 import { busy } from "./actions.js";
 import { fill, make } from "./dom.js";
+import { headerOf, headersOf, pretty } from "./http.js";
 
 const form = document.getElementById("try");
 const answer = document.getElementById("try-answer");
-
-function headersOf(text) {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
-    .map((line) => {
-      const colon = line.indexOf(":");
-      if (colon < 1) throw new Error(`"${line}" is no header; write name: value`);
-      return { name: line.slice(0, colon).trim(), value: line.slice(colon + 1).trim() };
-    });
-}
 
 function request() {
   const { method, revision, path, headers, body } = Object.fromEntries(new FormData(form));
@@ -31,7 +20,7 @@ function request() {
 
 /** [["queue", 0.1], ["cpu", 2.3], …] of a server-timing header. */
 function serverTiming(headers) {
-  const value = headers.find((header) => header.name.toLowerCase() === "server-timing")?.value ?? "";
+  const value = headerOf(headers, "server-timing") ?? "";
   return value.split(",").flatMap((part) => {
     const found = /^\s*([\w-]+)\s*;.*?dur=([\d.]+)/.exec(part);
     return found ? [[found[1], Number(found[2])]] : [];
@@ -50,18 +39,8 @@ function timing({ headMs, totalMs, headers }) {
   );
 }
 
-function pretty(text, headers) {
-  const type = headers.find((header) => header.name.toLowerCase() === "content-type")?.value ?? "";
-  if (!type.includes("json")) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2);
-  } catch {
-    return text;
-  }
-}
-
 function show(result) {
-  const id = result.headers.find((header) => header.name.toLowerCase() === "x-echelon-request-id")?.value;
+  const id = headerOf(result.headers, "x-echelon-request-id");
   const kind = result.status < 400 ? "ready" : "failed";
   const logs = `${form.dataset.logs}?request=${encodeURIComponent(id ?? "")}`;
   fill(

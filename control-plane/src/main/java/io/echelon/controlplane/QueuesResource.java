@@ -21,9 +21,11 @@ import org.jboss.resteasy.reactive.RestPath;
 @RunOnVirtualThread
 public final class QueuesResource {
     private final QueueDesk desk;
+    private final KvService kv;
 
-    QueuesResource(QueueDesk desk) {
+    QueuesResource(QueueDesk desk, KvService kv) {
         this.desk = desk;
+        this.kv = kv;
     }
 
     @GET
@@ -31,13 +33,11 @@ public final class QueuesResource {
     public QueueViews.Queues queues(@RestPath String tenant) {
         TenantName of = new TenantName(tenant);
         List<QueueViews.Queue> queues = new ArrayList<>();
-        for (String name : desk.databases()) {
-            DatabaseRef ref = DatabaseRef.ofStoreName(name).orElse(null);
-            if (ref != null && ref.tenant().equals(of)) {
-                QueueCounts counts = desk.look(name, Part.LIVE, 0).counts();
-                if (counts.waiting() + counts.claimed() + counts.dead() > 0) {
-                    queues.add(QueueViews.Queue.of(ref.database(), counts));
-                }
+        for (String name : kv.names(of)) {
+            QueueCounts counts =
+                    desk.look(new DatabaseRef(of, name).storeName(), Part.LIVE, 0).counts();
+            if (counts.waiting() + counts.claimed() + counts.dead() > 0) {
+                queues.add(QueueViews.Queue.of(name, counts));
             }
         }
         return new QueueViews.Queues(queues);

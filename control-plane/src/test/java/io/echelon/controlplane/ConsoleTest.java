@@ -300,7 +300,7 @@ class ConsoleTest extends ControlPlaneTest {
     }
 
     private static String of(String path, String tenant, String app) {
-        return path.replace("{tenant}", tenant).replace("{app}", app);
+        return path.replace("{tenant}", tenant).replace("{app}", app).replace("{database}", app);
     }
 
     private String of(String path, String tenant) {

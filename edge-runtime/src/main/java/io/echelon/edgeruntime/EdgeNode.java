@@ -110,29 +110,20 @@ final class EdgeNode {
                         new CronMetrics(registry));
         closing.push(scheduler::close);
         crons = scheduler;
-        Outside outside = openOutside();
         RevisionAgent agent =
-                agent(store, pool, logs, policy, ledger, new CronPlans(scheduler::plan), outside);
+                agent(store, pool, logs, policy, ledger, new CronPlans(scheduler::plan));
         agent.awaitSynced();
         if (configuration.storeMembers().isPresent()) {
             BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
             closing.push(blobs::close);
             blobs.start();
         }
-        Invocations invocations = new Invocations(store.kv(), clock);
         QueueDispatcher dispatcher =
                 new QueueDispatcher(
                         agent,
                         store.kv(),
                         new QueueConsumer.Services(
-                                pool, load::refusal, traffic, logs, clock, QueueConsumer.LEASE),
-                        new InvocationCalls(
-                                        pool,
-                                        invocations,
-                                        new Callbacks(
-                                                outside.clients(), outside.destinations(), logs),
-                                        clock)
-                                ::begin);
+                                pool, load::refusal, traffic, logs, clock, QueueConsumer.LEASE));
         dispatcher.start();
         closing.push(dispatcher::close);
         queues = dispatcher;
@@ -152,7 +143,6 @@ final class EdgeNode {
                         databases,
                         load,
                         traffic,
-                        new InvocationRequests(invocations, clock, dispatcher::expect),
                         Cidr.parseList(configuration.trustedProxies().orElse("")));
         SniCertificates certificates =
                 new SniCertificates(authority, configuration.baseDomain(), clock);
@@ -237,39 +227,26 @@ final class EdgeNode {
         return store;
     }
 
-    /** What reaches addresses outside, under the operator's rules. */
-    private record Outside(OutgoingClients clients, Destinations destinations) {}
-
-    private Outside openOutside() {
-        OutgoingClients clients = new OutgoingClients(vertx, null);
-        closing.push(clients::close);
-        AddressRules rules =
-                new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
-        Destinations destinations = new Destinations(rules, InetAddress::getAllByName);
-        closing.push(destinations::close);
-        return new Outside(clients, destinations);
-    }
-
     private RevisionAgent agent(
             NodeStore store,
             IsolatePool pool,
             LogStore logs,
             AdmissionPolicy policy,
             UsageLedger usage,
-            CronPlans plans,
-            Outside outside) {
+            CronPlans plans) {
+        OutgoingClients clients = new OutgoingClients(vertx, null);
+        closing.push(clients::close);
+        AddressRules rules =
+                new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
+        Destinations destinations = new Destinations(rules, InetAddress::getAllByName);
+        closing.push(destinations::close);
         KvBinding.Services databases = new KvBinding.Services(store.kv(), clock);
         RevisionLoader loader =
                 new RevisionLoader(
                         pool,
                         store.files(),
                         permissions ->
-                                bindings(
-                                        permissions,
-                                        outside.clients(),
-                                        outside.destinations(),
-                                        databases,
-                                        usage),
+                                bindings(permissions, clients, destinations, databases, usage),
                         new NodeLog(logs),
                         new RevisionSettings(
                                         new SystemReader(store.system()),

@@ -28,7 +28,6 @@ final class PublicHandler {
      * What every handler of a node works with.
      *
      * @param kv tenants' databases
-     * @param invocations requests that are answered later
      * @param trustedProxies whose {@code x-forwarded-*} headers count
      */
     record Services(
@@ -37,7 +36,6 @@ final class PublicHandler {
             PublicKv kv,
             NodeLoad load,
             Traffic traffic,
-            InvocationRequests invocations,
             List<Cidr> trustedProxies) {}
 
     private final Services services;
@@ -178,10 +176,6 @@ final class PublicHandler {
                     ErrorCode.OVER_QUOTA, target.gate().refusal(verdict), Outcome.OVER_QUOTA);
             return;
         }
-        String url = scheme + "://" + head.authority() + head.target();
-        if (services.invocations().take(exchange, head, body, target, url)) {
-            return;
-        }
         AssetSite assets = target.assets();
         if (assets != null && assets.answer(exchange, head)) {
             return;
@@ -190,7 +184,7 @@ final class PublicHandler {
                 new FunctionRequest(
                         exchange.requestId(),
                         exchange.request().method().name(),
-                        url,
+                        scheme + "://" + head.authority() + head.target(),
                         head.headers(),
                         body);
         exchange.answeredBy(services.pool().call(target.revision(), call, exchange));

@@ -52,7 +52,6 @@ final class PublicPortTest {
                         PublicFixture.noDatabases(),
                         node.load,
                         node.traffic,
-                        PublicFixture.noInvocations(),
                         List.of());
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
         try {

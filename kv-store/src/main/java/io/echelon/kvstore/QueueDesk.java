@@ -1,7 +1,6 @@
 package io.echelon.kvstore;
 
 import io.echelon.kvstore.KvQueue.Part;
-import java.util.List;
 
 /**
  * What operators do with the messages of a store's databases, here or behind an address.
@@ -11,9 +10,6 @@ import java.util.List;
  * <p>Thread safety: all methods may be called from any thread; they block.
  */
 public interface QueueDesk {
-    /** Names of the databases that have messages, in their order. */
-    List<String> databases();
-
     /**
      * Looks at the messages of a database.
      *

@@ -41,9 +41,25 @@ final class Assets {
                     "tokens.js",
                     "deploy.js",
                     "bundle.js",
+                    "upload.js",
+                    "http.js",
                     "zip.js",
                     "usage.js",
-                    "overview.js");
+                    "overview.js",
+                    "data.css",
+                    "keys.js",
+                    "values.js",
+                    "kv.js",
+                    "kv-tree.js",
+                    "kv-entry.js",
+                    "kv-form.js",
+                    "kv-transfer.js",
+                    "queue.js",
+                    "crons.js",
+                    "timeline.js",
+                    "editor.js",
+                    "playground.css",
+                    "playground.js");
 
     private static final int HASH_DIGITS = 16;
 

@@ -33,6 +33,11 @@ public record Frame(
      */
     public record Place(String label, String href, String icon, String current) {}
 
+    /** The same around a page of another title. */
+    Frame titled(String other) {
+        return new Frame(other, user, tenant, tenants, app, navigation, tabs);
+    }
+
     /** Whether the user has a right, by its name in the API. */
     public boolean may(String right) {
         return user.rights().contains(Right.of(right));

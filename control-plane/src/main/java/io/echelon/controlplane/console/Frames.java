@@ -1,8 +1,12 @@
 package io.echelon.controlplane.console;
 
+import io.echelon.controlplane.AppsResource;
 import io.echelon.controlplane.IdentityViews;
 import io.echelon.controlplane.TenantsResource;
 import io.echelon.controlplane.WhoamiResource;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Right;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.util.Arrays;
@@ -17,8 +21,10 @@ final class Frames {
 
     private final WhoamiResource whoami;
     private final TenantsResource tenants;
+    private final AppsResource apps;
 
-    Frames(WhoamiResource whoami, TenantsResource tenants) {
+    Frames(WhoamiResource whoami, TenantsResource tenants, AppsResource apps) {
+        this.apps = apps;
         this.whoami = whoami;
         this.tenants = tenants;
     }
@@ -39,6 +45,29 @@ final class Frames {
         String label = section.place(tenant, app, section).label();
         String title = section == Section.APP ? app : app + " " + label.toLowerCase(Locale.ROOT);
         return frame(context, section, title + " · " + tenant, tenant, app);
+    }
+
+    /** For a page of a database: of the app that is called the same, if there is one. */
+    Frame database(RoutingContext context, Section section, String tenant, String database) {
+        if (isApp(context, tenant, database)) {
+            return app(context, section, tenant, database);
+        }
+        Frame frame = tenant(context, Section.DATABASES, tenant);
+        return frame.titled(database + " · " + tenant);
+    }
+
+    private boolean isApp(RoutingContext context, String tenant, String name) {
+        if (!whoami.whoami(context).rights().contains(Right.APPS_READ)) {
+            return false;
+        }
+        try {
+            return apps.get(tenant, name) != null;
+        } catch (EchelonException e) {
+            if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.INVALID_ARGUMENT) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Frame frame(
@@ -66,7 +95,7 @@ final class Frames {
     private static List<Frame.Place> places(
             IdentityViews.Whoami user, Section here, String tenant, @Nullable String app) {
         return Arrays.stream(Section.values())
-                .filter(section -> (section.scope() == Section.Scope.APP) == (app != null))
+                .filter(section -> section.scope().isOfApp() == (app != null))
                 .filter(section -> user.rights().contains(section.right()))
                 .filter(section -> user.app() == null || app != null)
                 .map(section -> section.place(tenant, app, here))

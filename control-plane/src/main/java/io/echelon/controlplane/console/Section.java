@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 enum Section {
     APPS("Apps", "apps", Scope.TENANT, "", Right.APPS_READ),
     DEPLOY("Deploy", "deploy", Scope.TENANT, "/deploy", Right.APPS_DEPLOY),
+    DATABASES("Databases", "data", Scope.TENANT, "/databases", Right.KV_READ),
     MEMBERS("Members", "members", Scope.TENANT, "/members", Right.MEMBERS_READ),
     TOKENS("Tokens", "key", Scope.TENANT, "/tokens", Right.TOKENS_WRITE),
     AUDIT("Audit", "audit", Scope.TENANT, "/audit", Right.AUDIT_READ),
@@ -14,13 +15,23 @@ enum Section {
     APP("Overview", "", Scope.APP, "", Right.APPS_READ),
     LOGS("Logs", "", Scope.APP, "/logs", Right.LOGS_READ),
     TRY("Try it", "", Scope.APP, "/try", Right.APPS_READ),
+    KV("KV", "", Scope.DATABASE, "", Right.KV_READ),
+    QUEUE("Queue", "", Scope.DATABASE, "/queue", Right.KV_READ),
+    CRONS("Crons", "", Scope.APP, "/crons", Right.APPS_READ),
+    PLAYGROUND("Playground", "", Scope.APP, "/playground", Right.APPS_DEPLOY),
     SETTINGS("Settings", "", Scope.APP, "/settings", Right.ENV_READ);
 
     /** Whose places there are. */
     enum Scope {
         PLATFORM,
         TENANT,
-        APP
+        APP,
+        /** Of the database that is called as the app. */
+        DATABASE;
+
+        boolean isOfApp() {
+            return this == APP || this == DATABASE;
+        }
     }
 
     private final String label;
@@ -53,8 +64,9 @@ enum Section {
                     case PLATFORM -> "";
                     case TENANT -> "/tenants/" + tenant;
                     case APP -> "/tenants/" + tenant + "/apps/" + app;
+                    case DATABASE -> "/tenants/" + tenant + "/databases/" + app;
                 };
-        boolean isHere = this == current || (this == APPS && current.scope == Scope.APP);
+        boolean isHere = this == current || (this == APPS && current.scope.isOfApp());
         return new Frame.Place(label, base + path, icon, isHere ? "page" : "");
     }
 }

@@ -1,0 +1,73 @@
+package io.echelon.controlplane.console;
+
+import io.echelon.controlplane.DatabaseViews;
+import io.echelon.controlplane.DatabasesResource;
+import io.echelon.controlplane.Needs;
+import io.echelon.controlplane.QueueViews;
+import io.echelon.controlplane.QueuesResource;
+import io.echelon.tenants.Right;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jspecify.annotations.Nullable;
+
+/** A tenant's databases, and what waits in their queues. */
+@Path("/tenants/{tenant}/databases")
+@Produces(MediaType.TEXT_HTML)
+@RunOnVirtualThread
+public final class DatabasesPage {
+    private final Pages pages;
+    private final Frames frames;
+    private final DatabasesResource databases;
+    private final QueuesResource queues;
+
+    DatabasesPage(Pages pages, Frames frames, DatabasesResource databases, QueuesResource queues) {
+        this.pages = pages;
+        this.frames = frames;
+        this.databases = databases;
+        this.queues = queues;
+    }
+
+    /**
+     * A database.
+     *
+     * @param queue null when it has no messages
+     */
+    public record Row(String name, int tokens, boolean empty, QueueViews.@Nullable Queue queue) {}
+
+    @GET
+    @Operation(hidden = true)
+    @Needs(Right.KV_READ)
+    public String page(@RestPath String tenant, @Context RoutingContext context) {
+        Map<String, QueueViews.Queue> messages = new LinkedHashMap<>();
+        for (QueueViews.Queue queue : queues.queues(tenant).queues()) {
+            messages.put(queue.database(), queue);
+        }
+        Map<String, Row> rows = new TreeMap<>();
+        for (DatabaseViews.Database found : databases.databases(tenant).databases()) {
+            rows.put(
+                    found.name(),
+                    new Row(
+                            found.name(),
+                            found.tokens(),
+                            found.empty(),
+                            messages.get(found.name())));
+        }
+        messages.forEach(
+                (name, queue) -> rows.computeIfAbsent(name, _ -> new Row(name, 0, true, queue)));
+        return pages.of(
+                "databases",
+                frames.tenant(context, Section.DATABASES, tenant),
+                Map.of("databases", List.copyOf(rows.values())));
+    }
+}

@@ -1,0 +1,108 @@
+/** The playground's editor, and how TypeScript becomes JavaScript for it. */
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { javascript, javascriptLanguage, scopeCompletionSource } from "@codemirror/lang-javascript";
+import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { EditorState } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { transform } from "sucrase";
+import { platform } from "./platform.js";
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self, tags.null], color: "var(--accent)" },
+  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--good)" },
+  { tag: [tags.number, tags.bool], color: "var(--warn)" },
+  { tag: [tags.comment], color: "var(--muted)", fontStyle: "italic" },
+  { tag: [tags.typeName, tags.className, tags.definition(tags.function(tags.variableName))], color: "var(--text)", fontWeight: "600" },
+  { tag: tags.invalid, color: "var(--bad)" },
+]);
+
+const look = EditorView.theme({
+  "&": { color: "var(--text)", backgroundColor: "var(--surface)", fontSize: "0.875rem", height: "100%" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-content": { caretColor: "var(--text)", padding: "0.75rem 0" },
+  ".cm-cursor": { borderLeftColor: "var(--text)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { background: "var(--accent-soft)" },
+  ".cm-gutters": { color: "var(--muted)", backgroundColor: "var(--sunken)", borderRight: "1px solid var(--line)" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent-soft) 45%, transparent)" },
+  ".cm-matchingBracket": { outline: "1px solid var(--line-strong)", backgroundColor: "transparent !important" },
+  ".cm-tooltip": { color: "var(--text)", backgroundColor: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "6px" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--on-accent)", backgroundColor: "var(--accent)" },
+  ".cm-completionDetail": { color: "inherit" },
+});
+
+/**
+ * An editor in an element. Its styles are sheets of a shadow root, which the page's policy allows without
+ * "unsafe-inline".
+ */
+export function makeEditor(host, { text, label, save, changed }) {
+  const root = host.attachShadow({ mode: "open" });
+  const view = new EditorView({
+    parent: root,
+    root,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        lineNumbers(),
+        highlightActiveLineGutter(),
+        highlightActiveLine(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        indentOnInput(),
+        indentUnit.of("  "),
+        bracketMatching(),
+        closeBrackets(),
+        autocompletion(),
+        lintGutter(),
+        javascript({ typescript: true }),
+        javascriptLanguage.data.of({ autocomplete: scopeCompletionSource(platform) }),
+        syntaxHighlighting(colours),
+        look,
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+        EditorView.updateListener.of((update) => update.docChanged && changed(view.state.doc.toString())),
+        keymap.of([
+          { key: "Mod-s", preventDefault: true, run: () => (save(), true) },
+          { key: "Mod-Enter", preventDefault: true, run: () => (save(), true) },
+          ...closeBracketsKeymap,
+          ...completionKeymap,
+          ...historyKeymap,
+          ...defaultKeymap,
+          indentWithTab,
+        ]),
+      ],
+    }),
+  });
+  return {
+    text: () => view.state.doc.toString(),
+    replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+    focus: () => view.focus(),
+    /** Marks a line, from 1, as wrong; without a line nothing is marked. */
+    mark(line, message) {
+      const found = line >= 1 && line <= view.state.doc.lines ? view.state.doc.line(line) : null;
+      const wrong = found ? [{ from: found.from, to: found.to, severity: "error", message }] : [];
+      view.dispatch(setDiagnostics(view.state, wrong));
+    },
+  };
+}
+
+/** TypeScript without its types: each line stays where it was, so that traces name the lines of the editor. */
+export function withoutTypes(source) {
+  try {
+    return transform(source, { transforms: ["typescript"], disableESTransforms: true, preserveDynamicImport: true, keepUnusedImports: false }).code;
+  } catch (error) {
+    const line = error.loc?.line ?? Number(/\((\d+):\d+\)\s*$/.exec(error.message)?.[1] ?? 0);
+    throw Object.assign(new Error(error.message.replace(/^Error transforming [^:]*: /, "")), { line });
+  }
+}
