@@ -349,8 +349,11 @@ test("keeps messages, and checks what is said of their delivery", async () => {
   const kv = await Deno.openKv();
   equal((await kv.enqueue({ a: 1 }, { delay: 86_400_000, keysIfUndelivered: [["lost"]], backoffSchedule: [1000] })).ok, true);
   equal((await kv.atomic().enqueue("x", { delay: 1000 }).set(own(), 1).commit()).ok, true);
-  await rejects(kv.enqueue(1, { delay: -1 }), TypeError, "Delay must be >= 0: received -1");
   await rejects(kv.enqueue(1, { delay: 31 * 864e5 }), TypeError, "Delay cannot be greater than 30 days");
+  await rejects(kv.enqueue(1, { delay: -1 }), TypeError, "Delay must be >= 0: received -1");
+  await rejects(kv.enqueue(1, { backoffSchedule: [3_600_001] }), TypeError, "interval at index 0 is invalid");
+  await rejects(kv.enqueue(1, { keysIfUndelivered: Array.from({ length: 11 }, (_, i) => [i]) }), TypeError, "Too many keysIfUndelivered (max 10): 11");
+  equal((await kv.enqueue(1, { delay: 30 * 864e5, backoffSchedule: [0, 3_600_000] })).ok, true);
   await rejects(kv.enqueue(1, { delay: NaN }), TypeError, "Delay cannot be NaN");
   await rejects(kv.enqueue(1, { backoffSchedule: [1, 2, 3, 4, 5, 6] }), TypeError, "max 5 intervals allowed: received 6");
   await rejects(kv.enqueue(1, { backoffSchedule: [1, -2] }), TypeError, "interval at index 1 is invalid");

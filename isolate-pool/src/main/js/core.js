@@ -237,8 +237,25 @@ export default function boot(
     digest: (algorithm, bytes) => bytesFrom(guarded(hostSync, ["digest", algorithm, wholeBuffer(bytes)])),
   };
 
+  /** A queue among the variables of `env`: its name behind a sign that no variable's has; made when it is asked for. */
+  function producer(signed, queue) {
+    let name = "";
+    for (let i = 1; i < signed.length; i++) name += signed[i];
+    let made;
+    defineProperty(core.env, name, {
+      __proto__: null,
+      get: () => (made ??= use("kv").producer(queue)),
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
   const variable = { __proto__: null, value: "", writable: true, enumerable: true, configurable: true };
   for (let i = 0; i < env.length; i += 2) {
+    if (env[i][0] === "=") {
+      producer(env[i], env[i + 1]);
+      continue;
+    }
     variable.value = env[i + 1];
     defineProperty(core.environment, env[i], variable);
     defineProperty(core.env, env[i], variable);

@@ -6,6 +6,9 @@ import { values } from "../parts/kv-values.js";
 import { watches } from "../parts/kv-watches.js";
 import { U64 } from "../parts/kv-wire.js";
 
+/** Messages of one sendBatch. */
+const SEND_MAX = 1000;
+
 export default function kv(core) {
   const made = values(core);
   const { KvU64, stored, entryOf, absent } = made;
@@ -181,5 +184,45 @@ export default function kv(core) {
     return kvOf(name ?? "");
   }
 
-  return { __proto__: null, openKv, Kv, AtomicOperation, KvListIterator, KvU64, own: () => kvOf("") };
+  const producers = core.slots();
+
+  /** What Workers send through: a queue, which is that of the database of its name. */
+  class Queue {
+    constructor() {
+      if (making.database === undefined) throw new TypeError("Illegal constructor: queues are members of env");
+      producers.set(this, { __proto__: null, database: making.database, isClosed: false, watches: new Set() });
+    }
+
+    async send(body, options = undefined) {
+      await sendAll(producers.get(this), [message(body, delayOf(options))], "Queue.send");
+    }
+
+    async sendBatch(messages, options = undefined) {
+      const all = [];
+      for (const one of messages) all.push(message(one.body, delayOf(one.delaySeconds === undefined ? options : one)));
+      if (all.length > SEND_MAX) throw new TypeError(`sendBatch takes at most ${SEND_MAX} messages; ${all.length} were given`);
+      if (all.length > 0) await sendAll(producers.get(this), all, "Queue.sendBatch");
+    }
+  }
+
+  async function sendAll(own, enqueues, what) {
+    if (own === undefined) throw new TypeError("Illegal invocation: this is not a Queue");
+    await commit(own, { ...emptyWrite(), enqueues }, what);
+  }
+
+  function delayOf(options) {
+    const delaySeconds = options?.delaySeconds;
+    return delaySeconds === undefined ? undefined : { __proto__: null, delay: delaySeconds * 1000 };
+  }
+
+  function producer(queue) {
+    making.database = queue;
+    try {
+      return new Queue();
+    } finally {
+      making.database = undefined;
+    }
+  }
+
+  return { __proto__: null, openKv, producer, Kv, AtomicOperation, KvListIterator, KvU64, own: () => kvOf("") };
 }

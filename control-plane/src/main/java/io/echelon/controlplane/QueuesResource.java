@@ -21,11 +21,9 @@ import org.jboss.resteasy.reactive.RestPath;
 @RunOnVirtualThread
 public final class QueuesResource {
     private final QueueDesk desk;
-    private final KvService kv;
 
-    QueuesResource(QueueDesk desk, KvService kv) {
+    QueuesResource(QueueDesk desk) {
         this.desk = desk;
-        this.kv = kv;
     }
 
     @GET
@@ -33,11 +31,13 @@ public final class QueuesResource {
     public QueueViews.Queues queues(@RestPath String tenant) {
         TenantName of = new TenantName(tenant);
         List<QueueViews.Queue> queues = new ArrayList<>();
-        for (String name : kv.names(of)) {
-            QueueCounts counts =
-                    desk.look(new DatabaseRef(of, name).storeName(), Part.LIVE, 0).counts();
-            if (counts.waiting() + counts.claimed() + counts.dead() > 0) {
-                queues.add(QueueViews.Queue.of(name, counts));
+        for (String name : desk.databases()) {
+            DatabaseRef ref = DatabaseRef.ofStoreName(name).orElse(null);
+            if (ref != null && ref.tenant().equals(of)) {
+                QueueCounts counts = desk.look(name, Part.LIVE, 0).counts();
+                if (counts.waiting() + counts.claimed() + counts.dead() > 0) {
+                    queues.add(QueueViews.Queue.of(ref.database(), counts));
+                }
             }
         }
         return new QueueViews.Queues(queues);

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CronScheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(CronScheduler.class.getName());
-    private static final int AT_ONCE = 64;
+    private static final int AT_ONCE = 32;
 
     /** How often leases are renewed and looked through. */
     private static final Duration KEEP_EVERY = Duration.ofSeconds(2);
@@ -50,6 +50,12 @@ public final class CronScheduler implements AutoCloseable {
         final Cron cron;
         volatile long look;
         volatile boolean resting;
+
+        /**
+         * The rows as they were when none of its fires was under way; null when that is not known.
+         * A decision by them needs no read: its commit checks the row that every fire changes.
+         */
+        volatile CronStore.@Nullable Seen known;
 
         Planned(Cron cron, long look) {
             this.cron = cron;
@@ -100,7 +106,7 @@ public final class CronScheduler implements AutoCloseable {
                         observer,
                         time,
                         this::find,
-                        this::lookNow,
+                        this::ended,
                         (at, task) -> agenda.add(at, () -> workers.execute(task)));
         this.keptNanos = time.nanos() - KEEP_EVERY.toNanos();
     }
@@ -232,9 +238,10 @@ public final class CronScheduler implements AutoCloseable {
         return plan == null ? null : plan.cron;
     }
 
-    private void lookNow(CronId id) {
+    private void ended(CronId id, CronStore.@Nullable Seen rows) {
         Planned plan = planned.get(id);
         if (plan != null && !draining) {
+            plan.known = rows;
             lookNow(plan);
         }
     }
@@ -278,17 +285,27 @@ public final class CronScheduler implements AutoCloseable {
         Cron cron = plan.cron;
         while (!draining) {
             plan.resting = false;
-            CronStore.Seen seen = store.read(cron.id());
+            CronStore.Seen known = plan.known;
+            plan.known = null;
+            CronStore.Seen seen = known == null ? store.read(cron.id()) : known;
             Instant now = time.now();
             switch (FireRules.decide(cron, seen.state(), seen.underWay(), now)) {
                 case FireDecision.Wait(Instant until) -> {
+                    plan.known = seen.underWay().isEmpty() ? seen : null;
                     return until;
                 }
                 case FireDecision.Rest() -> {
                     plan.resting = true;
                     return now.plus(REST);
                 }
-                case FireDecision.Fire(Instant scheduled) -> fires.begin(cron, seen, scheduled);
+                case FireDecision.Fire(Instant scheduled) -> {
+                    Instant next = cron.next(scheduled);
+                    if (fires.begin(cron, seen, scheduled)
+                            && next != null
+                            && cron.due(next).isAfter(now)) {
+                        return cron.due(next);
+                    }
+                }
                 case FireDecision.Skip(Instant scheduled) ->
                         fires.pass(
                                 cron,

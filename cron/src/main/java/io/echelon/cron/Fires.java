@@ -16,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +52,22 @@ final class Fires {
     private final CronObserver observer;
     private final CronTime time;
     private final Function<CronId, @Nullable Cron> plan;
-    private final Consumer<CronId> ended;
+    private final Ended ended;
     private final BiConsumer<Instant, Runnable> later;
     private final ConcurrentMap<String, OwnFire> own = new ConcurrentHashMap<>();
     private final Set<String> claiming = ConcurrentHashMap.newKeySet();
     private final Sightings sightings = new Sightings();
+
+    /** Who is told when a fire of a cron has ended here. */
+    interface Ended {
+        /**
+         * A fire has ended.
+         *
+         * @param rows the cron's rows as they are now, unless somebody else has written them; null
+         *     when they are not known
+         */
+        void ended(CronId id, @Nullable Seen rows);
+    }
 
     /**
      * @param plan the cron in force, or null
@@ -71,7 +81,7 @@ final class Fires {
             CronObserver observer,
             CronTime time,
             Function<CronId, @Nullable Cron> plan,
-            Consumer<CronId> ended,
+            Ended ended,
             BiConsumer<Instant, Runnable> later) {
         this.node = node;
         this.store = store;
@@ -88,20 +98,21 @@ final class Fires {
         return (int) own.values().stream().filter(OwnFire::isRunning).count();
     }
 
-    /** Takes a fire and runs it, unless somebody else decided something meanwhile. */
-    void begin(Cron cron, Seen seen, Instant scheduledTime) {
-        claim(
+    /**
+     * Takes a fire and runs it, unless somebody else decided something meanwhile.
+     *
+     * @return whether it was taken
+     */
+    boolean begin(Cron cron, Seen seen, Instant scheduledTime) {
+        CronState decided = seen.state().decide(scheduledTime, cron.scheduleKey());
+        return claim(
                 cron,
                 UUID.randomUUID().toString(),
                 scheduledTime,
                 seen,
-                (lease, run) ->
-                        store.claim(
-                                seen,
-                                seen.state().decide(scheduledTime, cron.scheduleKey()),
-                                lease,
-                                run),
-                Duration.between(cron.due(scheduledTime), time.now()));
+                (lease, run) -> store.claim(seen, decided, lease, run),
+                Duration.between(cron.due(scheduledTime), time.now()),
+                decided);
     }
 
     /** Runs what was asked for, as far as nobody else does. */
@@ -110,13 +121,15 @@ final class Fires {
             Cron cron = plan.apply(trigger.cron());
             if (cron != null) {
                 Seen seen = store.read(cron.id());
-                claim(
-                        cron,
-                        trigger.fire(),
-                        trigger.scheduledTime(),
-                        seen,
-                        (lease, run) -> store.claim(trigger, seen, lease, run),
-                        Duration.ZERO);
+                var _ =
+                        claim(
+                                cron,
+                                trigger.fire(),
+                                trigger.scheduledTime(),
+                                seen,
+                                (lease, run) -> store.claim(trigger, seen, lease, run),
+                                Duration.ZERO,
+                                seen.state());
             }
         }
     }
@@ -125,13 +138,14 @@ final class Fires {
         @Nullable Held commit(CronLease lease, CronRun run);
     }
 
-    private void claim(
+    private boolean claim(
             Cron cron,
             String fire,
             Instant scheduledTime,
             Seen seen,
             Claim claim,
-            Duration lateness) {
+            Duration lateness,
+            CronState decided) {
         Instant now = time.now();
         String requestId = runner.newRequestId();
         long number = seen.state().runs() + 1;
@@ -154,10 +168,14 @@ final class Fires {
             Held held = claim.commit(lease, run);
             if (held != null) {
                 OwnFire mine = new OwnFire(cron, held, run, time.nanos());
+                if (seen.underWay().isEmpty() && cron.overlap() == CronOverlap.SKIP) {
+                    mine.leaves(new Seen(decided.countRun(), held.version(), List.of()));
+                }
                 own.put(fire, mine);
                 observer.started(cron, lateness);
                 call(mine);
             }
+            return held != null;
         } finally {
             claiming.remove(fire);
         }
@@ -411,6 +429,7 @@ final class Fires {
                                     seen.state().runs() + 1, node, owner, runner.newRequestId());
                     CronRun run = CronRun.begun(mine.cron(), lease, time.now());
                     Held begun = store.attempt(mine.held(), seen, lease, run, lost);
+                    mine.leaves(null);
                     if (begun != null) {
                         mine.renewed(begun, time.nanos());
                         mine.wrote(run);
@@ -432,8 +451,8 @@ final class Fires {
                     return store.end(mine.held(), run, seen, time.now());
                 });
         own.remove(mine.held().lease().fire());
+        ended.ended(mine.cron().id(), mine.isLost() ? null : mine.left());
         mine.lose();
-        ended.accept(mine.cron().id());
     }
 
     private interface Commit {

@@ -1,6 +1,7 @@
 package io.echelon.cron;
 
 import io.echelon.cron.CronStore.Held;
+import io.echelon.cron.CronStore.Seen;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class OwnFire {
     private volatile CronRun run;
     private volatile long renewedNanos;
     private volatile CronRunner.@Nullable Running call;
+    private volatile @Nullable Seen left;
     private volatile boolean lost;
     private volatile boolean pastDeadline;
 
@@ -62,6 +64,18 @@ final class OwnFire {
 
     void wrote(CronRun now) {
         run = now;
+    }
+
+    /** Notes what the cron's rows will be when this fire has ended; null when that is unknown. */
+    void leaves(@Nullable Seen rows) {
+        left = rows;
+    }
+
+    /**
+     * What the cron's rows are after this fire unless somebody else wrote them; null if unknown.
+     */
+    @Nullable Seen left() {
+        return left;
     }
 
     /** Notes that the handler was called. */

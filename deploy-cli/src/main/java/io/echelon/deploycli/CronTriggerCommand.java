@@ -16,8 +16,11 @@ import picocli.CommandLine.Option;
         description = "Run a cron now, and wait for its first attempt.",
         footer = {"", "Example:", "  edge cron trigger reports nightly --at 2026-03-29T01:30:00Z"})
 final class CronTriggerCommand extends CronSubcommand {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration PAUSE = Duration.ofMillis(200);
+    /** As long as a handler may take. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    private static final long FIRST_PAUSE_MS = 100;
+    private static final long LAST_PAUSE_MS = 2_000;
 
     @Option(
             names = "--at",
@@ -65,6 +68,7 @@ final class CronTriggerCommand extends CronSubcommand {
 
     private JsonNode ended(ApiClient client, String fire) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
+        long pauseMs = FIRST_PAUSE_MS;
         while (System.nanoTime() - end < 0) {
             for (JsonNode run : Views.items(client.get(path().child("runs")), "runs")) {
                 if (Views.text(run, "fire").equals(fire)
@@ -72,7 +76,8 @@ final class CronTriggerCommand extends CronSubcommand {
                     return run;
                 }
             }
-            Thread.sleep(PAUSE);
+            Thread.sleep(pauseMs);
+            pauseMs = Math.min(LAST_PAUSE_MS, pauseMs * 3 / 2);
         }
         return NullNode.getInstance();
     }

@@ -3,17 +3,15 @@ package io.echelon.edgeruntime;
 import io.echelon.isolatepool.CallReport;
 import io.echelon.isolatepool.IsolateKind;
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.TenantName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** What is counted of one app; docs/metrics.md has the names. */
 final class AppMetrics {
     private final MeterRegistry registry;
+    private final Tags tags;
     private final Map<Outcome, Counter> outcomes = new EnumMap<>(Outcome.class);
     private final Map<IsolateKind, Counter> isolates = new EnumMap<>(IsolateKind.class);
     private final Map<MessageEnd, Counter> messages = new EnumMap<>(MessageEnd.class);
@@ -40,7 +39,7 @@ final class AppMetrics {
 
     AppMetrics(MeterRegistry registry, TenantName tenant, AppName app) {
         this.registry = registry;
-        Tags tags = Tags.of("tenant", tenant.value(), "app", app.value());
+        this.tags = Tags.of("tenant", tenant.value(), "app", app.value());
         for (Outcome outcome : Outcome.values()) {
             outcomes.put(
                     outcome,
@@ -99,13 +98,9 @@ final class AppMetrics {
         assets.increment();
     }
 
-    /** Forgets the app's meters. */
-    void remove() {
-        List<Meter> meters = new ArrayList<>(outcomes.values());
-        meters.addAll(isolates.values());
-        meters.addAll(messages.values());
-        meters.addAll(List.of(duration, cpu, queue, memoryPeak, assets));
-        meters.forEach(registry::remove);
+    /** What is measured of a queue that the app takes from; the caller closes it. */
+    QueueGauges gauges(DatabaseRef queue) {
+        return new QueueGauges(registry, tags.and("queue", queue.database()));
     }
 
     private static void increment(@org.jspecify.annotations.Nullable Counter counter) {

@@ -22,6 +22,7 @@ final class CronCalls implements CronRunner {
     private final IsolatePool pool;
     private final UsageLedger usage;
     private final InstantSource clock;
+    private final StartGate gate = new StartGate();
     private final RequestIds ids = new RequestIds();
 
     CronCalls(IsolatePool pool, UsageLedger usage, InstantSource clock) {
@@ -32,34 +33,60 @@ final class CronCalls implements CronRunner {
 
     @Override
     public Running run(Cron cron, Start start) {
-        CompletableFuture<End> end = new CompletableFuture<>();
-        Call call =
-                pool.deliver(
-                        cron.revision(),
-                        new FunctionEvent(
-                                start.requestId(),
-                                cron.isRegistered() ? EventKind.CRON : EventKind.SCHEDULED,
-                                cron.isRegistered() ? cron.id().name() : "",
-                                List.of(
-                                        cron.schedule().text(),
-                                        (double) start.scheduledTime().toEpochMilli())),
-                        (report, answer) -> {
-                            UsageMeter meter = usage.of(cron.revision());
-                            meter.called(report);
-                            meter.add(UsageCounter.CRON_RUNS, 1);
-                            end.complete(end(report, answer));
-                        });
-        return new Running() {
-            @Override
-            public CompletableFuture<End> end() {
-                return end;
-            }
+        Begun begun = new Begun(cron, start);
+        gate.enter(begun::begin);
+        return begun;
+    }
 
-            @Override
-            public void cancel() {
+    /** A call that begins when it is its turn. */
+    private final class Begun implements Running {
+        private final CompletableFuture<End> end = new CompletableFuture<>();
+        private final Cron cron;
+        private final Start start;
+        private boolean canceled;
+        private @Nullable Call call;
+
+        Begun(Cron cron, Start start) {
+            this.cron = cron;
+            this.start = start;
+        }
+
+        private synchronized CompletableFuture<End> begin() {
+            if (canceled) {
+                end.complete(new End(Outcome.CANCELED.wireName(), Verdict.FAILED, null));
+            } else {
+                call =
+                        pool.deliver(
+                                cron.revision(),
+                                new FunctionEvent(
+                                        start.requestId(),
+                                        cron.isRegistered() ? EventKind.CRON : EventKind.SCHEDULED,
+                                        cron.isRegistered() ? cron.id().name() : "",
+                                        List.of(
+                                                cron.schedule().text(),
+                                                (double) start.scheduledTime().toEpochMilli())),
+                                (report, answer) -> {
+                                    UsageMeter meter = usage.of(cron.revision());
+                                    meter.called(report);
+                                    meter.add(UsageCounter.CRON_RUNS, 1);
+                                    end.complete(CronCalls.end(report, answer));
+                                });
+            }
+            return end;
+        }
+
+        @Override
+        public CompletableFuture<End> end() {
+            return end;
+        }
+
+        @Override
+        public synchronized void cancel() {
+            canceled = true;
+            if (call != null) {
                 call.cancel();
             }
-        };
+        }
     }
 
     @Override

@@ -110,20 +110,29 @@ final class EdgeNode {
                         new CronMetrics(registry));
         closing.push(scheduler::close);
         crons = scheduler;
+        Outside outside = openOutside();
         RevisionAgent agent =
-                agent(store, pool, logs, policy, ledger, new CronPlans(scheduler::plan));
+                agent(store, pool, logs, policy, ledger, new CronPlans(scheduler::plan), outside);
         agent.awaitSynced();
         if (configuration.storeMembers().isPresent()) {
             BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
             closing.push(blobs::close);
             blobs.start();
         }
+        Invocations invocations = new Invocations(store.kv(), clock);
         QueueDispatcher dispatcher =
                 new QueueDispatcher(
                         agent,
                         store.kv(),
                         new QueueConsumer.Services(
-                                pool, load::refusal, traffic, logs, clock, QueueConsumer.LEASE));
+                                pool, load::refusal, traffic, logs, clock, QueueConsumer.LEASE),
+                        new InvocationCalls(
+                                        pool,
+                                        invocations,
+                                        new Callbacks(
+                                                outside.clients(), outside.destinations(), logs),
+                                        clock)
+                                ::begin);
         dispatcher.start();
         closing.push(dispatcher::close);
         queues = dispatcher;
@@ -143,6 +152,7 @@ final class EdgeNode {
                         databases,
                         load,
                         traffic,
+                        new InvocationRequests(invocations, clock, dispatcher::expect),
                         Cidr.parseList(configuration.trustedProxies().orElse("")));
         SniCertificates certificates =
                 new SniCertificates(authority, configuration.baseDomain(), clock);
@@ -227,26 +237,39 @@ final class EdgeNode {
         return store;
     }
 
-    private RevisionAgent agent(
-            NodeStore store,
-            IsolatePool pool,
-            LogStore logs,
-            AdmissionPolicy policy,
-            UsageLedger usage,
-            CronPlans plans) {
+    /** What reaches addresses outside, under the operator's rules. */
+    private record Outside(OutgoingClients clients, Destinations destinations) {}
+
+    private Outside openOutside() {
         OutgoingClients clients = new OutgoingClients(vertx, null);
         closing.push(clients::close);
         AddressRules rules =
                 new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
         Destinations destinations = new Destinations(rules, InetAddress::getAllByName);
         closing.push(destinations::close);
+        return new Outside(clients, destinations);
+    }
+
+    private RevisionAgent agent(
+            NodeStore store,
+            IsolatePool pool,
+            LogStore logs,
+            AdmissionPolicy policy,
+            UsageLedger usage,
+            CronPlans plans,
+            Outside outside) {
         KvBinding.Services databases = new KvBinding.Services(store.kv(), clock);
         RevisionLoader loader =
                 new RevisionLoader(
                         pool,
                         store.files(),
                         permissions ->
-                                bindings(permissions, clients, destinations, databases, usage),
+                                bindings(
+                                        permissions,
+                                        outside.clients(),
+                                        outside.destinations(),
+                                        databases,
+                                        usage),
                         new NodeLog(logs),
                         new RevisionSettings(
                                         new SystemReader(store.system()),

@@ -179,6 +179,14 @@ final class Exchange implements ResponseSink {
         sent(bytes);
     }
 
+    /** Gives back the place of a request that was admitted and reaches no isolate. */
+    void releaseGate() {
+        Target answering = target;
+        if (answering != null) {
+            answering.gate().release();
+        }
+    }
+
     /** Sets the headers that every answer has. */
     void setOwnHeaders(@Nullable Outcome outcome, long queueNanos, long cpuNanos) {
         MultiMap headers = response.headers();

@@ -28,6 +28,7 @@ final class PublicHandler {
      * What every handler of a node works with.
      *
      * @param kv tenants' databases
+     * @param invocations requests that are answered later
      * @param trustedProxies whose {@code x-forwarded-*} headers count
      */
     record Services(
@@ -36,6 +37,7 @@ final class PublicHandler {
             PublicKv kv,
             NodeLoad load,
             Traffic traffic,
+            InvocationRequests invocations,
             List<Cidr> trustedProxies) {}
 
     private final Services services;
@@ -176,6 +178,10 @@ final class PublicHandler {
                     ErrorCode.OVER_QUOTA, target.gate().refusal(verdict), Outcome.OVER_QUOTA);
             return;
         }
+        String url = scheme + "://" + head.authority() + head.target();
+        if (services.invocations().take(exchange, head, body, target, url)) {
+            return;
+        }
         AssetSite assets = target.assets();
         if (assets != null && assets.answer(exchange, head)) {
             return;
@@ -184,7 +190,7 @@ final class PublicHandler {
                 new FunctionRequest(
                         exchange.requestId(),
                         exchange.request().method().name(),
-                        scheme + "://" + head.authority() + head.target(),
+                        url,
                         head.headers(),
                         body);
         exchange.answeredBy(services.pool().call(target.revision(), call, exchange));

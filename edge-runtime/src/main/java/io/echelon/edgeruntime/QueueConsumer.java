@@ -1,21 +1,30 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.edgeruntime.AppMetrics.MessageEnd;
+import io.echelon.isolatepool.Call;
 import io.echelon.isolatepool.EventHandler;
 import io.echelon.isolatepool.EventKind;
+import io.echelon.isolatepool.EventSink;
 import io.echelon.isolatepool.IsolatePool;
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.KvQueue;
+import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.KvSubscription;
+import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.QueueEntry;
 import io.echelon.kvstore.QueueMessage;
 import io.echelon.kvstore.QueueReceipt;
 import io.echelon.kvstore.QueueSettlement;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.LogLevel;
+import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.UsageCounter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +37,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the messages of one database to one app's handler.
@@ -49,6 +59,9 @@ final class QueueConsumer {
 
     /** How long a message stays with a node that died. */
     static final Duration LEASE = Duration.ofSeconds(15);
+
+    /** How often messages are counted, for metrics. */
+    private static final Duration MEASURE = Duration.ofSeconds(10);
 
     private static final long IDLE_MS = 60_000;
     private static final long PUT_OFF_MS = QueueDelivery.PUT_OFF.toMillis();
@@ -73,10 +86,51 @@ final class QueueConsumer {
             Clock clock,
             Duration lease) {}
 
-    /** Who takes the messages now. */
-    record Taker(Target target, EventHandler handler) {}
+    /** Who calls a function for the messages of one delivery; may block. */
+    interface Deliverer {
+        Call begin(QueueDelivery delivery, DatabaseRef database, EventSink sink);
+    }
+
+    /**
+     * Who takes the messages now.
+     *
+     * @param named how they are taken from a queue that the configuration names; null for the app's
+     *     own, whose messages say themselves how often they are tried
+     */
+    record Taker(
+            Target target,
+            EventHandler handler,
+            @Nullable QueueConsumption named,
+            Deliverer deliverer) {
+        Taker(
+                Target target,
+                EventHandler handler,
+                @Nullable QueueConsumption named,
+                IsolatePool pool) {
+            this(
+                    target,
+                    handler,
+                    named,
+                    (delivery, database, sink) ->
+                            pool.deliver(
+                                    target.revision(),
+                                    delivery.event(handler, database.database()),
+                                    sink));
+        }
+
+        /** Messages of one call, at most. */
+        int batchSize() {
+            return named != null
+                    ? named.batchSize()
+                    : handler.kind() == EventKind.QUEUE ? BATCH_MAX : 1;
+        }
+    }
+
+    /** A message on its way to another queue. */
+    private record DeadLetter(QueueReceipt receipt, DatabaseRef to, KvValue.V8 payload) {}
 
     private final DatabaseRef database;
+    private final KvStore store;
     private final KvQueue queue;
     private final Services services;
     private final RequestIds ids = new RequestIds();
@@ -84,17 +138,23 @@ final class QueueConsumer {
     private final Queue<QueueDelivery> ended = new ConcurrentLinkedQueue<>();
     private final Set<QueueDelivery> underWay = new LinkedHashSet<>();
     private final List<QueueSettlement> owed = new ArrayList<>();
+    private final Queue<DeadLetter> deadLetters = new ArrayDeque<>();
+    private final QueueGauges gauges;
     private final Thread thread;
     private volatile Taker taker;
     private volatile boolean stopping;
     private volatile boolean canceling;
     private long renewedNanos = System.nanoTime();
+    private long measuredNanos = System.nanoTime() - MEASURE.toNanos();
 
-    QueueConsumer(DatabaseRef database, KvQueue queue, Services services, Taker taker) {
+    QueueConsumer(
+            DatabaseRef database, KvStore store, KvQueue queue, Services services, Taker taker) {
         this.database = database;
+        this.store = store;
         this.queue = queue;
         this.services = services;
         this.taker = taker;
+        this.gauges = taker.target().metrics().gauges(database);
         this.thread = Thread.ofVirtual().name("echelon-queue-" + database).unstarted(this::run);
     }
 
@@ -125,7 +185,8 @@ final class QueueConsumer {
     }
 
     private void run() {
-        try (KvSubscription _ = queue.onChange(wake::release)) {
+        try (KvSubscription _ = queue.onChange(wake::release);
+                QueueGauges _ = gauges) {
             long restMs = step();
             while (!isOver()) {
                 var _ = wake.tryAcquire(restMs, TimeUnit.MILLISECONDS);
@@ -138,28 +199,42 @@ final class QueueConsumer {
     }
 
     private boolean isOver() {
-        return stopping && underWay.isEmpty() && owed.isEmpty();
+        return stopping && underWay.isEmpty() && owed.isEmpty() && deadLetters.isEmpty();
     }
 
     /** Does what there is to do; how many milliseconds it may be left alone then. */
     private long step() {
         try {
             takeEnded();
+            sendDeadLetters();
             settleOwed();
             renewLeases();
             if (canceling) {
                 List.copyOf(underWay).forEach(QueueDelivery::cancel);
             }
             long restMs = stopping ? IDLE_MS : bringWhatIsDue();
+            if (measure()) {
+                restMs = Math.min(restMs, MEASURE.toMillis());
+            }
             return underWay.isEmpty() ? restMs : Math.min(restMs, services.lease().toMillis() / 3);
         } catch (CompletionException | EchelonException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             LOG.warnf("Messages of %s wait for the store: %s", database, cause.getMessage());
             if (canceling) {
                 owed.clear(); // their leases run out by themselves
+                deadLetters.clear();
             }
             return PUT_OFF_MS;
         }
+    }
+
+    /** Counts the messages now and then; whether there is something that will change by itself. */
+    private boolean measure() {
+        if (System.nanoTime() - measuredNanos >= MEASURE.toNanos()) {
+            gauges.measured(queue.counts().join(), services.clock().instant());
+            measuredNanos = System.nanoTime();
+        }
+        return !gauges.wasEmpty();
     }
 
     private void takeEnded() {
@@ -167,15 +242,42 @@ final class QueueConsumer {
             underWay.remove(over);
             List<QueueSettlement> settlements = over.settlements();
             for (int i = 0; i < settlements.size(); i++) {
-                QueueMessage message = over.messages().get(i);
-                MessageEnd end = end(settlements.get(i), message);
-                over.target().metrics().message(end);
-                if (end == MessageEnd.GIVEN_UP) {
-                    tellGivenUp(over, message);
-                }
+                take(over, over.messages().get(i), settlements.get(i));
             }
-            owed.addAll(settlements);
         }
+    }
+
+    private void take(QueueDelivery over, QueueMessage message, QueueSettlement settlement) {
+        QueueConsumption named = over.taker().named();
+        QueueSettlement ruled =
+                named != null && settlement instanceof QueueSettlement.Retry retry
+                        ? ruled(retry, message, named)
+                        : settlement;
+        MessageEnd end = end(ruled, message);
+        over.taker().target().metrics().message(end);
+        if (end == MessageEnd.GIVEN_UP) {
+            tellGivenUp(over, message);
+            if (named != null && named.deadLetterQueue() != null) {
+                deadLetters.add(
+                        new DeadLetter(
+                                ruled.receipt(),
+                                new DatabaseRef(database.tenant(), named.deadLetterQueue()),
+                                message.payload()));
+                return;
+            }
+        }
+        owed.add(ruled);
+    }
+
+    /** What becomes of a message that failed, as its consumer's configuration has it. */
+    private static QueueSettlement ruled(
+            QueueSettlement.Retry retry, QueueMessage message, QueueConsumption named) {
+        if (message.attempts() > named.retries()) {
+            return new QueueSettlement.GiveUp(retry.receipt());
+        }
+        Duration delay = retry.delay();
+        return new QueueSettlement.Again(
+                retry.receipt(), delay == null ? named.retryDelay() : delay);
     }
 
     private static MessageEnd end(QueueSettlement settlement, QueueMessage message) {
@@ -183,21 +285,53 @@ final class QueueConsumer {
             case QueueSettlement.Ack _ -> MessageEnd.ACKNOWLEDGED;
             case QueueSettlement.Retry _ ->
                     message.retriesLeft() == 0 ? MessageEnd.GIVEN_UP : MessageEnd.RETRIED;
+            case QueueSettlement.Again _ -> MessageEnd.RETRIED;
+            case QueueSettlement.GiveUp _ -> MessageEnd.GIVEN_UP;
             case QueueSettlement.Release _, QueueSettlement.Extend _ -> MessageEnd.PUT_OFF;
         };
+    }
+
+    /**
+     * Brings what failed for good to the queues for that. A message is acknowledged here once it is
+     * there; when the node dies in between, it comes there again.
+     */
+    private void sendDeadLetters() {
+        for (DeadLetter letter = deadLetters.peek(); letter != null; letter = deadLetters.peek()) {
+            var _ =
+                    store.database(letter.to().storeName())
+                            .commit(
+                                    AtomicWrite.builder()
+                                            .enqueue(
+                                                    new Enqueue(
+                                                            letter.payload(),
+                                                            services.clock().instant(),
+                                                            List.of(),
+                                                            List.of()))
+                                            .build())
+                            .join();
+            owed.add(new QueueSettlement.Ack(letter.receipt()));
+            deadLetters.remove();
+        }
     }
 
     private void tellGivenUp(QueueDelivery delivery, QueueMessage message) {
         services.logs()
                 .write(
-                        delivery.target().revision(),
+                        delivery.taker().target().revision(),
                         LogLevel.ERROR,
-                        "Message %s of the queue %s was given up after %,d attempts: it is written under its keysIfUndelivered, or kept among the dead messages if it has none"
+                        "Message %s of the queue %s was given up after %,d attempts: it is %s"
                                 .formatted(
                                         message.receipt().messageId(),
                                         database.database(),
-                                        message.attempts()),
+                                        message.attempts(),
+                                        whereabouts(delivery.taker().named())),
                         delivery.requestId());
+    }
+
+    private static String whereabouts(@Nullable QueueConsumption named) {
+        return named == null || named.deadLetterQueue() == null
+                ? "written under its keysIfUndelivered, or kept among the dead messages if it has none"
+                : "sent to the queue " + named.deadLetterQueue();
     }
 
     private void settleOwed() {
@@ -231,8 +365,9 @@ final class QueueConsumer {
     }
 
     private long bringWhatIsDue() {
-        int room = UNDER_WAY_MAX - underWay.stream().mapToInt(d -> d.messages().size()).sum();
-        if (room == 0) {
+        Taker now = taker;
+        int room = room(now);
+        if (room <= 0) {
             return IDLE_MS; // a call's end wakes
         }
         if (!services.overload().get().isEmpty()) {
@@ -243,6 +378,9 @@ final class QueueConsumer {
             return IDLE_MS;
         }
         long waitMs = next.get().toEpochMilli() - services.clock().millis();
+        if (waitMs <= 0 && now.named() != null && !now.named().batchWait().isZero()) {
+            waitMs = forABatch(now.batchSize(), now.named().batchWait());
+        }
         if (waitMs > 0) {
             return Math.min(waitMs, IDLE_MS);
         }
@@ -250,13 +388,33 @@ final class QueueConsumer {
         if (underWay.isEmpty()) {
             renewedNanos = System.nanoTime();
         }
-        Taker now = taker;
-        int most = now.handler().kind() == EventKind.QUEUE ? BATCH_MAX : 1;
-        for (int i = 0; i < claimed.size(); i += most) {
-            bring(now, claimed.subList(i, Math.min(i + most, claimed.size())));
+        for (int i = 0; i < claimed.size(); i += now.batchSize()) {
+            bring(now, claimed.subList(i, Math.min(i + now.batchSize(), claimed.size())));
         }
         // None is claimed when the store's clock is behind this one.
         return claimed.isEmpty() ? 10 : 0;
+    }
+
+    /** How many more messages handlers may have. */
+    private int room(Taker now) {
+        QueueConsumption named = now.named();
+        if (named != null) {
+            return Math.min(
+                    KvQueue.CLAIM_MAX, (named.concurrency() - underWay.size()) * now.batchSize());
+        }
+        return UNDER_WAY_MAX - underWay.stream().mapToInt(d -> d.messages().size()).sum();
+    }
+
+    /** How many milliseconds to wait until a batch is full, or its first message has waited. */
+    private long forABatch(int size, Duration most) {
+        Instant now = services.clock().instant();
+        List<QueueEntry> due =
+                queue.peek(KvQueue.Part.LIVE, size).join().stream()
+                        .filter(entry -> !entry.due().isAfter(now))
+                        .toList();
+        return due.isEmpty() || due.size() >= size
+                ? 0
+                : Duration.between(now, due.getFirst().due().plus(most)).toMillis();
     }
 
     private void bring(Taker to, List<QueueMessage> messages) {
@@ -268,15 +426,14 @@ final class QueueConsumer {
             return;
         }
         QueueDelivery delivery =
-                new QueueDelivery(
-                        to.target(), ids.next(services.clock().millis()), List.copyOf(messages));
+                new QueueDelivery(to, ids.next(services.clock().millis()), List.copyOf(messages));
         underWay.add(delivery);
         services.traffic().begun();
         delivery.begun(
-                services.pool()
-                        .deliver(
-                                to.target().revision(),
-                                delivery.event(to.handler(), database.database()),
+                to.deliverer()
+                        .begin(
+                                delivery,
+                                database,
                                 (report, answer) -> {
                                     gate.release();
                                     to.target().called(report);

@@ -24,7 +24,7 @@ final class QueueDelivery {
 
     private static final int DELAY_MAX_SECONDS = 30 * 24 * 3_600;
 
-    private final Target target;
+    private final QueueConsumer.Taker taker;
     private final String requestId;
     private final List<QueueMessage> messages;
     private final List<QueueReceipt> receipts = new ArrayList<>();
@@ -33,15 +33,15 @@ final class QueueDelivery {
 
     private record End(CallReport report, @Nullable String answer) {}
 
-    QueueDelivery(Target target, String requestId, List<QueueMessage> messages) {
-        this.target = target;
+    QueueDelivery(QueueConsumer.Taker taker, String requestId, List<QueueMessage> messages) {
+        this.taker = taker;
         this.requestId = requestId;
         this.messages = messages;
         messages.forEach(message -> receipts.add(message.receipt()));
     }
 
-    Target target() {
-        return target;
+    QueueConsumer.Taker taker() {
+        return taker;
     }
 
     String requestId() {

@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvStore;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import java.time.Duration;
@@ -15,7 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,18 +39,38 @@ final class QueueDispatcher implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(QueueDispatcher.class);
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
+    /** How often the store is asked for queues that this node does not know of. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+
     private record Key(TenantName tenant, AppName app, DatabaseRef database) {}
 
     private final ProductionRevisions production;
     private final KvStore store;
     private final QueueConsumer.Services services;
+    private final QueueConsumer.@Nullable Deliverer invocations;
     private final Semaphore changed = new Semaphore(1);
+
+    /** Databases of requests that are answered later, which have had some. */
+    private final Set<DatabaseRef> expected = ConcurrentHashMap.newKeySet();
+
     private final Map<Key, QueueConsumer> consumers = new HashMap<>();
     private boolean draining;
     private @Nullable Thread thread;
 
     QueueDispatcher(
             ProductionRevisions production, KvStore store, QueueConsumer.Services services) {
+        this(production, store, services, null);
+    }
+
+    /**
+     * @param invocations who calls functions for requests that are answered later; null for nobody
+     */
+    QueueDispatcher(
+            ProductionRevisions production,
+            KvStore store,
+            QueueConsumer.Services services,
+            QueueConsumer.@Nullable Deliverer invocations) {
+        this.invocations = invocations;
         this.production = production;
         this.store = store;
         this.services = services;
@@ -56,15 +81,40 @@ final class QueueDispatcher implements AutoCloseable {
         thread = Thread.ofVirtual().name("echelon-queues").start(this::run);
     }
 
+    /** Says that a database has a request that is answered later, perhaps its first. */
+    void expect(DatabaseRef database) {
+        if (expected.add(database)) {
+            changed.release();
+        }
+    }
+
     private void run() {
         while (true) {
             try {
-                changed.acquire();
+                if (changed.tryAcquire(LOOK_AGAIN.toSeconds(), TimeUnit.SECONDS)) {
+                    changed.drainPermits();
+                    follow();
+                }
+                lookForInvocations();
             } catch (InterruptedException closing) {
                 return;
             }
-            changed.drainPermits();
-            follow();
+        }
+    }
+
+    /** Finds what other nodes have accepted, and perhaps did not live to do. */
+    private void lookForInvocations() {
+        if (invocations == null) {
+            return;
+        }
+        try {
+            for (String name : store.queues().join()) {
+                DatabaseRef.ofStoreName(name)
+                        .filter(database -> Invocations.app(database).isPresent())
+                        .ifPresent(this::expect);
+            }
+        } catch (CompletionException e) {
+            LOG.debug("The queues could not be listed", e);
         }
     }
 
@@ -75,16 +125,27 @@ final class QueueDispatcher implements AutoCloseable {
         }
         Map<Key, QueueConsumer.Taker> wanted = new HashMap<>();
         for (Target target : production.production()) {
+            DatabaseRef later =
+                    Invocations.database(target.revision().tenant(), target.revision().app());
+            if (invocations != null && expected.contains(later)) {
+                wanted.put(
+                        new Key(target.revision().tenant(), target.revision().app(), later),
+                        new QueueConsumer.Taker(
+                                target,
+                                new EventHandler(EventKind.LISTEN, later.database(), ""),
+                                null,
+                                invocations));
+            }
             for (EventHandler handler : services.pool().handlers(target.revision())) {
-                database(target.revision(), handler)
-                        .ifPresent(
-                                database ->
+                takers(target, handler)
+                        .forEach(
+                                (database, taker) ->
                                         wanted.put(
                                                 new Key(
                                                         target.revision().tenant(),
                                                         target.revision().app(),
                                                         database),
-                                                new QueueConsumer.Taker(target, handler)));
+                                                taker));
             }
         }
         consumers
@@ -109,26 +170,37 @@ final class QueueDispatcher implements AutoCloseable {
         Optional<KvQueue> queue = store.database(key.database().storeName()).queue();
         if (queue.isPresent()) {
             QueueConsumer consumer =
-                    new QueueConsumer(key.database(), queue.get(), services, taker);
+                    new QueueConsumer(key.database(), store, queue.get(), services, taker);
             consumers.put(key, consumer);
             consumer.start();
         }
     }
 
-    /** The database whose messages a handler takes; empty for handlers of other events. */
-    private static Optional<DatabaseRef> database(RevisionId revision, EventHandler handler) {
-        boolean isOfQueue = handler.kind() == EventKind.QUEUE || handler.kind() == EventKind.LISTEN;
-        if (!isOfQueue) {
-            return Optional.empty();
+    /** What a handler takes messages of; nothing when it is for other events. */
+    private Map<DatabaseRef, QueueConsumer.Taker> takers(Target target, EventHandler handler) {
+        RevisionId revision = target.revision();
+        boolean isOfQueue = handler.kind() == EventKind.QUEUE;
+        if (!isOfQueue && handler.kind() != EventKind.LISTEN) {
+            return Map.of();
         }
         try {
-            return Optional.of(
+            if (isOfQueue && !target.consumers().isEmpty()) {
+                Map<DatabaseRef, QueueConsumer.Taker> named = new HashMap<>();
+                for (QueueConsumption consumption : target.consumers()) {
+                    named.put(
+                            new DatabaseRef(revision.tenant(), consumption.queue()),
+                            new QueueConsumer.Taker(target, handler, consumption, services.pool()));
+                }
+                return named;
+            }
+            return Map.of(
                     handler.name().isEmpty()
                             ? DatabaseRef.of(revision.tenant(), revision.app())
-                            : new DatabaseRef(revision.tenant(), handler.name()));
+                            : new DatabaseRef(revision.tenant(), handler.name()),
+                    new QueueConsumer.Taker(target, handler, null, services.pool()));
         } catch (EchelonException e) {
             LOG.warnf("A handler of %s listens to no database: %s", revision, e.getMessage());
-            return Optional.empty();
+            return Map.of();
         }
     }
 

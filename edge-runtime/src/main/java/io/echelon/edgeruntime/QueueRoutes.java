@@ -4,6 +4,7 @@ import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvQueue.Part;
 import io.echelon.kvstore.QueueDesk;
 import io.echelon.kvstore.connect.RemoteQueueDesk.Moved;
+import io.echelon.kvstore.connect.RemoteQueueDesk.Names;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
@@ -23,9 +24,14 @@ final class QueueRoutes {
 
     static void mount(Router router, QueueDesk desk) {
         QueueRoutes routes = new QueueRoutes(desk);
+        router.get("/queues").handler(routes::list);
         router.get("/queues/:database").handler(routes::look);
         router.delete("/queues/:database").handler(routes::purge);
         router.post("/queues/:database/redrive").handler(routes::redrive);
+    }
+
+    private void list(RoutingContext context) {
+        answer(context.request(), () -> new Names(desk.databases()));
     }
 
     private void look(RoutingContext context) {

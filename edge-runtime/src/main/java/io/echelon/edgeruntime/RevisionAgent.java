@@ -345,7 +345,13 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             RevisionLoader.Fetched fetched = loader.fetch(revision);
             report(revision, ReadinessRecord.State.WARMING, null, start);
             crons.loaded(id, loader.install(fetched));
-            result.complete(targets.of(id, fetched.manifest().limits(), fetched.assets()));
+            result.complete(
+                    targets.of(
+                            id,
+                            fetched.manifest().limits(),
+                            fetched.assets(),
+                            new PermittedHosts(fetched.manifest().permissions().net()),
+                            fetched.manifest().namedQueues().consumers()));
             publish();
             unloadUnwanted(); // it may have been deleted meanwhile
             report(revision, ReadinessRecord.State.READY, null, start);

@@ -2,6 +2,7 @@ package io.echelon.edgeruntime;
 
 import io.echelon.cron.CronAdministration;
 import io.echelon.cron.RevisionCrons;
+import io.echelon.isolatepool.EventKind;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.GuestLog;
 import io.echelon.isolatepool.HostBinding;
@@ -13,6 +14,8 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.Manifest;
 import io.echelon.tenants.Permissions;
+import io.echelon.tenants.QueueConsumption;
+import io.echelon.tenants.QueueProducer;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
 import java.util.HashMap;
@@ -31,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RevisionLoader {
     private static final long INSTALL_SECONDS = 120;
+
+    /** Makes a name in an environment that of a queue; no variable's name has such a sign. */
+    private static final String QUEUE_PREFIX = "=";
 
     private final IsolatePool pool;
     private final LocalBlobs blobs;
@@ -82,7 +88,7 @@ final class RevisionLoader {
                         manifest.isolation(),
                         manifest.warm(),
                         manifest.limits(),
-                        visible(manifest, settings.apply(revision)),
+                        environment(manifest, settings.apply(revision)),
                         bindings.apply(manifest.permissions()),
                         log),
                 assets == null ? null : new AssetSite(assets, manifest.files(), blobs::file));
@@ -92,8 +98,21 @@ final class RevisionLoader {
     RevisionCrons install(Fetched fetched) {
         warm(fetched);
         RevisionId id = fetched.image().id();
+        checkConsumers(fetched.manifest(), id);
         RevisionCrons found = DeclaredCrons.of(fetched.manifest(), pool.handlers(id));
         return found.crons().isEmpty() ? found : crons.declare(id, found);
+    }
+
+    private void checkConsumers(Manifest manifest, RevisionId id) {
+        List<QueueConsumption> consumers = manifest.namedQueues().consumers();
+        if (!consumers.isEmpty()
+                && pool.handlers(id).stream()
+                        .noneMatch(handler -> handler.kind() == EventKind.QUEUE)) {
+            throw new EchelonException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "The configuration takes from the queue \"%s\", but %s exports no handler \"queue\"; write export default { async queue(batch, env, ctx) { … } }"
+                            .formatted(consumers.getFirst().queue(), manifest.main()));
+        }
     }
 
     private void warm(Fetched fetched) {
@@ -120,6 +139,19 @@ final class RevisionLoader {
         return assets != null
                 && !file.path().equals(manifest.main())
                 && (assets.dir().isEmpty() || file.path().startsWith(assets.dir() + "/"));
+    }
+
+    /** Variables, and the queues that stand beside them in {@code env}. */
+    private static Map<String, String> environment(
+            Manifest manifest, Map<String, String> settings) {
+        Map<String, String> env = visible(manifest, settings);
+        if (manifest.main().endsWith(".wasm")) {
+            return env; // a command could not call them
+        }
+        for (QueueProducer producer : manifest.namedQueues().producers()) {
+            env.put(QUEUE_PREFIX + producer.binding(), producer.queue());
+        }
+        return env;
     }
 
     private static Map<String, String> visible(Manifest manifest, Map<String, String> settings) {

@@ -2,7 +2,9 @@ package io.echelon.edgeruntime;
 
 import io.echelon.isolatepool.CallReport;
 import io.echelon.tenants.Outcome;
+import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.RevisionId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param label the revision as headers have it
  * @param usage what the revision's calls use is counted there
  * @param assets files that are answered without an isolate; null when the revision has none
+ * @param hosts that the function may reach
+ * @param consumers how its handler {@code queue} takes named queues; none when it takes the app's
+ *     own
  */
 record Target(
         RevisionId revision,
@@ -18,7 +23,12 @@ record Target(
         TenantGate gate,
         AppMetrics metrics,
         UsageMeter usage,
-        @Nullable AssetSite assets) {
+        @Nullable AssetSite assets,
+        PermittedHosts hosts,
+        List<QueueConsumption> consumers) {
+    Target {
+        consumers = List.copyOf(consumers);
+    }
 
     /** Counts a call that reached the pool. */
     void called(CallReport report) {

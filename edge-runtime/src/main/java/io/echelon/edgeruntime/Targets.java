@@ -2,9 +2,12 @@ package io.echelon.edgeruntime;
 
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.FunctionLimits;
+import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,15 @@ final class Targets {
     }
 
     Target of(RevisionId id, FunctionLimits limits, @Nullable AssetSite assets) {
+        return of(id, limits, assets, new PermittedHosts(null), List.of());
+    }
+
+    Target of(
+            RevisionId id,
+            FunctionLimits limits,
+            @Nullable AssetSite assets,
+            PermittedHosts hosts,
+            List<QueueConsumption> consumers) {
         return new Target(
                 id,
                 id.label(),
@@ -35,7 +47,9 @@ final class Targets {
                         new AppKey(id.tenant(), id.app()),
                         key -> new AppMetrics(registry, key.tenant(), key.app())),
                 usage.load(id, limits.memoryMb()),
-                assets);
+                assets,
+                hosts,
+                consumers);
     }
 
     /** Says that a revision is called no more. */
@@ -43,11 +57,14 @@ final class Targets {
         usage.unload(id);
     }
 
-    /** Says that an app is gone. */
+    /** Says that an app is gone; with it go all meters that name it. */
     void forget(TenantName tenant, AppName app) {
-        AppMetrics gone = metrics.remove(new AppKey(tenant, app));
-        if (gone != null) {
-            gone.remove();
+        var _ = metrics.remove(new AppKey(tenant, app));
+        for (Meter meter : registry.getMeters()) {
+            if (tenant.value().equals(meter.getId().getTag("tenant"))
+                    && app.value().equals(meter.getId().getTag("app"))) {
+                var _ = registry.remove(meter);
+            }
         }
     }
 }

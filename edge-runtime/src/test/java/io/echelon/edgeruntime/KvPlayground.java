@@ -109,6 +109,17 @@ final class KvPlayground implements AutoCloseable {
             KvBinding.Access access,
             Isolation isolation,
             FunctionLimits limits) {
+        return install(tenant, app, files, access, isolation, limits, Map.of());
+    }
+
+    RevisionId install(
+            TenantName tenant,
+            String app,
+            Map<String, String> files,
+            KvBinding.Access access,
+            Isolation isolation,
+            FunctionLimits limits,
+            Map<String, String> environment) {
         RevisionId id = new RevisionId(tenant, new AppName(app), numbers.incrementAndGet());
         Map<String, byte[]> bytes =
                 files.entrySet().stream()
@@ -124,7 +135,7 @@ final class KvPlayground implements AutoCloseable {
                                 isolation,
                                 1,
                                 limits,
-                                Map.of(),
+                                environment,
                                 List.of(new KvBinding(services, access, usage::of)),
                                 (_, level, line) -> log.add(level + " " + line)))
                 .join();

@@ -75,7 +75,9 @@ final class PublicFixture implements AutoCloseable {
                         new TenantGate(policy, System.nanoTime()),
                         new AppMetrics(registry, HELLO.tenant(), HELLO.app()),
                         usage,
-                        assets);
+                        assets,
+                        new PermittedHosts(null),
+                        List.of());
         RouteTable table = new RouteTable(Map.of("hello.localhost", target, "127.0.0.1", target));
         Router router =
                 new Router() {
@@ -91,25 +93,34 @@ final class PublicFixture implements AutoCloseable {
                     }
                 };
         PublicHandler.Services services =
-                new PublicHandler.Services(pool, router, databases, load, traffic, trustedProxies);
+                new PublicHandler.Services(
+                        pool, router, databases, load, traffic, noInvocations(), trustedProxies);
         listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, limits);
         port = listener.port();
     }
 
+    private static KvStore noStore() {
+        return new KvStore() {
+            @Override
+            public KvDatabase database(String name) {
+                throw new EchelonException(ErrorCode.UNAVAILABLE, "There is no store");
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** A node that answers nothing later. */
+    static InvocationRequests noInvocations() {
+        return new InvocationRequests(
+                new Invocations(noStore(), Clock.systemUTC()), Clock.systemUTC(), database -> {});
+    }
+
     /** A node whose databases nobody has a token for. */
     static PublicKv noDatabases() {
-        KvStore none =
-                new KvStore() {
-                    @Override
-                    public KvDatabase database(String name) {
-                        throw new EchelonException(ErrorCode.UNAVAILABLE, "There is no store");
-                    }
-
-                    @Override
-                    public void close() {}
-                };
         return new PublicKv(
-                none,
+                noStore(),
                 (token, database) -> CompletableFuture.completedFuture(KvAccess.Grant.NONE),
                 Clock.systemUTC(),
                 "localhost");

@@ -52,6 +52,7 @@ final class PublicPortTest {
                         PublicFixture.noDatabases(),
                         node.load,
                         node.traffic,
+                        PublicFixture.noInvocations(),
                         List.of());
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
         try {

@@ -9,9 +9,13 @@ import io.echelon.kvstore.QueueCounts;
 import io.echelon.kvstore.QueueEntry;
 import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
+import io.echelon.tenants.LogLevel;
+import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class QueueDispatcherTest {
     private static final TenantName TENANT = new TenantName("acme");
+    private static final LogQuery.Filter EVERYTHING =
+            new LogQuery.Filter(Instant.EPOCH, 0, LogLevel.DEBUG, 100);
 
     /** Sends what the query says. */
     private static final String SENDS =
@@ -347,6 +354,102 @@ final class QueueDispatcherTest {
         dispatcher.close();
         assertThat(playground.takeLog()).isEmpty();
         assertThat(queue(id).counts().join().waiting()).isEqualTo(1);
+    }
+
+    /** A function that sends what its path says through `env.ORDERS`, and takes from queues. */
+    private RevisionId takeNamed(String queue, List<QueueConsumption> consumers, String handler) {
+        RevisionId id =
+                playground.install(
+                        TENANT,
+                        "named-" + ++apps,
+                        Map.of(
+                                "main.js",
+                                """
+                                export default {
+                                  async fetch(request, { ORDERS }) {
+                                    const { searchParams } = new URL(request.url);
+                                    const bodies = searchParams.get("m").split(",");
+                                    if (bodies.length > 1) await ORDERS.sendBatch(bodies.map((body) => ({ body })));
+                                    else await ORDERS.send(bodies[0], { delaySeconds: 0 });
+                                    return new Response("sent");
+                                  },
+                                  queue: %s
+                                };
+                                """
+                                        .formatted(handler)),
+                        KvBinding.Access.GRANTED,
+                        Isolation.REQUEST,
+                        KvPlayground.WIDE,
+                        Map.of("=ORDERS", queue));
+        production.set(
+                List.of(
+                        targets.of(
+                                id, KvPlayground.WIDE, null, new PermittedHosts(null), consumers)));
+        return id;
+    }
+
+    @Test
+    void aNamedQueueIsTakenInTheBatchesOfItsConfiguration() {
+        RevisionId id =
+                takeNamed(
+                        "orders",
+                        List.of(
+                                new QueueConsumption("orders", 3, 2_000, 1, null, null, null),
+                                new QueueConsumption("others")),
+                        "(batch) => console.log(`${batch.queue} ${batch.messages.map(({ body }) => body)}`)");
+        send(id, "a,b,c,d", "{}");
+        assertThat(awaitLog(1)).containsExactly("INFO orders a,b,c");
+        send(id, "e", "{}");
+        assertThat(awaitLog(1)).containsExactly("INFO orders d,e");
+        until(
+                () ->
+                        playground
+                                        .database("acme", "orders")
+                                        .queue()
+                                        .orElseThrow()
+                                        .counts()
+                                        .join()
+                                        .claimed()
+                                == 0);
+    }
+
+    @Test
+    void aPoisonMessageIsTriedAsOftenAsConfiguredGoesToTheDeadLettersAndIsNamedInTheLog() {
+        RevisionId id =
+                takeNamed(
+                        "poison",
+                        List.of(
+                                new QueueConsumption("poison", 1, 0, 2, 7, 0, "poison-dead"),
+                                new QueueConsumption("unused")),
+                        "(batch) => { if (batch.messages[0].body === 'bad') throw new Error(`attempt ${batch.messages[0].attempts}`); }");
+        send(id, "bad,good", "{}");
+        KvQueue dead = playground.database("acme", "poison-dead").queue().orElseThrow();
+        until(() -> dead.counts().join().waiting() == 1);
+        assertThat(awaitLog(8))
+                .hasSize(8)
+                .allMatch(line -> line.startsWith("ERROR Error: attempt "));
+        KvQueue queue = playground.database("acme", "poison").queue().orElseThrow();
+        until(() -> queue.counts().join().equals(new QueueCounts(0, 0, 0, null)));
+        until(
+                () ->
+                        logged(id)
+                                .contains(
+                                        "given up after 8 attempts: it is sent to the queue poison-dead"));
+    }
+
+    /** What the platform has written to an app's log. */
+    private String logged(RevisionId id) {
+        return logs.segments(id.tenant(), id.app()).stream()
+                .flatMap(
+                        segments -> {
+                            try {
+                                return new LogQuery(segments, EVERYTHING).history().stream();
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        })
+                .map(line -> new String(line, StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.echelon.kvstore;
 
 import io.echelon.kvstore.KvQueue.Part;
+import java.util.List;
 
 /**
  * What operators do with the messages of a store's databases, here or behind an address.
@@ -10,6 +11,9 @@ import io.echelon.kvstore.KvQueue.Part;
  * <p>Thread safety: all methods may be called from any thread; they block.
  */
 public interface QueueDesk {
+    /** Names of the databases that have messages, in their order. */
+    List<String> databases();
+
     /**
      * Looks at the messages of a database.
      *

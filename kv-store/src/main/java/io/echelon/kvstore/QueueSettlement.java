@@ -25,6 +25,16 @@ public sealed interface QueueSettlement {
         }
     }
 
+    /** Its delivery failed, and it is due again later however often it was tried. */
+    record Again(QueueReceipt receipt, Duration delay) implements QueueSettlement {
+        public Again {
+            check("delay", delay, Duration.ofDays(KvLimits.QUEUE_DELAY_MAX_DAYS));
+        }
+    }
+
+    /** Its delivery failed for good: it is given up, whatever its backoff says. */
+    record GiveUp(QueueReceipt receipt) implements QueueSettlement {}
+
     /** It was not tried; it is due again, and nothing is counted. */
     record Release(QueueReceipt receipt, Duration delay) implements QueueSettlement {
         public Release {

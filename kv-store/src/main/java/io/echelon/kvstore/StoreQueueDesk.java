@@ -15,6 +15,11 @@ public final class StoreQueueDesk implements QueueDesk {
     }
 
     @Override
+    public List<String> databases() {
+        return await(store.queues());
+    }
+
+    @Override
     public QueueState look(String database, KvQueue.Part part, int limit) {
         KvQueue queue = queue(database);
         return new QueueState(

@@ -228,6 +228,24 @@ public abstract class KvQueueContract {
     }
 
     @Test
+    void triesAgainHoweverOftenItWasTriedAndGivesUpWhenItIsTold() {
+        enqueue(message(1, Duration.ZERO));
+        for (int i = 1; i <= 150; i++) {
+            QueueMessage message = claim().getFirst();
+            assertThat(message.attempts()).isEqualTo(i);
+            assertThat(message.retriesLeft()).isZero();
+            assertThat(settle(new QueueSettlement.Again(message.receipt(), Duration.ofSeconds(1))))
+                    .isTrue();
+            assertThat(claim()).isEmpty();
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(settle(new QueueSettlement.GiveUp(claim().getFirst().receipt()))).isTrue();
+        assertThat(result(look().counts())).isEqualTo(new QueueCounts(0, 0, 1, null));
+        assertThat(result(queue().redrive())).isEqualTo(1);
+        assertThat(claim().getFirst().attempts()).isEqualTo(1);
+    }
+
+    @Test
     void aReleasedMessageWasNeverTried() {
         enqueue(message(1, Duration.ZERO));
         for (int i = 0; i < 20; i++) {

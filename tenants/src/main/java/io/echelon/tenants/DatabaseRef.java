@@ -28,6 +28,11 @@ public record DatabaseRef(TenantName tenant, String database) implements Compara
         }
     }
 
+    /** Whether a text may be a database's name. */
+    static boolean isName(String text) {
+        return text.length() <= Limits.DATABASE_NAME_MAX_CHARS && ALLOWED.matcher(text).matches();
+    }
+
     /** The database that an app opens when it names none. */
     public static DatabaseRef of(TenantName tenant, AppName app) {
         return new DatabaseRef(tenant, app.value());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public record FunctionConfig(
         Map<String, String> imports,
         @Nullable Assets assets,
         Map<String, String> env,
+        Queues queues,
         Jsx jsx) {
     private static final Set<String> KEYS =
             Set.of(
@@ -42,7 +44,17 @@ public record FunctionConfig(
                     "crons",
                     "imports",
                     "assets",
-                    "env");
+                    "env",
+                    "queues");
+    private static final Set<String> CONSUMER_KEYS =
+            Set.of(
+                    "queue",
+                    "maxBatchSize",
+                    "maxBatchWaitMs",
+                    "maxConcurrency",
+                    "maxRetries",
+                    "retryDelayMs",
+                    "deadLetterQueue");
     private static final Set<String> CRON_KEYS =
             Set.of(
                     "name",
@@ -117,6 +129,7 @@ public record FunctionConfig(
                 top.textMap("imports"),
                 assets(top.section("assets")),
                 top.textMap("env"),
+                queues(top.section("queues")),
                 deno ? jsx(top.section("compilerOptions")) : Jsx.UNSET);
     }
 
@@ -126,7 +139,16 @@ public record FunctionConfig(
         Map<String, String> environment = new HashMap<>(env);
         environment.putAll(moreEnvironment);
         return new Manifest(
-                entry, files, isolation, warm, limits, permissions, environment, crons, assets);
+                entry,
+                files,
+                isolation,
+                warm,
+                limits,
+                permissions,
+                environment,
+                crons,
+                assets,
+                queues.equals(Queues.NONE) ? null : queues);
     }
 
     /** What {@code name} may be. */
@@ -227,6 +249,52 @@ public record FunctionConfig(
             }
         }
         return crons;
+    }
+
+    private static Queues queues(@Nullable ConfigSection section) {
+        if (section == null) {
+            return Queues.NONE;
+        }
+        section.allow(Set.of("producers", "consumers"), Set.of());
+        List<QueueProducer> producers = new ArrayList<>();
+        for (ConfigSection producer : section.sections("producers")) {
+            producer.allow(Set.of("binding", "queue"), Set.of());
+            String binding = producer.requiredText("binding");
+            String queue = producer.requiredText("queue");
+            producers.add(in(producer, "queue", () -> new QueueProducer(binding, queue)));
+        }
+        List<QueueConsumption> consumers = new ArrayList<>();
+        for (ConfigSection consumer : section.sections("consumers")) {
+            consumers.add(consumption(consumer));
+        }
+        return in(section, "consumers", () -> new Queues(producers, consumers));
+    }
+
+    private static QueueConsumption consumption(ConfigSection section) {
+        section.allow(CONSUMER_KEYS, Set.of());
+        String queue = section.requiredText("queue");
+        Integer batchSize = optionalNumber(section, "maxBatchSize", 1, Limits.QUEUE_BATCH_MAX);
+        Integer wait = optionalNumber(section, "maxBatchWaitMs", 0, Limits.QUEUE_BATCH_WAIT_MS_MAX);
+        Integer concurrency =
+                optionalNumber(section, "maxConcurrency", 1, Limits.QUEUE_CONCURRENCY_MAX);
+        Integer retries = optionalNumber(section, "maxRetries", 0, Limits.QUEUE_RETRIES_MAX);
+        Integer delay = optionalNumber(section, "retryDelayMs", 0, Limits.QUEUE_RETRY_DELAY_MS_MAX);
+        String dead = section.text("deadLetterQueue");
+        return in(
+                section,
+                "queue",
+                () ->
+                        new QueueConsumption(
+                                queue, batchSize, wait, concurrency, retries, delay, dead));
+    }
+
+    /** Makes something of a section; a refusal of it names the section's line. */
+    private static <T> T in(ConfigSection section, String key, Supplier<T> making) {
+        try {
+            return making.get();
+        } catch (EchelonException e) {
+            throw section.refuse(key, e.reason());
+        }
     }
 
     /** One of an enum's names in lower case. */

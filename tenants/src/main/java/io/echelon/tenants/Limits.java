@@ -54,6 +54,15 @@ public final class Limits {
     public static final int CRON_DEADLINE_MS_MAX = 24 * 3_600_000;
     public static final int CRON_RUNS_KEPT = 1_000;
 
+    /** Producers, or consumers, of one function. */
+    public static final int QUEUES_PER_APP_MAX = 20;
+
+    public static final int QUEUE_BATCH_MAX = 100;
+    public static final int QUEUE_BATCH_WAIT_MS_MAX = 60_000;
+    public static final int QUEUE_CONCURRENCY_MAX = 250;
+    public static final int QUEUE_RETRIES_MAX = 100;
+    public static final int QUEUE_RETRY_DELAY_MS_MAX = 12 * 3_600_000;
+
     public static final int BACKOFF_STEPS_MAX = 5;
     public static final int BACKOFF_MS_MAX = 3_600_000;
 }

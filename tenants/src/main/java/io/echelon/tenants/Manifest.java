@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param env the function's environment
  * @param crons schedules, unique by name
  * @param assets files that are answered without an isolate; null is none
+ * @param queues named queues; null is none
  */
 public record Manifest(
         String main,
@@ -28,7 +29,8 @@ public record Manifest(
         Permissions permissions,
         Map<String, String> env,
         List<CronSpec> crons,
-        @Nullable Assets assets) {
+        @Nullable Assets assets,
+        @Nullable Queues queues) {
 
     public Manifest {
         files = List.copyOf(files);
@@ -38,6 +40,25 @@ public record Manifest(
         Checks.range("warm", warm, 0, Limits.WARM_MAX);
         Checks.environment(env);
         Checks.range("crons", crons.size(), 0, Limits.CRONS_PER_APP_MAX);
+    }
+
+    /** A manifest without named queues. */
+    public Manifest(
+            String main,
+            List<BundleFile> files,
+            Isolation isolation,
+            int warm,
+            FunctionLimits limits,
+            Permissions permissions,
+            Map<String, String> env,
+            List<CronSpec> crons,
+            @Nullable Assets assets) {
+        this(main, files, isolation, warm, limits, permissions, env, crons, assets, null);
+    }
+
+    /** Named queues that it sends to and takes from. */
+    public Queues namedQueues() {
+        return queues == null ? Queues.NONE : queues;
     }
 
     /** The file at a path. */

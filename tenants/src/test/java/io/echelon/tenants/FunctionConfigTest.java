@@ -30,6 +30,10 @@ final class FunctionConfigTest {
                           "permissions": { "net": ["api.example.com", "*.example.org", "h:8443"], "env": ["API_KEY"], "kv": false },
                           "crons": [{ "name": "tick", "schedule": "*/5 * * * *" }],
                           "imports": { "@/": "./src/" }, "assets": { "dir": "public", "spa": true },
+                          "queues": {
+                            "producers": [{ "binding": "ORDERS", "queue": "orders" }],
+                            "consumers": [{ "queue": "orders", "maxBatchSize": 20, "maxBatchWaitMs": 500, "maxConcurrency": 2,
+                                            "maxRetries": 5, "retryDelayMs": 100, "deadLetterQueue": "lost" }] },
                           "env": { "MODE": "prod" }, }
                         """);
 
@@ -49,6 +53,11 @@ final class FunctionConfigTest {
                                 Map.of("@/", "./src/"),
                                 new Assets("public", true),
                                 Map.of("MODE", "prod"),
+                                new Queues(
+                                        List.of(new QueueProducer("ORDERS", "orders")),
+                                        List.of(
+                                                new QueueConsumption(
+                                                        "orders", 20, 500, 2, 5, 100, "lost"))),
                                 Jsx.UNSET));
     }
 

@@ -171,6 +171,20 @@ final class Platform {
                 .statusCode();
     }
 
+    /** A POST by HTTP that asks to be answered later. */
+    HttpResponse<String> postLater(int node, String host, String path, String body)
+            throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(http(node).resolve(path))
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .header("host", host)
+                        .header("prefer", "respond-async")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .timeout(PATIENCE)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     /** What a node answers to a host now; empty when it does not answer with 200. */
     String answer(int node, String host) throws InterruptedException {
         try {

@@ -118,6 +118,27 @@ final class PlatformTest {
     }
 
     @Test
+    void aRequestMayBeAnsweredLater() throws Exception {
+        Edge.Result deployed =
+                deploy(
+                        "later",
+                        "export default { fetch: async (request) => new Response(`made of ${await request.text()}`, { status: 201 }) };");
+        assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+        HttpResponse<String> accepted = platform.postLater(0, "later.localhost", "/make", "wood");
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+        String location = accepted.headers().firstValue("location").orElseThrow();
+        Until.holds(
+                () ->
+                        platform.get(0, "later.localhost", location)
+                                .body()
+                                .contains("\"state\":\"done\""));
+        HttpResponse<String> response = platform.get(0, "later.localhost", location + "/response");
+        assertThat(response.statusCode()).isEqualTo(201);
+        assertThat(response.body()).isEqualTo("made of wood");
+        assertThat(platform.get(0, "later.localhost", location + "x").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aStaticSiteAnswers() throws Exception {
         deployExample("static-site");
         HttpResponse<String> response = platform.get("static-site.localhost", "/");

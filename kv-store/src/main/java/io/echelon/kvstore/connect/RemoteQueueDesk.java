@@ -10,11 +10,12 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /**
- * The messages of a store on other nodes: {@code GET} and {@code DELETE /queues/{database}}, {@code
- * POST /queues/{database}/redrive}. KV Connect has nothing of the kind. A node that fails is left
- * for the next; redriving and removing twice is the same as once.
+ * The messages of a store on other nodes: {@code GET /queues/}, {@code GET} and {@code DELETE
+ * /queues/{database}}, {@code POST /queues/{database}/redrive}. KV Connect has nothing of the kind.
+ * A node that fails is left for the next; redriving and removing twice is the same as once.
  */
 public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
     private static final String PATH = "/queues/";
@@ -39,6 +40,14 @@ public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
 
     /** How many messages were redriven or removed. */
     public record Moved(int messages) {}
+
+    /** Names of databases. */
+    public record Names(List<String> databases) {}
+
+    @Override
+    public List<String> databases() {
+        return send("", request().GET(), Names.class).databases();
+    }
 
     @Override
     public QueueState look(String database, Part part, int limit) {

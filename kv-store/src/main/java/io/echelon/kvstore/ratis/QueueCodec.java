@@ -21,6 +21,8 @@ final class QueueCodec {
     private static final byte RETRY_AFTER = 3;
     private static final byte RELEASE = 4;
     private static final byte EXTEND = 5;
+    private static final byte AGAIN = 6;
+    private static final byte GIVE_UP = 7;
 
     private QueueCodec() {}
 
@@ -37,6 +39,11 @@ final class QueueCodec {
                         out.writeLong(delay.toMillis());
                     }
                 }
+                case QueueSettlement.Again again -> {
+                    out.writeByte(AGAIN);
+                    out.writeLong(again.delay().toMillis());
+                }
+                case QueueSettlement.GiveUp _ -> out.writeByte(GIVE_UP);
                 case QueueSettlement.Release release -> {
                     out.writeByte(RELEASE);
                     out.writeLong(release.delay().toMillis());
@@ -62,6 +69,11 @@ final class QueueCodec {
                             Duration delay = Duration.ofMillis(in.readLong());
                             yield new QueueSettlement.Retry(readReceipt(in), delay);
                         }
+                        case AGAIN -> {
+                            Duration delay = Duration.ofMillis(in.readLong());
+                            yield new QueueSettlement.Again(readReceipt(in), delay);
+                        }
+                        case GIVE_UP -> new QueueSettlement.GiveUp(readReceipt(in));
                         case RELEASE -> {
                             Duration delay = Duration.ofMillis(in.readLong());
                             yield new QueueSettlement.Release(readReceipt(in), delay);

@@ -7,6 +7,7 @@ import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -129,6 +130,11 @@ public final class RatisKvStore implements KvStore {
     public KvDatabase database(String name) {
         return new RatisKvDatabase(
                 KvChecks.databaseName(name), state, gateway, strongReads, readers);
+    }
+
+    @Override
+    public CompletableFuture<List<String>> queues() {
+        return CompletableFuture.supplyAsync(state::queues, readers);
     }
 
     /**

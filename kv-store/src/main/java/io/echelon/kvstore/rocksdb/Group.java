@@ -37,6 +37,9 @@ import org.rocksdb.WriteBatch;
 final class Group {
     private static final byte[] NOTHING = {};
 
+    /** By how much a sender's clock may be ahead of the one that times commits. */
+    private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
     private final Engine engine;
     private final long timeMs;
     private final long number;
@@ -203,7 +206,8 @@ final class Group {
 
     private void checkDelay(Enqueue message) {
         Duration delay = Duration.between(Instant.ofEpochMilli(timeMs), message.due());
-        if (delay.compareTo(Duration.ofDays(KvLimits.QUEUE_DELAY_MAX_DAYS)) > 0) {
+        Duration most = Duration.ofDays(KvLimits.QUEUE_DELAY_MAX_DAYS).plus(CLOCKS_DIFFER);
+        if (delay.compareTo(most) > 0) {
             throw new EchelonException(
                     ErrorCode.INVALID_ARGUMENT,
                     "A message is due in %,d seconds; at most %d days are allowed"

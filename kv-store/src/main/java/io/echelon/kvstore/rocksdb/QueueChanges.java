@@ -103,7 +103,9 @@ final class QueueChanges {
             remove(prefix, row);
             QueueRow next =
                     switch (settlement) {
-                        case QueueSettlement.Ack _ -> null;
+                        case QueueSettlement.Ack _, QueueSettlement.GiveUp _ -> null;
+                        case QueueSettlement.Again again ->
+                                row.failed(timeMs + again.delay().toMillis());
                         case QueueSettlement.Extend extend ->
                                 row.extended(timeMs + extend.lease().toMillis());
                         case QueueSettlement.Release release ->
@@ -112,7 +114,7 @@ final class QueueChanges {
                     };
             if (next != null) {
                 put(prefix, next);
-            } else if (settlement instanceof QueueSettlement.Retry) {
+            } else if (!(settlement instanceof QueueSettlement.Ack)) {
                 giveUp(prefix, row, undelivered);
             }
             settled.add(Optional.of(next == null ? receipt : next.receipt()));

@@ -59,6 +59,10 @@ record QueueRow(
     static final long END_MS = 1L << 60;
 
     private static final byte FORMAT = 16;
+
+    /** As many as are counted. */
+    private static final int FAILURES_MAX = 255;
+
     private static final int KEY_BYTES = Long.BYTES + Versionstamp.BYTES + Short.BYTES;
     private static final int FIXED_BYTES = 1 + Integer.BYTES + 1 + 1 + Long.BYTES + 1 + 1;
 
@@ -95,7 +99,7 @@ record QueueRow(
             in.get();
         }
         int claims = isOld ? 0 : in.getInt();
-        int failures = isOld ? 0 : in.get();
+        int failures = isOld ? 0 : in.get() & 0xff;
         int lapses = isOld ? 0 : in.get();
         long sentMs = isOld ? timeMs : in.getLong();
         int[] backoffMs = new int[in.get()];
@@ -179,7 +183,7 @@ record QueueRow(
 
     /** Due at a time, after a delivery that failed. */
     QueueRow failed(long dueMs) {
-        return with(Region.WAITING, dueMs, claims, failures + 1, lapses);
+        return with(Region.WAITING, dueMs, claims, Math.min(failures + 1, FAILURES_MAX), lapses);
     }
 
     /** Due at a time, as if it had not been claimed. */
@@ -223,7 +227,7 @@ record QueueRow(
                 new KvValue.V8(payload),
                 Instant.ofEpochMilli(sentMs),
                 failures + lapses + 1,
-                backoffMs.length - failures);
+                Math.max(0, backoffMs.length - failures));
     }
 
     QueueEntry entry() {

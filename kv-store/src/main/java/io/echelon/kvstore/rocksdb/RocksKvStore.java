@@ -3,6 +3,8 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvStore;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -78,6 +80,11 @@ public final class RocksKvStore implements KvStore {
                 watches,
                 readers,
                 new StoredQueue(checked, engine, queueWakes, readers, commits::submit));
+    }
+
+    @Override
+    public CompletableFuture<List<String>> queues() {
+        return CompletableFuture.supplyAsync(() -> QueueReads.databases(engine), readers);
     }
 
     @Override

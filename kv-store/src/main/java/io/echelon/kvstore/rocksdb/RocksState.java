@@ -224,6 +224,11 @@ public final class RocksState implements AutoCloseable {
         return new StoredQueue(database, engine, queueWakes, readers, submit);
     }
 
+    /** Names of the databases whose queues have messages, in their order. */
+    public List<String> queues() {
+        return QueueReads.databases(engine);
+    }
+
     /** The identity of a database; the same in every replica. */
     public UUID id(String database) {
         return engine.idOf(database);

@@ -131,6 +131,8 @@ class LogCodecTest {
                 new QueueSettlement.Ack(receipt()),
                 new QueueSettlement.Retry(receipt(), null),
                 new QueueSettlement.Retry(receipt(), Duration.ofMillis(random.nextInt(1_000_000))),
+                new QueueSettlement.Again(receipt(), Duration.ofMillis(random.nextInt(1_000_000))),
+                new QueueSettlement.GiveUp(receipt()),
                 new QueueSettlement.Release(receipt(), Duration.ofMillis(random.nextInt(1_000))),
                 new QueueSettlement.Extend(
                         receipt(), Duration.ofMillis(random.nextInt(3_600_001))));
