@@ -1,21 +1,22 @@
-// Bundles the playground's editor to one module. Usage: node build.mjs FOLDER.
-// Does nothing when the bundle in FOLDER is newer than everything it comes from.
+// Bundles the playground's editor and the library of the charts to a module each. Usage: node build.mjs FOLDER.
+// Does nothing when the bundles in FOLDER are newer than everything they come from.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const source = dirname(fileURLToPath(import.meta.url));
 const module = resolve(source, "../../..");
-const out = join(resolve(process.argv[2] ?? join(module, "target/classes/console")), "editor.js");
+const folder = resolve(process.argv[2] ?? join(module, "target/classes/console"));
+const made = ["editor.js", "uplot.js", "uplot.css"].map((name) => join(folder, name));
 const inputs = [...readdirSync(source).map((name) => join(source, name)), join(module, "package-lock.json")];
 const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
-if (existsSync(out) && statSync(out).mtimeMs > newest) process.exit(0);
+if (made.every((file) => existsSync(file) && statSync(file).mtimeMs > newest)) process.exit(0);
 
 const { build } = await import("esbuild");
 const result = await build({
   absWorkingDir: module,
-  entryPoints: [join(source, "editor.js")],
-  outfile: out,
+  entryPoints: [join(source, "editor.js"), join(source, "uplot.js")],
+  outdir: folder,
   bundle: true,
   minify: true,
   format: "esm",

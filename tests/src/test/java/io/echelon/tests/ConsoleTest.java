@@ -302,6 +302,9 @@ final class ConsoleTest {
         if (page.url().endsWith("/logs")) {
             assertThat(page.locator("#log-status")).containsText("Live");
         }
+        if (page.url().endsWith("/apps/hostile") && page.title().startsWith("hostile")) {
+            assertThat(page.locator("#charts canvas")).hasCount(6);
+        }
     }
 
     private static void screenshot(Page page, String role, Browser.Look look) {
