@@ -177,7 +177,7 @@ async function showLines(made, id) {
     found.length === 0
       ? make("p.muted", {}, "It logged nothing.")
       : make(
-          "div.code.log-lines",
+          "div.code.play-lines",
           { tabindex: "0", role: "region", "aria-label": "Log lines" },
           ...found.slice(-LINES_SHOWN).map((line) =>
             make("p", { "data-level": line.level.toLowerCase() }, make("span.muted", {}, line.requestId === null ? "start" : ""), make("code.wrap", {}, line.message)),

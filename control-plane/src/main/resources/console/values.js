@@ -135,10 +135,9 @@ function object(out, json, indent) {
 function group(out, indent, open, close, items, each) {
   out.append(open);
   const inner = indent + INDENT;
-  for (const item of items) {
-    out.append(`\n${inner}`);
+  for (const [at, item] of items.entries()) {
+    out.append(at === 0 ? `\n${inner}` : `,\n${inner}`);
     each(item, inner);
-    out.append(",");
   }
   out.append(items.length > 0 ? `\n${indent}${close}` : close);
 }
