@@ -13,7 +13,7 @@ let charts = [];
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-/** What is drawn: its series are [name, value of a point, colour]. */
+/** What is drawn: its series are [name, value of a point, colour]; a sparse one has values only where there were calls. */
 function plans(total) {
   const bad = Object.keys(total.outcomes).filter((name) => name !== "ok" && total.outcomes[name] > 0);
   const colours = ["--bad", "--warn", "--muted", "--accent", "--text"];
@@ -29,6 +29,7 @@ function plans(total) {
     {
       title: "Latency",
       show: span,
+      isSparse: true,
       series: [
         ["p50", (point) => (point.requests ? point.p50Ms : null), "--good"],
         ["p90", (point) => (point.requests ? point.p90Ms : null), "--accent"],
@@ -36,7 +37,7 @@ function plans(total) {
       ],
     },
     { title: "CPU time", show: span, series: [["CPU", (point) => point.cpuMs, "--accent"]] },
-    { title: "Memory", show: (value) => `${short(value)} GiB·ms`, series: [["memory × time", (point) => point.gbMs, "--accent"]] },
+    { title: "Memory × time", show: (value) => `${short(value)} GiB·s`, series: [["memory", (point) => point.gbMs / 1000, "--accent"]] },
     { title: "Cold starts", show: short, series: [["cold", (point) => point.coldStarts, "--warn"]] },
     { title: "Traffic out", show: (value) => `${short(value)}B`, series: [["bytes", (point) => point.egressBytes, "--accent"]] },
   ];
@@ -50,14 +51,15 @@ function options(plan, width) {
     legend: { live: true },
     cursor: { sync: { key: "usage" }, points: { size: 6 }, drag: { x: false, y: false } },
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(plan.show) }],
+    axes: [axis, { ...axis, size: 72, values: (_, values) => values.map(plan.show) }],
     series: [
       { label: "Time", value: (_, time) => (time === null ? "–" : new Date(time * 1000).toLocaleString()) },
       ...plan.series.map(([label, , colour]) => ({
         label,
         stroke: token(colour),
         width: 2,
-        points: { show: false },
+        spanGaps: plan.isSparse === true,
+        points: { show: plan.isSparse === true, size: 5, fill: token(colour) },
         value: (_, value) => (value === null || value === undefined ? "–" : plan.show(value)),
       })),
     ],
@@ -83,7 +85,7 @@ function draw(answer) {
     document.getElementById("chart-sum"),
     total.requests === 0
       ? "No requests in this time. Charts fill as the function is called."
-      : `${short(total.requests)} requests, ${short(failed(total))} failed · p50 ${span(total.p50Ms)}, p99 ${span(total.p99Ms)} · CPU ${span(total.cpuMs)}`,
+      : `${short(total.requests)} ${total.requests === 1 ? "request" : "requests"}, ${short(failed(total))} failed · p50 ${span(total.p50Ms)}, p99 ${span(total.p99Ms)} · CPU ${span(total.cpuMs)}`,
   );
 }
 
