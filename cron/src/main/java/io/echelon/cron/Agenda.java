@@ -34,6 +34,14 @@ final class Agenda {
         return first.task();
     }
 
+    /** How many tasks are due. */
+    synchronized int countDue(Instant now) {
+        Item first = items.peek();
+        return first == null || first.at().isAfter(now)
+                ? 0
+                : (int) items.stream().filter(item -> !item.at().isAfter(now)).count();
+    }
+
     /** Waits until something is due, but not longer than {@code most}. */
     synchronized void await(CronTime time, Duration most) throws InterruptedException {
         long end = time.nanos() + most.toNanos();

@@ -37,6 +37,15 @@ public final class CronScheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(CronScheduler.class.getName());
     private static final int AT_ONCE = 32;
 
+    /**
+     * Of much that is due at once, so many begin together, or a part of {@link #PORTIONS} if that
+     * is more, and the next after a moment: requests that come meanwhile are to find a processor.
+     */
+    private static final int PORTION = 8;
+
+    private static final int PORTIONS = 60;
+    private static final Duration BETWEEN_PORTIONS = Duration.ofMillis(10);
+
     /** How often leases are renewed and looked through. */
     private static final Duration KEEP_EVERY = Duration.ofSeconds(2);
 
@@ -100,14 +109,7 @@ public final class CronScheduler implements AutoCloseable {
         this.workers = workers;
         this.fires =
                 new Fires(
-                        node,
-                        store,
-                        runner,
-                        observer,
-                        time,
-                        this::find,
-                        this::ended,
-                        (at, task) -> agenda.add(at, () -> workers.execute(task)));
+                        node, store, runner, observer, time, this::find, this::ended, this::later);
         this.keptNanos = time.nanos() - KEEP_EVERY.toNanos();
     }
 
@@ -182,21 +184,43 @@ public final class CronScheduler implements AutoCloseable {
         fires.letGo();
     }
 
+    private void later(Instant at, Runnable task) {
+        if (at.equals(Instant.MIN)) {
+            workers.execute(task);
+        } else {
+            agenda.add(at, () -> workers.execute(task));
+        }
+    }
+
     private void run() {
         while (!closed) {
             try {
-                tick();
-                agenda.await(time, KEEP_EVERY);
+                int due = agenda.countDue(time.now());
+                if (due <= PORTION) {
+                    tick();
+                    agenda.await(time, KEEP_EVERY);
+                } else {
+                    begin(Math.max(PORTION, due / PORTIONS));
+                    Thread.sleep(BETWEEN_PORTIONS);
+                }
             } catch (InterruptedException closing) {
                 return;
             }
         }
     }
 
-    /** Begins what is due now. */
+    /** Begins all that is due now. */
     void tick() {
+        begin(Integer.MAX_VALUE);
+    }
+
+    private void begin(int most) {
         Instant now = time.now();
-        for (Runnable task = agenda.takeDue(now); task != null; task = agenda.takeDue(now)) {
+        for (int i = 0; i < most; i++) {
+            Runnable task = agenda.takeDue(now);
+            if (task == null) {
+                break;
+            }
             task.run();
         }
         if (time.nanos() - keptNanos >= KEEP_EVERY.toNanos()

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -428,5 +429,35 @@ class CronSchedulerTest {
                 .isEqualTo(START.plusSeconds(Limits.CRON_RUNS_KEPT + 20));
         world.administration().forget(World.TENANT, World.APP);
         assertThat(world.runs("tick")).isEmpty();
+    }
+
+    @Test
+    void beginsAllOfManyThatAreDueAtOnceByTheMachinesOwnTime() {
+        World.Node node = world.node("a");
+        Cron[] crons = new Cron[60];
+        for (int i = 0; i < crons.length; i++) {
+            crons[i] =
+                    World.cron(
+                            new CronSpec("many-" + i, "* * * * * *"),
+                            Instant.now().minusSeconds(1));
+        }
+        try (CronScheduler scheduler =
+                new CronScheduler("a", world.database(), node, new Uncounted())) {
+            scheduler.plan(World.TENANT, World.APP, List.of(crons));
+            scheduler.start();
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (world.calls.stream().map(World.Called::cron).distinct().count() < crons.length) {
+                assertThat(System.nanoTime() - end).isNegative();
+                LockSupport.parkNanos(5_000_000);
+            }
+        }
+    }
+
+    private static final class Uncounted implements CronObserver {
+        @Override
+        public void started(Cron cron, Duration lateness) {}
+
+        @Override
+        public void ended(Cron cron, String outcome) {}
     }
 }
