@@ -216,6 +216,7 @@ public final class RatisKvStore implements KvStore {
     @Override
     public void close() {
         keeper.shutdownNow();
+        replica.handOver();
         gateway.close();
         strongReads.close();
         replica.close();

@@ -28,6 +28,7 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.LeaderNotReadyException;
 import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftConfiguration;
@@ -51,6 +52,7 @@ final class Replica implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Replica.class.getName());
     private static final int ELECTION_ALONE_MS = 20;
     private static final int CALL_TIMEOUT_MS = 3_000;
+    private static final int HAND_OVER_MS = 1_000;
     private static final int JOIN_TIMEOUT_MS = 10_000;
     private static final long SNAPSHOT_EVERY_ENTRIES = 200_000;
 
@@ -372,6 +374,40 @@ final class Replica implements AutoCloseable {
                                     });
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "A snapshot was not made", e);
+        }
+    }
+
+    /**
+     * Has another member lead when this one does, so that the others need not find out by silence
+     * that it is gone; tries each for at most {@link #HAND_OVER_MS}.
+     */
+    void handOver() {
+        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
+            if (!division.getInfo().isLeader()) {
+                return;
+            }
+            if (wire.isConnected(peer.getId().toString())) {
+                handOver(peer);
+            }
+        }
+    }
+
+    private void handOver(RaftPeer successor) {
+        try {
+            server.transferLeadership(
+                    new TransferLeadershipRequest(
+                            clientId,
+                            self,
+                            groupId,
+                            CallId.getAndIncrement(),
+                            successor.getId(),
+                            HAND_OVER_MS));
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "{0} does not lead in the place of this member: {1}",
+                    successor.getId(),
+                    e);
         }
     }
 

@@ -95,6 +95,14 @@ final class Wire implements AutoCloseable {
                 : link.thenCompose(open -> open.call(kind, payload));
     }
 
+    /** Whether another member can be called without connecting to it first. */
+    boolean isConnected(String member) {
+        CompletableFuture<Link> link = links.get(new Way(member, Kind.Lane.CALLS));
+        return link != null
+                && link.state() == CompletableFuture.State.SUCCESS
+                && !link.resultNow().isOver();
+    }
+
     private CompletableFuture<Link> link(Way way) {
         CompletableFuture<Link> present = links.get(way);
         return present != null && isUsable(present)

@@ -54,6 +54,21 @@ class FailoverTest {
         group.close();
     }
 
+    /** The others would notice a silence only long after the assertion. */
+    @Test
+    void aLeaderThatClosesHasHandedOver() throws IOException {
+        try (Group3 patient =
+                new Group3(
+                        folder.resolve("patient"),
+                        options -> options.withLeaderSilence(Duration.ofSeconds(6)))) {
+            String closed = patient.leader();
+            patient.stop(closed);
+            assertThat(patient.stores())
+                    .as("replicas that know at once who leads instead of %s", closed)
+                    .anyMatch(store -> store.leader() != null && !closed.equals(store.leader()));
+        }
+    }
+
     @Test
     void valuesExpireNeverEarlyAndSoonAfterWhoeverLeads() throws InterruptedException {
         KvDatabase database = group.store(group.leader()).database("test");
