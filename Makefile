@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench bench-large soak faults faults-nodes kv-conformance clean
+.PHONY: help check build up test quick fmt bench bench-large soak faults faults-nodes faults-cluster kv-conformance clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -51,9 +51,13 @@ soak: build ## 200,000 requests and 2,000 deployments must leave no memory behin
 	@$(MVN) -pl tenants,tests test -Dtest=MemoryTest -Dsurefire.failIfNoSpecifiedTests=false -Dechelon.soak=true \
 	    -Dechelon.soak.requests=200000 -Dechelon.soak.deployments=2000 -Dechelon.soak.warmRequests=20000 -Dechelon.soak.warmDeployments=200
 
-faults: build faults-nodes ## break nodes under crons and messages, then the store's replicas in all ways, for an hour and a half, and check what clients saw
+faults: build faults-nodes faults-cluster ## break nodes under crons, messages and requests, then the store's replicas in all ways, for an hour and a half, and check what clients saw
 	@$(MVN) -q -pl tenants,kv-store test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/kv-store/target/test.classpath
 	@$(JAVA_HOME)/bin/java --enable-native-access=ALL-UNNAMED -cp "kv-store/target/test-classes:kv-store/target/classes:tenants/target/classes:$$(cat kv-store/target/test.classpath)" io.echelon.kvstore.ratis.Faults
+
+faults-cluster: build ## deploy to, kill, freeze and restart three nodes under a steady load (docs/cluster.md)
+	@$(MVN) -q -pl tenants,tests test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/tests/target/test.classpath
+	@$(JAVA_HOME)/bin/java -Dechelon.root=$(CURDIR) -cp "tests/target/test-classes:$$(cat tests/target/test.classpath)" io.echelon.tests.ClusterFaults
 
 faults-nodes: build ## kill and stop nodes under CRONS (2,000) crons of every minute for TIME (600) seconds, and MESSAGES (100,000)
 	@$(MVN) -pl tenants,tests test -Dtest=NodeFaultsTest -Dsurefire.failIfNoSpecifiedTests=false \

@@ -18,6 +18,7 @@ final class Commands {
     static {
         COMMANDS.put("up", UpCommand::new);
         COMMANDS.put("down", DownCommand::new);
+        COMMANDS.put("restart", RestartCommand::new);
         COMMANDS.put("status", StatusCommand::new);
         COMMANDS.put("nodes", NodesCommand::new);
         COMMANDS.put("init", InitCommand::new);

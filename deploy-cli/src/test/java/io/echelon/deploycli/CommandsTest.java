@@ -269,6 +269,7 @@ final class CommandsTest {
             strings = {
                 "up",
                 "down",
+                "restart",
                 "status",
                 "nodes",
                 "init",
@@ -480,6 +481,14 @@ final class CommandsTest {
 
         assertThat(ending.exitCode()).isEqualTo(1);
         assertThat(ending.err()).contains("make build");
+    }
+
+    @Test
+    void restartWithoutAPlatformSaysHowToStartOne() {
+        Ending ending = shell.run("restart");
+
+        assertThat(ending.exitCode()).isEqualTo(1);
+        assertThat(ending.err()).contains("No platform runs on ").contains("edge up");
     }
 
     @Test

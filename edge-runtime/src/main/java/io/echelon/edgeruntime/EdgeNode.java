@@ -36,6 +36,11 @@ import org.jspecify.annotations.Nullable;
 final class EdgeNode {
     private static final Logger LOG = Logger.getLogger(EdgeNode.class);
     private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    /** How long callers that go on are told to go elsewhere before nobody is let in any more. */
+    private static final Duration NOTICE = Duration.ofSeconds(3);
+
+    private static final Duration SILENCE = Duration.ofMillis(300);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration EXPIRY = Duration.ofSeconds(15);
 
@@ -177,7 +182,10 @@ final class EdgeNode {
         return addresses;
     }
 
-    /** Takes no more requests, waits for those under way, at most thirty seconds, and closes. */
+    /**
+     * Tells callers to go elsewhere, takes no more requests, waits for those under way, at most
+     * thirty seconds, and closes.
+     */
     void stop() {
         traffic.drain();
         CronScheduler scheduler = crons;
@@ -192,6 +200,7 @@ final class EdgeNode {
         if (dispatcher != null) {
             dispatcher.drain();
         }
+        awaitSilence();
         ports().forEach(port -> quietly(port::drain));
         long end = System.nanoTime() + DRAIN.toNanos();
         while (traffic.underWay() + (scheduler == null ? 0 : scheduler.running()) > 0
@@ -206,6 +215,20 @@ final class EdgeNode {
         while (!closing.isEmpty()) {
             quietly(closing.pop());
         }
+    }
+
+    /**
+     * Waits until no more requests come, for at most {@link #NOTICE}. Meanwhile each response ends
+     * its connection and the node's health says that it leaves, so that a caller, or a balancer
+     * before it, is elsewhere when this node stops listening.
+     */
+    private void awaitSilence() {
+        long end = System.nanoTime() + NOTICE.toNanos();
+        long begun;
+        do {
+            begun = traffic.begunSoFar();
+            LockSupport.parkNanos(SILENCE.toNanos());
+        } while (traffic.begunSoFar() != begun && System.nanoTime() - end < 0);
     }
 
     private static void quietly(Runnable end) {

@@ -37,6 +37,11 @@ final class Traffic {
         return begun.sum() - over;
     }
 
+    /** How many calls and responses have begun so far. */
+    long begunSoFar() {
+        return begun.sum();
+    }
+
     /** Makes every response from now on the last of its connection. */
     void drain() {
         draining = true;

@@ -197,14 +197,18 @@ final class Platform {
 
     /** What a node's internal port says of its metrics. */
     String metrics(int node) throws IOException, InterruptedException {
-        URI internal = URI.create(running().at("/nodes/%d/internal".formatted(node)).asText());
         String secret = Files.readString(data.resolve("cluster-secret")).strip();
         return client.send(
-                        HttpRequest.newBuilder(internal.resolve("/q/metrics"))
+                        HttpRequest.newBuilder(internal(node).resolve("/q/metrics"))
                                 .header("authorization", "Bearer " + secret)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
+    }
+
+    /** Where a node's internal port is. */
+    URI internal(int node) throws IOException {
+        return URI.create(running().at("/nodes/%d/internal".formatted(node)).asText());
     }
 
     ProcessHandle supervisor() throws IOException {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -178,7 +180,7 @@ final class ThreeNodesTest {
 
     private static boolean isControlled() {
         try {
-            return !platform.api().read("apps/mortal").isMissingNode();
+            return platform.api().read("apps").isObject();
         } catch (IOException | IllegalStateException notYet) {
             return false;
         } catch (InterruptedException e) {
@@ -205,6 +207,31 @@ final class ThreeNodesTest {
             signal("CONT", frozen);
         }
         Until.holds(() -> platform.answer(1, "late.localhost").equals("late"));
+    }
+
+    @Test
+    void restartingAllNodesInTurnLosesNoRequest() throws Exception {
+        deploy("steady", "still here");
+        for (int node = 0; node < NODES; node++) {
+            int asked = node;
+            Until.holds(() -> platform.answer(asked, "steady.localhost").equals("still here"));
+        }
+        List<ProcessHandle> before = processes();
+        try (SteadyLoad load = new SteadyLoad(platform, NODES, "steady.localhost", 60, 6)) {
+            Edge.Result restarted = edge.run("restart", "--data", platform.data().toString());
+            assertThat(restarted.exitCode()).as(restarted.toString()).isZero();
+            assertThat(load.take()).isNotEmpty().allMatch(SteadyLoad.Answer::isGood);
+        }
+        assertThat(processes()).doesNotContainAnyElementsOf(before);
+        Until.holds(ThreeNodesTest::isControlled);
+    }
+
+    private static List<ProcessHandle> processes() throws IOException {
+        List<ProcessHandle> processes = new ArrayList<>();
+        for (int node = 0; node < NODES; node++) {
+            processes.add(platform.node(node));
+        }
+        return processes;
     }
 
     private static void signal(String name, ProcessHandle process) throws Exception {
