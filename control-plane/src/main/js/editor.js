@@ -3,9 +3,9 @@ import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } 
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript, javascriptLanguage, scopeCompletionSource } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import {
+  Decoration,
   drawSelection,
   EditorView,
   highlightActiveLine,
@@ -36,10 +36,24 @@ const look = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { background: "var(--accent-soft)" },
   ".cm-gutters": { color: "var(--muted)", backgroundColor: "var(--sunken)", borderRight: "1px solid var(--line)" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent-soft) 45%, transparent)" },
+  ".cm-wrong": { backgroundColor: "var(--bad-soft)", boxShadow: "inset 3px 0 0 var(--bad)" },
   ".cm-matchingBracket": { outline: "1px solid var(--line-strong)", backgroundColor: "transparent !important" },
   ".cm-tooltip": { color: "var(--text)", backgroundColor: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "6px" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--on-accent)", backgroundColor: "var(--accent)" },
   ".cm-completionDetail": { color: "inherit" },
+});
+
+/** The line that is wrong, until something is changed; by its beginning, or null for none. */
+const wrong = StateEffect.define();
+const wrongLine = StateField.define({
+  create: () => Decoration.none,
+  update(lines, transaction) {
+    for (const effect of transaction.effects) {
+      if (effect.is(wrong)) return effect.value === null ? Decoration.none : Decoration.set([Decoration.line({ class: "cm-wrong" }).range(effect.value)]);
+    }
+    return transaction.docChanged ? Decoration.none : lines;
+  },
+  provide: (field) => EditorView.decorations.from(field),
 });
 
 /**
@@ -65,7 +79,7 @@ export function makeEditor(host, { text, label, save, changed }) {
         bracketMatching(),
         closeBrackets(),
         autocompletion(),
-        lintGutter(),
+        wrongLine,
         javascript({ typescript: true }),
         javascriptLanguage.data.of({ autocomplete: scopeCompletionSource(platform) }),
         syntaxHighlighting(colours),
@@ -89,10 +103,9 @@ export function makeEditor(host, { text, label, save, changed }) {
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     focus: () => view.focus(),
     /** Marks a line, from 1, as wrong; without a line nothing is marked. */
-    mark(line, message) {
-      const found = line >= 1 && line <= view.state.doc.lines ? view.state.doc.line(line) : null;
-      const wrong = found ? [{ from: found.from, to: found.to, severity: "error", message }] : [];
-      view.dispatch(setDiagnostics(view.state, wrong));
+    mark(line) {
+      const isThere = line >= 1 && line <= view.state.doc.lines;
+      view.dispatch({ effects: wrong.of(isThere ? view.state.doc.line(line).from : null) });
     },
   };
 }

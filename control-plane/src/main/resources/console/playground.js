@@ -64,7 +64,7 @@ function run() {
     try {
       code = withoutTypes(source);
     } catch (error) {
-      editor.mark(error.line, error.message);
+      editor.mark(error.line);
       return refuse(`Line ${error.line || "?"}: ${error.message}`);
     }
     try {
@@ -76,7 +76,7 @@ function run() {
       await tell(deployed.revision);
     } catch (error) {
       const line = Number(/main\.js:(\d+)/.exec(error.message)?.[1] ?? 0);
-      editor.mark(line, error.message);
+      editor.mark(line);
       refuse(error.message);
     }
   });
