@@ -26,11 +26,13 @@ final class DatabaseService {
     private static final String LOCAL_DOMAIN = "localhost";
 
     private final SystemDatabase database;
+    private final KvService kv;
     private final InstantSource clock;
     private final String baseDomain;
     private final SecureRandom random = new SecureRandom();
 
-    DatabaseService(SystemDatabase database, InstantSource clock, Settings settings) {
+    DatabaseService(SystemDatabase database, KvService kv, InstantSource clock, Settings settings) {
+        this.kv = kv;
         this.database = database;
         this.clock = clock;
         this.baseDomain = settings.baseDomain();
@@ -69,6 +71,7 @@ final class DatabaseService {
                     "Database \"%s\" has %d tokens, as many as are allowed; revoke one with `edge kv tokens --revoke`"
                             .formatted(ref, TOKENS_MAX));
         }
+        kv.remember(ref);
         BearerToken token = BearerToken.make(BearerToken.Kind.DATABASE, random);
         DatabaseTokenRecord record =
                 new DatabaseTokenRecord(
@@ -81,8 +84,7 @@ final class DatabaseService {
                 AtomicWrite.builder()
                         .set(
                                 KvKey.of(SystemRows.databaseToken(ref, token.id())),
-                                SystemDatabase.value(record))
-                        .set(KvKey.of(SystemRows.database(ref)), SystemDatabase.value(ref)));
+                                SystemDatabase.value(record)));
         return new DatabaseViews.NewToken(
                 url, token.text(), token.id(), DatabaseViews.name(access));
     }

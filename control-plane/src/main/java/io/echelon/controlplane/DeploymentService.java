@@ -9,6 +9,7 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.Manifest;
+import io.echelon.tenants.Quota;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.RevisionRecord.Kind;
@@ -16,6 +17,7 @@ import io.echelon.tenants.RevisionRecord.State;
 import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.TenantRecord;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,6 +33,7 @@ final class DeploymentService {
     private final Rollouts rollouts;
     private final TenantService tenants;
     private final SettingsService settings;
+    private final QuotaRules quotas;
     private final InstantSource clock;
 
     /** A manifest, and the hash of the blob that holds it. */
@@ -42,7 +45,9 @@ final class DeploymentService {
             Rollouts rollouts,
             TenantService tenants,
             SettingsService settings,
+            QuotaRules quotas,
             InstantSource clock) {
+        this.quotas = quotas;
         this.settings = settings;
         this.database = database;
         this.tenants = tenants;
@@ -56,6 +61,9 @@ final class DeploymentService {
         var _ =
                 RevisionCrons.checked(
                         manifest.crons().stream().map(DeclaredCron::configured).toList());
+        quotas.requireSize(tenant, Quota.BUNDLE_BYTES, manifest.bytes(), "The bundle");
+        quotas.requireSize(
+                tenant, Quota.CRONS_PER_APP, manifest.crons().size(), "App \"%s\"".formatted(app));
         blobs.require(manifest.files());
         String manifestBlob = blobs.store(Json.bytes(manifest));
         RevisionRecord revision =
@@ -128,6 +136,14 @@ final class DeploymentService {
         KvKey appKey = KvKey.of(SystemRows.app(tenant, app));
         Optional<Row<AppRecord>> existing =
                 database.get(SystemRows.app(tenant, app), AppRecord.class);
+        Optional<Row<TenantRecord>> room = tenants.find(tenant); // read before what is counted
+        if (existing.isEmpty()) {
+            quotas.requireRoom(
+                    tenant,
+                    Quota.APPS,
+                    database.keys(SystemRows.apps(tenant)).size(),
+                    "App \"%s\"".formatted(app));
+        }
         int number =
                 1
                         + existing.map(row -> row.value().latest())
@@ -153,7 +169,7 @@ final class DeploymentService {
                         existing.map(row -> row.value().createdAt()).orElse(now),
                         number);
         AtomicWrite.Builder write =
-                begin(tenant, app, existing)
+                begin(tenant, app, existing, room)
                         .check(appKey, SystemDatabase.stamp(existing))
                         .checkAbsent(revisionKey)
                         .set(appKey, SystemDatabase.value(record))
@@ -162,12 +178,18 @@ final class DeploymentService {
         return database.commit(write) ? Optional.of(revision) : Optional.empty();
     }
 
-    /** The beginning of the commit; an app's first one may not meet the end of its tenant. */
+    /**
+     * The beginning of the commit; an app's first one may not meet the end of its tenant, nor the
+     * beginning of another app.
+     */
     private AtomicWrite.Builder begin(
-            TenantName tenant, AppName app, Optional<Row<AppRecord>> existing) {
+            TenantName tenant,
+            AppName app,
+            Optional<Row<AppRecord>> existing,
+            Optional<Row<TenantRecord>> room) {
         return existing.isPresent()
                 ? SystemDatabase.change(tenant, app)
-                : SystemDatabase.change(tenants.begin(tenant, tenants.find(tenant)), tenant, app);
+                : SystemDatabase.change(tenants.begin(tenant, room), tenant, app);
     }
 
     private int lastNumber(TenantName tenant, AppName app) {

@@ -23,6 +23,7 @@ import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.DatabaseTokenRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Quota;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
@@ -43,8 +44,10 @@ final class KvService {
     private final KvStore store;
     private final QueueDesk queues;
     private final SystemDatabase system;
+    private final QuotaRules quotas;
 
-    KvService(KvStore store, QueueDesk queues, SystemDatabase system) {
+    KvService(KvStore store, QueueDesk queues, SystemDatabase system, QuotaRules quotas) {
+        this.quotas = quotas;
         this.store = store;
         this.queues = queues;
         this.system = system;
@@ -161,6 +164,11 @@ final class KvService {
     void remember(DatabaseRef ref) {
         List<Object> key = SystemRows.database(ref);
         if (system.get(key, DatabaseRef.class).isEmpty()) {
+            quotas.requireRoom(
+                    ref.tenant(),
+                    Quota.DATABASES,
+                    system.keys(SystemRows.databases(ref.tenant())).size(),
+                    "Database \"%s\"".formatted(ref.database()));
             system.commit(AtomicWrite.builder().set(KvKey.of(key), SystemDatabase.value(ref)));
         }
     }

@@ -121,6 +121,7 @@ final class TenantService {
                                 SystemDatabase.value(clock.instant().plusMillis(1)),
                                 Expiry.in(AuditTrail.KEPT));
         write.delete(KvKey.of(SystemRows.dataKey(tenant)));
+        write.delete(KvKey.of(SystemRows.quotas(tenant)));
         database.keys(SystemRows.members(tenant)).forEach(write::delete);
         for (Row<AccessTokenRecord> token :
                 database.all(SystemRows.accessTokens(tenant), AccessTokenRecord.class)) {

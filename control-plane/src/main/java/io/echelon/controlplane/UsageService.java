@@ -7,11 +7,14 @@ import io.echelon.kvstore.KeyPart;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.TenantName;
 import io.echelon.tenants.UsageCounts;
 import io.echelon.tenants.UsageRecord;
 import io.echelon.tenants.UsageRows;
+import io.echelon.tenants.UsageStep;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,11 +54,14 @@ final class UsageService {
     private final SystemDatabase database;
     private final AppService apps;
     private final TenantService tenants;
+    private final InstantSource clock;
 
-    UsageService(SystemDatabase database, AppService apps, TenantService tenants) {
+    UsageService(
+            SystemDatabase database, AppService apps, TenantService tenants, InstantSource clock) {
         this.database = database;
         this.apps = apps;
         this.tenants = tenants;
+        this.clock = clock;
     }
 
     /** The usage of a tenant, of one of its apps, or of a revision. */
@@ -86,6 +92,24 @@ final class UsageService {
             next = appAfter(query, last);
         }
         return read(query, series, next.isPresent() ? last : null);
+    }
+
+    /** What a tenant used today, in UTC. */
+    UsageCounts today(TenantName tenant) {
+        return of(tenant, UsageStep.DAY, UsageStep.DAY.begin(clock.instant()));
+    }
+
+    /** What a tenant used in the last whole minute. */
+    UsageCounts lastMinute(TenantName tenant) {
+        Instant begin = UsageStep.MINUTE.begin(clock.instant());
+        return of(tenant, UsageStep.MINUTE, begin.minus(UsageStep.MINUTE.length()));
+    }
+
+    private UsageCounts of(TenantName tenant, UsageStep step, Instant begin) {
+        return sum(
+                        new UsageQuery(tenant, null, null, begin, begin.plus(step.length()), step),
+                        UsageRows.WHOLE_TENANT)
+                .total();
     }
 
     private Usage read(UsageQuery query, @Nullable List<Series> series, @Nullable String cursor) {

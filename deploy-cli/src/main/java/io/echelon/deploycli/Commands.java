@@ -40,6 +40,7 @@ final class Commands {
         COMMANDS.put("members", MembersCommand::with);
         COMMANDS.put("tokens", TokensCommand::with);
         COMMANDS.put("usage", UsageCommand::new);
+        COMMANDS.put("quota", QuotaCommand::with);
         COMMANDS.put("audit", AuditCommand::new);
         COMMANDS.put("login", LoginCommand::new);
         COMMANDS.put("logout", LogoutCommand::new);

@@ -282,6 +282,7 @@ final class CommandsTest {
                 "invoke",
                 "logs",
                 "usage",
+                "quota",
                 "audit",
                 "login",
                 "logout",

@@ -113,7 +113,7 @@ final class AssetSite {
         String known = exchange.request().getHeader(HttpHeaders.IF_NONE_MATCH);
         if (known != null && matches(known, asset.etag())) {
             response.setStatusCode(304);
-            exchange.answeredDirectly(0);
+            exchange.answeredWithFile(0);
             exchange.finish(null);
             return;
         }
@@ -123,7 +123,7 @@ final class AssetSite {
         if (!range.satisfiable()) {
             response.setStatusCode(416);
             headers.set(HttpHeaders.CONTENT_RANGE, "bytes */" + asset.bytes());
-            exchange.answeredDirectly(0);
+            exchange.answeredWithFile(0);
             exchange.finish(null);
             return;
         }
@@ -133,7 +133,7 @@ final class AssetSite {
         }
         headers.set(HttpHeaders.CONTENT_LENGTH, Long.toString(range.length()));
         boolean bodiless = exchange.request().method().equals(HttpMethod.HEAD);
-        exchange.answeredDirectly(bodiless ? 0 : range.length());
+        exchange.answeredWithFile(bodiless ? 0 : range.length());
         if (bodiless || range.length() == 0) {
             exchange.finish(null);
         } else {

@@ -20,13 +20,15 @@ final class CronCalls implements CronRunner {
     private static final String FINAL = "final";
 
     private final IsolatePool pool;
+    private final TenantGates gates;
     private final UsageLedger usage;
     private final InstantSource clock;
     private final StartGate gate = new StartGate();
     private final RequestIds ids = new RequestIds();
 
-    CronCalls(IsolatePool pool, UsageLedger usage, InstantSource clock) {
+    CronCalls(IsolatePool pool, TenantGates gates, UsageLedger usage, InstantSource clock) {
         this.pool = pool;
+        this.gates = gates;
         this.usage = usage;
         this.clock = clock;
     }
@@ -55,24 +57,41 @@ final class CronCalls implements CronRunner {
             if (canceled) {
                 end.complete(new End(Outcome.CANCELED.wireName(), Verdict.FAILED, null));
             } else {
-                call =
-                        pool.deliver(
-                                cron.revision(),
-                                new FunctionEvent(
-                                        start.requestId(),
-                                        cron.isRegistered() ? EventKind.CRON : EventKind.SCHEDULED,
-                                        cron.isRegistered() ? cron.id().name() : "",
-                                        List.of(
-                                                cron.schedule().text(),
-                                                (double) start.scheduledTime().toEpochMilli())),
-                                (report, answer) -> {
-                                    UsageMeter meter = usage.of(cron.revision());
-                                    meter.called(report);
-                                    meter.add(UsageCounter.CRON_RUNS, 1);
-                                    end.complete(CronCalls.end(report, answer));
-                                });
+                deliver();
             }
             return end;
+        }
+
+        private void deliver() {
+            UsageMeter meter = usage.of(cron.revision());
+            TenantGate tenant = gates.of(cron.id().tenant());
+            TenantGate.Verdict verdict = tenant.admit(System.nanoTime());
+            if (verdict != TenantGate.Verdict.ADMITTED) {
+                meter.count(Outcome.OVER_QUOTA);
+                meter.add(UsageCounter.CRON_RUNS, 1);
+                end.complete(
+                        new End(
+                                Outcome.OVER_QUOTA.wireName(),
+                                Verdict.FAILED,
+                                tenant.refusal(verdict)));
+                return;
+            }
+            call =
+                    pool.deliver(
+                            cron.revision(),
+                            new FunctionEvent(
+                                    start.requestId(),
+                                    cron.isRegistered() ? EventKind.CRON : EventKind.SCHEDULED,
+                                    cron.isRegistered() ? cron.id().name() : "",
+                                    List.of(
+                                            cron.schedule().text(),
+                                            (double) start.scheduledTime().toEpochMilli())),
+                            (report, answer) -> {
+                                tenant.release();
+                                meter.called(report);
+                                meter.add(UsageCounter.CRON_RUNS, 1);
+                                end.complete(CronCalls.end(report, answer));
+                            });
         }
 
         @Override

@@ -106,18 +106,32 @@ final class EdgeNode {
         every(LOAD_SAMPLE_MILLIS, load::sample);
         every(DATE_MILLIS, traffic::tick);
 
+        TenantGates gates = new TenantGates(policy);
+        DatabaseRegister register = new DatabaseRegister(store.system(), gates);
+        QuotaWatch quotas = new QuotaWatch(store.system(), gates, register, clock);
+        closing.push(quotas::close);
+        quotas.start();
+
         WarmUp.run(pool);
         CronScheduler scheduler =
                 new CronScheduler(
                         configuration.nodeId(),
                         store.system(),
-                        new CronCalls(pool, ledger, clock),
+                        new CronCalls(pool, gates, ledger, clock),
                         new CronMetrics(registry));
         closing.push(scheduler::close);
         crons = scheduler;
         Outside outside = openOutside();
         RevisionAgent agent =
-                agent(store, pool, logs, policy, ledger, new CronPlans(scheduler::plan), outside);
+                agent(
+                        store,
+                        pool,
+                        logs,
+                        gates,
+                        register,
+                        ledger,
+                        new CronPlans(scheduler::plan),
+                        outside);
         agent.awaitSynced();
         if (configuration.storeMembers().isPresent()) {
             BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
@@ -146,6 +160,8 @@ final class EdgeNode {
                 new PublicKv(
                         store.kv(),
                         new DatabaseTokens(store.system(), System::nanoTime),
+                        gates,
+                        ledger::of,
                         clock,
                         configuration.baseDomain());
         closing.push(databases::close);
@@ -277,11 +293,12 @@ final class EdgeNode {
             NodeStore store,
             IsolatePool pool,
             LogStore logs,
-            AdmissionPolicy policy,
+            TenantGates gates,
+            DatabaseRegister register,
             UsageLedger usage,
             CronPlans plans,
             Outside outside) {
-        KvBinding.Services databases = new KvBinding.Services(store.kv(), clock);
+        KvBinding.Services databases = new KvBinding.Services(store.kv(), clock, gates, register);
         RevisionLoader loader =
                 new RevisionLoader(
                         pool,
@@ -302,7 +319,8 @@ final class EdgeNode {
                                                         configuration.masterKey().orElse(null),
                                                         configuration.masterKeyFile().orElse(null)))
                                 ::of,
-                        new CronAdministration(store.system()));
+                        new CronAdministration(store.system()),
+                        gates::quotas);
         RevisionAgent agent =
                 new RevisionAgent(
                         configuration.nodeId(),
@@ -310,7 +328,7 @@ final class EdgeNode {
                         loader,
                         pool,
                         new HostNames(configuration.baseDomain()),
-                        new Targets(policy, registry, usage),
+                        new Targets(gates, registry, usage),
                         plans);
         closing.push(agent::close);
         agent.start();

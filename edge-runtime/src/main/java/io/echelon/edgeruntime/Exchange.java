@@ -51,6 +51,7 @@ final class Exchange implements ResponseSink {
     private boolean over;
     private boolean closeAfter;
     private long announced = -1;
+    private long retryAfterSeconds = 1;
     private long written;
 
     Exchange(
@@ -152,6 +153,12 @@ final class Exchange implements ResponseSink {
         }
     }
 
+    /** Answers a request that its tenant's gate did not let in. */
+    void refuse(TenantGate gate, TenantGate.Verdict verdict) {
+        retryAfterSeconds = gate.retryAfterSeconds(verdict);
+        refuse(ErrorCode.OVER_QUOTA, gate.refusal(verdict), Outcome.OVER_QUOTA);
+    }
+
     /** Answers in the platform's name a request that reached no isolate. */
     void refuse(ErrorCode code, String message, @Nullable Outcome outcome) {
         traffic.ended();
@@ -163,7 +170,22 @@ final class Exchange implements ResponseSink {
     }
 
     /**
-     * Answers with a file or another thing that needs no isolate; the response is complete.
+     * Answers with a file; the response is complete.
+     *
+     * @param bytes of its body
+     */
+    void answeredWithFile(long bytes) {
+        answeredDirectly(bytes);
+        Target answering = target;
+        if (answering != null) {
+            answering.metrics().asset();
+            answering.usage().count(Outcome.OK);
+            answering.usage().add(UsageCounter.ASSETS, 1);
+        }
+    }
+
+    /**
+     * Answers with another thing that needs no isolate; the response is complete.
      *
      * @param bytes of its body
      */
@@ -172,9 +194,6 @@ final class Exchange implements ResponseSink {
         Target answering = target;
         if (answering != null) {
             answering.gate().release();
-            answering.metrics().asset();
-            answering.usage().count(Outcome.OK);
-            answering.usage().add(UsageCounter.ASSETS, 1);
         }
         sent(bytes);
     }
@@ -414,7 +433,7 @@ final class Exchange implements ResponseSink {
         response.setStatusCode(code.status());
         response.headers().set(OwnHeaders.CONTENT_TYPE, OwnHeaders.JSON);
         if (code == ErrorCode.OVER_QUOTA || code == ErrorCode.OVERLOADED) {
-            response.headers().set(OwnHeaders.RETRY_AFTER, OwnHeaders.ONE_SECOND);
+            response.headers().set(OwnHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds));
         }
         if (code == ErrorCode.INVALID_ARGUMENT || code == ErrorCode.PAYLOAD_TOO_LARGE) {
             closeAfter = true;

@@ -20,9 +20,15 @@ final class KvBinding implements HostBinding {
     private final Function<RevisionId, UsageMeter> usage;
 
     /** What all functions of a node share. */
-    record Services(KvStore store, Clock clock, KvMemory memory, AtomicInteger watches) {
-        Services(KvStore store, Clock clock) {
-            this(store, clock, KvMemory.ofThisNode(), new AtomicInteger());
+    record Services(
+            KvStore store,
+            Clock clock,
+            KvMemory memory,
+            AtomicInteger watches,
+            TenantGates gates,
+            DatabaseRegister register) {
+        Services(KvStore store, Clock clock, TenantGates gates, DatabaseRegister register) {
+            this(store, clock, KvMemory.ofThisNode(), new AtomicInteger(), gates, register);
         }
     }
 

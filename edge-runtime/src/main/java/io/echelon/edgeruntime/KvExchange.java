@@ -121,13 +121,23 @@ final class KvExchange {
             LOG.errorf(cause, "Request %s of KV Connect failed", requestId);
         }
         send(
-                KvConnectServer.refusal(
-                        cause instanceof EchelonException known
-                                ? known
-                                : new EchelonException(
-                                        ErrorCode.INTERNAL,
-                                        "An internal error happened; the node's log has it under %s"
-                                                .formatted(requestId))));
+                withRetryAfter(
+                        KvConnectServer.refusal(
+                                cause instanceof EchelonException known
+                                        ? known
+                                        : new EchelonException(
+                                                ErrorCode.INTERNAL,
+                                                "An internal error happened; the node's log has it under %s"
+                                                        .formatted(requestId)))));
+    }
+
+    private static ConnectAnswer.Whole withRetryAfter(ConnectAnswer.Whole refusal) {
+        if (refusal.status() != ErrorCode.OVER_QUOTA.status()) {
+            return refusal;
+        }
+        Map<String, String> headers = new HashMap<>(refusal.headers());
+        headers.put("retry-after", "1");
+        return new ConnectAnswer.Whole(refusal.status(), headers, refusal.body());
     }
 
     void send(ConnectAnswer.Whole answer) {

@@ -22,6 +22,7 @@ final class KvFailure {
                     switch (refusal.code()) {
                         case INVALID_ARGUMENT, PAYLOAD_TOO_LARGE ->
                                 new GuestError("TypeError", refusal.reason());
+                        case OVER_QUOTA -> new GuestError("Error", refusal.reason());
                         case STORAGE_FULL ->
                                 new GuestError(
                                         "Error",

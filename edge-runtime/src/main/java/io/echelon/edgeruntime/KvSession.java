@@ -46,6 +46,8 @@ final class KvSession implements HostSession {
     private static final long ENTRY_MAX_BYTES =
             KvLimits.VALUE_MAX_BYTES + KvLimits.KEY_MAX_BYTES + 32;
 
+    private static final Set<String> OF_DATABASES = Set.of("open", "read", "commit", "watch");
+
     private final KvBinding.Services services;
     private final KvBinding.Access access;
     private final RevisionId revision;
@@ -71,6 +73,39 @@ final class KvSession implements HostSession {
     @Override
     public CompletionStage<@Nullable Object> start(String operation, @Nullable Object[] arguments) {
         try {
+            DatabaseRef unlisted = unlisted(operation, arguments);
+            return unlisted == null
+                    ? perform(operation, arguments)
+                    : services.register()
+                            .admit(unlisted)
+                            .<@Nullable Object>thenCompose(_ -> perform(operation, arguments))
+                            .exceptionallyCompose(
+                                    failure ->
+                                            CompletableFuture.failedFuture(
+                                                    KvFailure.told(failure)));
+        } catch (GuestError | EchelonException refused) {
+            return CompletableFuture.failedFuture(KvFailure.told(refused));
+        } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException malformed) {
+            return wrong(operation);
+        }
+    }
+
+    /** The database that an operation is for, when it has yet to be let into the tenant's list. */
+    private @Nullable DatabaseRef unlisted(String operation, @Nullable Object[] arguments) {
+        if (access == KvBinding.Access.REFUSED || !OF_DATABASES.contains(operation)) {
+            return null;
+        }
+        String name = (String) at(arguments, 0);
+        if (name.isEmpty() || name.equals(revision.app().value())) {
+            return null;
+        }
+        DatabaseRef database = named(name);
+        return services.register().isKnown(database) ? null : database;
+    }
+
+    private CompletionStage<@Nullable Object> perform(
+            String operation, @Nullable Object[] arguments) {
+        try {
             return switch (operation) {
                 case "open" -> {
                     var _ = database(arguments);
@@ -86,9 +121,13 @@ final class KvSession implements HostSession {
         } catch (GuestError | EchelonException refused) {
             return CompletableFuture.failedFuture(KvFailure.told(refused));
         } catch (ClassCastException | IndexOutOfBoundsException | NullPointerException malformed) {
-            return CompletableFuture.failedFuture(
-                    new GuestError("TypeError", "kv." + operation + " was called wrongly"));
+            return wrong(operation);
         }
+    }
+
+    private static CompletionStage<@Nullable Object> wrong(String operation) {
+        return CompletableFuture.failedFuture(
+                new GuestError("TypeError", "kv." + operation + " was called wrongly"));
     }
 
     @Override
@@ -110,7 +149,7 @@ final class KvSession implements HostSession {
         Consistency consistency =
                 (Boolean) at(arguments, 1) ? Consistency.STRONG : Consistency.EVENTUAL;
         List<RangeRead> ranges = KvRequest.ranges((byte[]) at(arguments, 2));
-        usage.add(UsageCounter.KV_READS, ranges.size());
+        count(UsageCounter.KV_READS, ranges.size());
         long entries = ranges.stream().mapToLong(RangeRead::limit).sum();
         return held(
                 entries * ENTRY_MAX_BYTES,
@@ -121,7 +160,7 @@ final class KvSession implements HostSession {
         KvDatabase database = database(arguments);
         byte[] bytes = (byte[]) at(arguments, 1);
         AtomicWrite write = KvRequest.write(bytes, services.clock());
-        usage.add(UsageCounter.KV_WRITES, write.mutations().size() + write.enqueues().size());
+        count(UsageCounter.KV_WRITES, write.mutations().size() + write.enqueues().size());
         return held(
                 bytes.length,
                 () ->
@@ -133,6 +172,14 @@ final class KvSession implements HostSession {
                                                             committed.versionstamp().hex();
                                                     case CommitResult.Conflict _ -> null;
                                                 }));
+    }
+
+    private void count(UsageCounter counter, int operations) {
+        TenantGate gate = services.gates().of(revision.tenant());
+        if (!gate.admitKv(operations, System.nanoTime())) {
+            throw new GuestError("Error", gate.kvRefusal());
+        }
+        usage.add(counter, operations);
     }
 
     private CompletionStage<@Nullable Object> watch(@Nullable Object[] arguments) {

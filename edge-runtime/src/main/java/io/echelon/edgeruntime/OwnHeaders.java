@@ -16,7 +16,6 @@ final class OwnHeaders {
     static final CharSequence CONNECTION = HttpHeaders.CONNECTION;
     static final CharSequence CLOSE = HttpHeaders.CLOSE;
     static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    static final CharSequence ONE_SECOND = HttpHeaders.createOptimized("1");
 
     private OwnHeaders() {}
 }

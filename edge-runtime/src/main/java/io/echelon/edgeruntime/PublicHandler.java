@@ -174,8 +174,7 @@ final class PublicHandler {
         }
         TenantGate.Verdict verdict = target.gate().admit(System.nanoTime());
         if (verdict != TenantGate.Verdict.ADMITTED) {
-            exchange.refuse(
-                    ErrorCode.OVER_QUOTA, target.gate().refusal(verdict), Outcome.OVER_QUOTA);
+            exchange.refuse(target.gate(), verdict);
             return;
         }
         String url = scheme + "://" + head.authority() + head.target();

@@ -5,8 +5,12 @@ import io.echelon.kvstore.connect.ConnectAnswer;
 import io.echelon.kvstore.connect.ConnectRequest;
 import io.echelon.kvstore.connect.KvAccess;
 import io.echelon.kvstore.connect.KvConnectServer;
+import io.echelon.kvstore.connect.KvPaths;
+import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.TenantName;
+import io.echelon.tenants.UsageCounter;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * KV Connect for tenants and their tools on the public ports: databases below {@code /kv} of the
@@ -38,17 +43,29 @@ final class PublicKv implements AutoCloseable {
 
     static final int WATCHES_MAX = 10_000;
 
+    private static final String WRITES = "atomic_write";
+
     private final String host;
     private final KvAccess access;
+    private final TenantGates gates;
+    private final Function<TenantName, UsageMeter> usage;
     private final KvConnectServer server;
     private final TenantPaths paths = new TenantPaths();
     private final AtomicInteger underWay = new AtomicInteger();
     private final Set<KvExchange> watches = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    PublicKv(KvStore store, KvAccess access, Clock clock, String baseDomain) {
+    PublicKv(
+            KvStore store,
+            KvAccess access,
+            TenantGates gates,
+            Function<TenantName, UsageMeter> usage,
+            Clock clock,
+            String baseDomain) {
         this.host = baseDomain.toLowerCase(Locale.ROOT);
         this.access = access;
+        this.gates = gates;
+        this.usage = usage;
         this.server =
                 new KvConnectServer(store, access, clock, paths, KvConnectServer.Clients.ANYONE);
     }
@@ -82,7 +99,8 @@ final class PublicKv implements AutoCloseable {
             URI uri = URI.create(scheme + "://" + head.authority() + head.target());
             Map<String, String> headers = exchange.headers();
             ConnectRequest withoutBody = new ConnectRequest(uri, headers, new byte[0]);
-            String database = paths.find(uri.getRawPath()).database();
+            KvPaths.Place place = paths.find(uri.getRawPath());
+            String database = place.database();
             var _ =
                     access.grant(withoutBody.token(), database)
                             .whenComplete(
@@ -93,7 +111,7 @@ final class PublicKv implements AutoCloseable {
                                                             exchange.refuse(failure);
                                                         } else if (grant == KvAccess.Grant.NONE) {
                                                             exchange.refuse(notOpened());
-                                                        } else {
+                                                        } else if (letIn(exchange, place)) {
                                                             exchange.withBody(
                                                                     body ->
                                                                             answer(
@@ -164,6 +182,27 @@ final class PublicKv implements AutoCloseable {
         } catch (EchelonException | CompletionException failure) {
             exchange.refuse(failure);
         }
+    }
+
+    /** Counts an operation for the tenant when its quota lets it in, and refuses it otherwise. */
+    private boolean letIn(KvExchange exchange, KvPaths.Place place) {
+        TenantName tenant =
+                DatabaseRef.ofStoreName(place.database()).map(DatabaseRef::tenant).orElse(null);
+        if (tenant == null || place.rest().isEmpty()) {
+            return true;
+        }
+        TenantGate gate = gates.of(tenant);
+        if (gate.admitKv(1, System.nanoTime())) {
+            usage.apply(tenant)
+                    .add(
+                            place.rest().getLast().equals(WRITES)
+                                    ? UsageCounter.KV_WRITES
+                                    : UsageCounter.KV_READS,
+                            1);
+            return true;
+        }
+        exchange.refuse(new EchelonException(ErrorCode.OVER_QUOTA, gate.kvRefusal()));
+        return false;
     }
 
     private void ended(KvExchange exchange) {

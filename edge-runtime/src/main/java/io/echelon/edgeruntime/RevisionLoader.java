@@ -12,12 +12,16 @@ import io.echelon.tenants.BundleFile;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
+import io.echelon.tenants.Limits;
 import io.echelon.tenants.Manifest;
 import io.echelon.tenants.Permissions;
 import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.QueueProducer;
+import io.echelon.tenants.Quota;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.TenantName;
+import io.echelon.tenants.TenantQuotas;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +48,12 @@ final class RevisionLoader {
     private final GuestLog log;
     private final Function<RevisionRecord, Map<String, String>> settings;
     private final CronAdministration crons;
+    private final Function<TenantName, TenantQuotas> quotas;
 
     /**
      * @param bindings what a function with these permissions may reach
      * @param settings the variables and secrets that a revision has besides its manifest's
+     * @param quotas what a tenant may have
      */
     RevisionLoader(
             IsolatePool pool,
@@ -55,7 +61,9 @@ final class RevisionLoader {
             Function<Permissions, List<HostBinding>> bindings,
             GuestLog log,
             Function<RevisionRecord, Map<String, String>> settings,
-            CronAdministration crons) {
+            CronAdministration crons,
+            Function<TenantName, TenantQuotas> quotas) {
+        this.quotas = quotas;
         this.settings = settings;
         this.pool = pool;
         this.blobs = blobs;
@@ -64,8 +72,13 @@ final class RevisionLoader {
         this.crons = crons;
     }
 
-    /** The files are here and verified, and nothing runs yet. */
-    record Fetched(Manifest manifest, FunctionImage image, @Nullable AssetSite assets) {}
+    /**
+     * The files are here and verified, and nothing runs yet.
+     *
+     * @param cronsMax crons that it may declare
+     */
+    record Fetched(
+            Manifest manifest, FunctionImage image, @Nullable AssetSite assets, long cronsMax) {}
 
     /** Fetches what is missing. */
     Fetched fetch(RevisionRecord revision) {
@@ -91,7 +104,8 @@ final class RevisionLoader {
                         environment(manifest, settings.apply(revision)),
                         bindings.apply(manifest.permissions()),
                         log),
-                assets == null ? null : new AssetSite(assets, manifest.files(), blobs::file));
+                assets == null ? null : new AssetSite(assets, manifest.files(), blobs::file),
+                cronsMax(revision));
     }
 
     /** Warms a revision in the pool, and finds the crons that it declares. */
@@ -100,6 +114,16 @@ final class RevisionLoader {
         RevisionId id = fetched.image().id();
         checkConsumers(fetched.manifest(), id);
         RevisionCrons found = DeclaredCrons.of(fetched.manifest(), pool.handlers(id));
+        if (found.crons().size() > fetched.cronsMax()) {
+            throw new EchelonException(
+                    ErrorCode.OVER_QUOTA,
+                    "App \"%s\" declares %,d crons; %,d are allowed (quota %s): declare fewer, or ask the operator for more"
+                            .formatted(
+                                    id.app(),
+                                    found.crons().size(),
+                                    fetched.cronsMax(),
+                                    Quota.CRONS_PER_APP.wireName()));
+        }
         return found.crons().isEmpty() ? found : crons.declare(id, found);
     }
 
@@ -113,6 +137,13 @@ final class RevisionLoader {
                     "The configuration takes from the queue \"%s\", but %s exports no handler \"queue\"; write export default { async queue(batch, env, ctx) { … } }"
                             .formatted(consumers.getFirst().queue(), manifest.main()));
         }
+    }
+
+    /** What serves already goes on doing so when a quota becomes smaller. */
+    private long cronsMax(RevisionRecord revision) {
+        return revision.state() == RevisionRecord.State.DEPLOYING
+                ? quotas.apply(revision.id().tenant()).limit(Quota.CRONS_PER_APP)
+                : Limits.CRONS_PER_APP_MAX;
     }
 
     private void warm(Fetched fetched) {

@@ -16,14 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Targets {
     private record AppKey(TenantName tenant, AppName app) {}
 
-    private final AdmissionPolicy policy;
     private final MeterRegistry registry;
+    private final TenantGates gates;
     private final UsageLedger usage;
-    private final ConcurrentMap<TenantName, TenantGate> gates = new ConcurrentHashMap<>();
     private final ConcurrentMap<AppKey, AppMetrics> metrics = new ConcurrentHashMap<>();
 
-    Targets(AdmissionPolicy policy, MeterRegistry registry, UsageLedger usage) {
-        this.policy = policy;
+    Targets(TenantGates gates, MeterRegistry registry, UsageLedger usage) {
+        this.gates = gates;
         this.registry = registry;
         this.usage = usage;
     }
@@ -41,8 +40,7 @@ final class Targets {
         return new Target(
                 id,
                 id.label(),
-                gates.computeIfAbsent(
-                        id.tenant(), tenant -> new TenantGate(policy, System.nanoTime())),
+                gates.of(id.tenant()),
                 metrics.computeIfAbsent(
                         new AppKey(id.tenant(), id.app()),
                         key -> new AppMetrics(registry, key.tenant(), key.app())),

@@ -40,7 +40,12 @@ final class CronCallsTest {
     @BeforeAll
     void open(@TempDir Path folder) {
         playground = new KvPlayground(folder);
-        calls = new CronCalls(playground.pool(), playground.usage(), Clock.systemUTC());
+        calls =
+                new CronCalls(
+                        playground.pool(),
+                        new TenantGates(AdmissionPolicy.DEFAULT),
+                        playground.usage(),
+                        Clock.systemUTC());
     }
 
     @AfterAll

@@ -99,7 +99,10 @@ final class InvocationsTest {
                         KvBinding.Access.GRANTED,
                         Isolation.REQUEST,
                         KvPlayground.WIDE);
-        return new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry(), playground.usage())
+        return new Targets(
+                        new TenantGates(AdmissionPolicy.DEFAULT),
+                        new SimpleMeterRegistry(),
+                        playground.usage())
                 .of(id, KvPlayground.WIDE, null);
     }
 

@@ -57,7 +57,13 @@ final class KvPlayground implements AutoCloseable {
 
     KvPlayground(Path folder) {
         this.store = RocksKvStore.open(RocksOptions.of(folder).withReserveBytes(0));
-        this.services = new KvBinding.Services(store, Clock.systemUTC());
+        TenantGates gates = new TenantGates(AdmissionPolicy.DEFAULT);
+        this.services =
+                new KvBinding.Services(
+                        store,
+                        Clock.systemUTC(),
+                        gates,
+                        new DatabaseRegister(store.database(SystemRows.DATABASE), gates));
         this.usage =
                 new UsageLedger(store.database(SystemRows.DATABASE), Clock.systemUTC(), "node-1");
         for (int i = 1; ; i++) {

@@ -9,7 +9,11 @@ import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.PlanName;
+import io.echelon.tenants.Quota;
+import io.echelon.tenants.QuotaRecord;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import io.echelon.tenants.UsageCounter;
 import io.echelon.tenants.UsageCounts;
@@ -17,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,13 +41,19 @@ final class KvSessionTest {
     private KvBinding.Services services;
     private KvSession session;
     private final UsageMeter usage = new UsageMeter();
+    private final TenantGates gates = new TenantGates(AdmissionPolicy.DEFAULT);
 
     @BeforeEach
     void open() {
         store = RocksKvStore.open(RocksOptions.of(folder).withReserveBytes(0));
         services =
                 new KvBinding.Services(
-                        store, Clock.systemUTC(), new KvMemory(1L << 30), new AtomicInteger());
+                        store,
+                        Clock.systemUTC(),
+                        new KvMemory(1L << 30),
+                        new AtomicInteger(),
+                        gates,
+                        new DatabaseRegister(store.database(SystemRows.DATABASE), gates));
         session =
                 new KvSession(
                         services,
@@ -148,6 +159,45 @@ final class KvSessionTest {
         assertThat(((HostResult) waited).take()).isInstanceOf(byte[].class);
         assertThat(call("read", "", true, everything(1000))).isInstanceOf(byte[].class);
         assertThat(services.memory().usedBytes()).isZero();
+    }
+
+    private void decide(Quota quota, long limit) {
+        TenantName tenant = new TenantName("acme");
+        gates.set(
+                new TenantGates.Decided(
+                        Map.of(
+                                tenant,
+                                new QuotaRecord(
+                                        tenant, PlanName.DEFAULT, Map.of(quota.wireName(), limit))),
+                        Map.of(),
+                        1));
+    }
+
+    @Test
+    void aTenantHasAsManyNamedDatabasesAsItsQuotaAllows() {
+        decide(Quota.DATABASES, 2);
+        assertThat(refusal("open", "one")).isEqualTo("none");
+        assertThat(refusal("commit", "two", value("a", 1))).isEqualTo("none");
+        assertThat(refusal("open", "one")).isEqualTo("none");
+        assertThat(refusal("open", "app")).as("the app's own").isEqualTo("none");
+        assertThat(refusal("open", "")).isEqualTo("none");
+        assertThat(refusal("open", "three"))
+                .contains("\"three\"")
+                .contains("2 that this tenant may have")
+                .contains("quota databases");
+        assertThat(refusal("read", "four", true, everything(1))).contains("quota databases");
+        services.register().forget();
+        assertThat(refusal("read", "two", true, everything(1))).isEqualTo("none");
+        decide(Quota.DATABASES, 3);
+        assertThat(refusal("open", "three")).isEqualTo("none");
+    }
+
+    @Test
+    void operationsAboveTheTenantsRateAreRefused() {
+        decide(Quota.KV_OPERATIONS_PER_SECOND, 1);
+        assertThat(gates.of(new TenantName("acme")).admitKv(100_000, System.nanoTime())).isTrue();
+        assertThat(refusal("commit", "", value("a", 1)))
+                .contains("1 operations of databases a second");
     }
 
     @Test

@@ -122,6 +122,8 @@ final class PublicFixture implements AutoCloseable {
         return new PublicKv(
                 noStore(),
                 (token, database) -> CompletableFuture.completedFuture(KvAccess.Grant.NONE),
+                new TenantGates(AdmissionPolicy.DEFAULT),
+                _ -> new UsageMeter(),
                 Clock.systemUTC(),
                 "localhost");
     }

@@ -52,6 +52,8 @@ class PublicKvTest {
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong nanos = new AtomicLong();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final TenantGates gates = new TenantGates(AdmissionPolicy.DEFAULT);
+    private final UsageMeter usage = new UsageMeter();
     private RocksKvStore store;
     private PublicKv databases;
     private PublicFixture node;
@@ -63,6 +65,8 @@ class PublicKvTest {
                 new PublicKv(
                         store,
                         new DatabaseTokens(store.database(SystemRows.DATABASE), nanos::get),
+                        gates,
+                        _ -> usage,
                         Clock.systemUTC(),
                         "localhost");
         node = new PublicFixture(databases);

@@ -89,7 +89,10 @@ final class QueueDispatcherTest {
     void open(@TempDir Path folder) {
         playground = new KvPlayground(folder.resolve("kv"));
         targets =
-                new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry(), playground.usage());
+                new Targets(
+                        new TenantGates(AdmissionPolicy.DEFAULT),
+                        new SimpleMeterRegistry(),
+                        playground.usage());
         logs = new LogStore(folder.resolve("logs"), "node-1", Clock.systemUTC());
     }
 

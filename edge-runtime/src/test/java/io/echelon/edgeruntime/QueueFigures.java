@@ -85,7 +85,10 @@ final class QueueFigures {
                         isolation,
                         KvPlayground.ENDLESS);
         Target target =
-                new Targets(AdmissionPolicy.DEFAULT, new SimpleMeterRegistry(), playground.usage())
+                new Targets(
+                                new TenantGates(AdmissionPolicy.DEFAULT),
+                                new SimpleMeterRegistry(),
+                                playground.usage())
                         .of(id, FunctionLimits.DEFAULT, null);
         long begun = System.nanoTime();
         try (QueueDispatcher dispatcher =

@@ -31,6 +31,7 @@ import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.SystemRows.AppChange;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.TenantQuotas;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -99,11 +100,12 @@ final class RevisionAgentTest {
                                 permissions -> List.of(),
                                 (guest, level, line) -> {},
                                 revision -> Map.of(),
-                                new CronAdministration(database)),
+                                new CronAdministration(database),
+                                _ -> TenantQuotas.STANDARD),
                         pool,
                         new HostNames("localhost"),
                         new Targets(
-                                AdmissionPolicy.DEFAULT,
+                                new TenantGates(AdmissionPolicy.DEFAULT),
                                 registry,
                                 new UsageLedger(database, Clock.systemUTC(), "node-1")),
                         new CronPlans((tenant, app, crons) -> {}),

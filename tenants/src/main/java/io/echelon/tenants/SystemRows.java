@@ -141,6 +141,11 @@ public final class SystemRows {
         return List.of("databases", database.tenant().value(), database.database());
     }
 
+    /** What nodes change with every database that they add to a tenant's list. */
+    public static List<Object> databasesStamp(TenantName tenant) {
+        return List.of("databasesStamps", tenant.value());
+    }
+
     /** Prefix of a database's {@link DatabaseTokenRecord}s. */
     public static List<Object> databaseTokens(DatabaseRef database) {
         return List.of("databaseTokens", database.tenant().value(), database.database());
@@ -194,6 +199,26 @@ public final class SystemRows {
     /** When an access token was used last, to the minute, as a JSON instant. */
     public static List<Object> accessTokenUse(String id) {
         return List.of("accessTokenUses", id);
+    }
+
+    /** Prefix of all {@link QuotaRecord}s. */
+    public static List<Object> quotas() {
+        return List.of("quotas");
+    }
+
+    /** A {@link QuotaRecord}. */
+    public static List<Object> quotas(TenantName tenant) {
+        return List.of("quotas", tenant.value());
+    }
+
+    /** Prefix of all {@link PlanRecord}s. */
+    public static List<Object> plans() {
+        return List.of("plans");
+    }
+
+    /** A {@link PlanRecord}. */
+    public static List<Object> plan(PlanName name) {
+        return List.of("plans", name.value());
     }
 
     /** Prefix of all {@link DataKeyRecord}s. */
