@@ -6,8 +6,10 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.TenantName;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Method;
 import java.time.InstantSource;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every route of the REST layer: lets in who has the right that the route {@link
- * Needs}, and keeps the audit of what is changed behind it.
+ * Needs}, answers what was done before, and keeps the audit of what is changed behind it.
  */
 public final class RightsFilter {
     private static final Logger LOG = Logger.getLogger(RightsFilter.class);
@@ -30,19 +32,25 @@ public final class RightsFilter {
 
     private final AuditTrail audit;
     private final Change change;
+    private final Idempotency idempotency;
     private final InstantSource clock;
 
-    RightsFilter(AuditTrail audit, Change change, InstantSource clock) {
+    RightsFilter(AuditTrail audit, Change change, Idempotency idempotency, InstantSource clock) {
+        this.idempotency = idempotency;
         this.audit = audit;
         this.change = change;
         this.clock = clock;
     }
 
     @ServerRequestFilter
-    public void enter(ResourceInfo resource, UriInfo uri, RoutingContext context) {
+    public @Nullable Response enter(
+            ContainerRequestContext request,
+            ResourceInfo resource,
+            UriInfo uri,
+            RoutingContext context) {
         Method method = resource.getResourceMethod();
         if (method.isAnnotationPresent(OpenToAll.class)) {
-            return;
+            return null;
         }
         Needs needs = method.getAnnotation(Needs.class);
         if (needs == null) {
@@ -55,16 +63,26 @@ public final class RightsFilter {
         String app = parameter(uri, "app");
         RightsGuard.require(
                 caller, needs.value(), tenant, app == null ? parameter(uri, "database") : app);
+        Response answered = idempotency.begin(request, context, caller);
+        if (answered != null) {
+            return answered;
+        }
         if (tenant != null
                 && needs.trace() == Needs.Trace.CHANGES
                 && !context.request().method().equals(HttpMethod.GET)
                 && !context.request().method().equals(HttpMethod.HEAD)) {
             begin(new TenantName(tenant), action(method), caller, context);
         }
+        return null;
     }
 
     @ServerResponseFilter
     public void leave(ContainerResponseContext response, RoutingContext context) {
+        try {
+            idempotency.end(response, context);
+        } catch (EchelonException e) {
+            LOG.errorf(e, "The answer of request %s is not kept", RequestGate.requestId(context));
+        }
         Begun begun = context.get(ROW);
         if (begun == null) {
             return;
