@@ -192,7 +192,11 @@ class RemoteKvStoreTest extends KvStoreContract {
                         List.of(Duration.ofSeconds(1)));
         committed(database().commit(AtomicWrite.builder().enqueue(message).build()));
         Enqueue late =
-                new Enqueue(message.payload(), message.due().plusSeconds(1), List.of(), List.of());
+                new Enqueue(
+                        message.payload(),
+                        message.due().plus(Duration.ofHours(1)),
+                        List.of(),
+                        List.of());
         assertRefused(
                 ErrorCode.INVALID_ARGUMENT,
                 () -> result(database().commit(AtomicWrite.builder().enqueue(late).build())));
