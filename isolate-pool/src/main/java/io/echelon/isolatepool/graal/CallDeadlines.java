@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class CallDeadlines {
     /**
-     * Once asked to end from within, a call has this long before it is ended from outside. It counts
-     * from the asking: on a busy machine that itself can come late.
+     * Once asked to end from within, a call has this long before it is ended from outside. It
+     * counts from the asking: on a busy machine that itself can come late.
      */
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
