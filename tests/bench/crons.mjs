@@ -1,8 +1,8 @@
 // Fills a platform with crons, or measures one: node crons.mjs fill|measure UP.json PLATFORM.json APPS DUE-APPS CALLS-PER-SECOND MINUTES
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Callers } from "./callers.mjs";
 
 const up = JSON.parse(readFileSync(process.argv[3], "utf8"));
 const running = JSON.parse(readFileSync(process.argv[4], "utf8"));
@@ -10,8 +10,7 @@ const [resting, dueApps, rate, minutes] = process.argv.slice(5).map(Number);
 const PER_APP = 100;
 const SECOND = 40;
 const tenant = `${up.control}/api/v1/tenants/default`;
-const { hostname, port } = new URL(up.nodes[0].http);
-const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+const callers = new Callers(up.nodes[0].http);
 
 const SOURCE = `export default {
   fetch: () => new Response("hi"),
@@ -57,36 +56,6 @@ async function idle(what, seconds) {
   console.log(`idle, ${what}: ${(((processorSeconds() - before) / seconds) * 100).toFixed(2)} % of one processor`);
 }
 
-function call(app) {
-  return new Promise((resolve) => {
-    http.get({ hostname, port, path: "/", agent, headers: { host: `${app}.localhost` } }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode)).on("error", () => resolve(0));
-    }).on("error", () => resolve(0));
-  });
-}
-
-/** Calls at a steady rate, whether answers come or not; the result has [when it was due, how long it took] of each. */
-async function steadily(app, seconds) {
-  const calls = [];
-  const pending = [];
-  let failed = 0;
-  const start = performance.now();
-  for (let sent = 0; sent < rate * seconds; ) {
-    const now = performance.now() - start;
-    for (; sent < rate * seconds && (sent * 1000) / rate <= now; sent++) {
-      const due = start + (sent * 1000) / rate;
-      pending.push(call(app).then((status) => {
-        calls.push([performance.timeOrigin + due, performance.now() - due]);
-        if (status !== 200) failed++;
-      }));
-    }
-    await sleep(1);
-  }
-  await Promise.all(pending);
-  return { calls, failed };
-}
-
 function percentiles(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]?.toFixed(1);
@@ -108,16 +77,16 @@ async function fill() {
   for (let i = 0; i < resting; i++) await deploy(`rest-${i}`, "0 0 1 1 *");
   console.log(`${resting} apps with ${resting * PER_APP} crons were deployed in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   for (let i = 0; i < dueApps; i++) await deploy(`due-${i}`, `${SECOND} * * * * *`);
-  await steadily("hello", 20); // warms the node
+  await callers.steadily("hello", rate, 20); // warms the node
 }
 
 async function measure() {
   const until = () => (SECOND + 60 - secondNow()) % 60;
   while (until() < 28 || until() > 56) await sleep(100); // none is due for so long
   await idle(`with ${resting * PER_APP} crons`, 25);
-  await steadily("hello", until() + 5);
+  await callers.steadily("hello", rate, until() + 5);
   const since = Date.now();
-  const { calls, failed } = await steadily("hello", minutes * 60);
+  const { calls, failed } = await callers.steadily("hello", rate, minutes * 60);
   await sleep(2_000);
   const secondOf = ([due]) => Math.floor(due / 1000) % 60;
   const beside = calls.filter((one) => secondOf(one) === SECOND).map(([, took]) => took);
@@ -131,4 +100,4 @@ async function measure() {
 const secondNow = () => Math.floor(Date.now() / 1000) % 60;
 
 await (process.argv[2] === "fill" ? fill() : measure());
-agent.destroy();
+callers.close();

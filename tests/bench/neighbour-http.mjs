@@ -1,46 +1,21 @@
 // Calls a function at a steady rate, whether answers come or not, and times each call from when it was due:
 // node neighbour-http.mjs NODE-URL WARM-SECONDS CALLS-PER-SECOND SECONDS-EACH HOSTILE-APP...
-import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Callers } from "./callers.mjs";
 
 const [address, warm, rate, seconds] = [process.argv[2], ...process.argv.slice(3, 6).map(Number)];
-const { hostname, port } = new URL(address);
-const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
-
-/** Resolves to the status of one request; 0 when the connection broke. */
-function call(app) {
-  return new Promise((resolve) => {
-    http.get({ hostname, port, path: "/", agent, headers: { host: `${app}.localhost` } }, (response) => {
-      response.resume();
-      response.on("end", () => resolve(response.statusCode)).on("error", () => resolve(0));
-    }).on("error", () => resolve(0));
-  });
-}
+const callers = new Callers(address);
 
 async function atFullSpeed(app, milliseconds) {
   const end = performance.now() + milliseconds;
   await Promise.all(Array.from({ length: 16 }, async () => {
-    while (performance.now() < end) await call(app);
+    while (performance.now() < end) await callers.call(app);
   }));
 }
 
 async function atSteadyRate(app) {
-  const times = [];
-  const pending = [];
-  let failed = 0;
-  const start = performance.now();
-  for (let sent = 0; sent < rate * seconds; ) {
-    const now = performance.now() - start;
-    for (; sent < rate * seconds && (sent * 1000) / rate <= now; sent++) {
-      const due = start + (sent * 1000) / rate;
-      pending.push(call(app).then((status) => {
-        times.push(performance.now() - due);
-        if (status !== 200) failed++;
-      }));
-    }
-    await sleep(1);
-  }
-  await Promise.all(pending);
+  const { calls, failed } = await callers.steadily(app, rate, seconds);
+  const times = calls.map(([, took]) => took);
   times.sort((a, b) => a - b);
   return { failed, times };
 }
@@ -51,7 +26,7 @@ function loud(app) {
   let stopped = false;
   const done = (async () => {
     while (!stopped) {
-      const status = await call(app);
+      const status = await callers.call(app);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status !== 200) await sleep(5);
     }
@@ -71,11 +46,11 @@ console.log("|---|---|---|---|---|---|---|");
 await atSteadyRate("bench-request");
 print("alone", await atSteadyRate("bench-request"));
 for (const app of process.argv.slice(6)) {
-  const callers = [loud(app), loud(app)];
+  const hostile = [loud(app), loud(app)];
   await sleep(1000);
   const measured = await atSteadyRate("bench-request");
-  await Promise.all(callers.map((caller) => caller.stop()));
-  print(`\`${app}\``, measured, callers[0].statuses);
+  await Promise.all(hostile.map((caller) => caller.stop()));
+  print(`\`${app}\``, measured, hostile[0].statuses);
   await sleep(1000);
 }
 print("alone again", await atSteadyRate("bench-request"));
