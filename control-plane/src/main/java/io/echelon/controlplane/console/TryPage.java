@@ -1,8 +1,6 @@
 package io.echelon.controlplane.console;
 
-import io.echelon.controlplane.AppsResource;
 import io.echelon.controlplane.Needs;
-import io.echelon.controlplane.RevisionsResource;
 import io.echelon.tenants.Right;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -11,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
 
@@ -22,14 +19,12 @@ import org.jboss.resteasy.reactive.RestPath;
 public final class TryPage {
     private final Pages pages;
     private final Frames frames;
-    private final AppsResource apps;
-    private final RevisionsResource revisions;
+    private final RevisionChoice choice;
 
-    TryPage(Pages pages, Frames frames, AppsResource apps, RevisionsResource revisions) {
+    TryPage(Pages pages, Frames frames, RevisionChoice choice) {
         this.pages = pages;
         this.frames = frames;
-        this.apps = apps;
-        this.revisions = revisions;
+        this.choice = choice;
     }
 
     @GET
@@ -38,10 +33,6 @@ public final class TryPage {
     public String page(
             @RestPath String tenant, @RestPath String app, @Context RoutingContext context) {
         return pages.of(
-                "try",
-                frames.app(context, Section.TRY, tenant, app),
-                Map.of(
-                        "app", apps.get(tenant, app),
-                        "revisions", revisions.list(tenant, app, "50", null).revisions()));
+                "try", frames.app(context, Section.TRY, tenant, app), choice.of(tenant, app));
     }
 }
