@@ -47,7 +47,7 @@ public final class ReplicatedBlobStore implements BlobStore {
     /** What so many nodes do not have, no majority has. */
     private final int absentForCertain;
 
-    private final Executor threads = task -> Thread.ofVirtual().name("blob-copies-", 0).start(task);
+    private final Executor threads;
 
     /** Another node, and what is known of it. */
     private static final class Other {
@@ -69,7 +69,12 @@ public final class ReplicatedBlobStore implements BlobStore {
      * @param others the copies on each other node
      */
     public ReplicatedBlobStore(BlobStore here, List<BlobStore> others) {
+        this(here, others, task -> Thread.ofVirtual().name("blob-copies-", 0).start(task));
+    }
+
+    ReplicatedBlobStore(BlobStore here, List<BlobStore> others, Executor threads) {
         this.here = here;
+        this.threads = threads;
         this.others = others.stream().map(Other::new).toList();
         this.majority = (others.size() + 1) / 2 + 1;
         this.absentForCertain = others.size() + 2 - majority;

@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +28,20 @@ class ReplicatedBlobStoreTest extends BlobStoreContract {
     private Node second;
     private Node third;
     private ReplicatedBlobStore blobs;
+    private final ExecutorService copies = Executors.newVirtualThreadPerTaskExecutor();
 
     @BeforeEach
     void open() {
         here = FileBlobStore.open(folder.resolve("1"), 0);
         second = new Node(FileBlobStore.open(folder.resolve("2"), 0));
         third = new Node(FileBlobStore.open(folder.resolve("3"), 0));
-        blobs = new ReplicatedBlobStore(here, List.of(second, third));
+        blobs = new ReplicatedBlobStore(here, List.of(second, third), copies);
+    }
+
+    /** The copy that a majority did not wait for is written before the folder goes. */
+    @AfterEach
+    void awaitCopies() {
+        copies.close();
     }
 
     @Override
