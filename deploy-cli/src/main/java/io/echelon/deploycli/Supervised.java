@@ -3,6 +3,7 @@ package io.echelon.deploycli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -10,7 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that is started again when it ends by itself, after a pause that doubles each time.
+ * A process that is started again when it ends: at once when it ended because it was asked to, as
+ * {@code edge restart} does, and otherwise after a pause that doubles each time.
  *
  * <p>Lifecycle: {@link #start}, then {@link #stop} once. Thread safety: safe for use by several
  * threads.
@@ -19,6 +21,9 @@ final class Supervised {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
     private static final Duration STEADY = Duration.ofSeconds(60);
+
+    /** How a process ends that got SIGTERM: in good order, or with 128 and the signal's number. */
+    private static final Set<Integer> ENDED_AS_ASKED = Set.of(0, 143);
 
     private final String name;
     private final ProcessLog log;
@@ -104,29 +109,38 @@ final class Supervised {
                 if (stopping.getCount() == 0) {
                     return;
                 }
-                if (System.nanoTime() - since > STEADY.toNanos()) {
-                    pause = FIRST_PAUSE;
+                if (ENDED_AS_ASKED.contains(exitCode)) {
+                    notes.accept(name + " ended as it was asked to and is started again");
+                } else {
+                    if (System.nanoTime() - since > STEADY.toNanos()) {
+                        pause = FIRST_PAUSE;
+                    }
+                    notes.accept(failure(exitCode, pause));
+                    if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                    pause = doubled(pause);
                 }
-                notes.accept(
-                        "%s ended with exit code %d and is started again in %d s; its log %s ends with%n%s"
-                                .formatted(
-                                        name,
-                                        exitCode,
-                                        pause.toSeconds(),
-                                        log.file(),
-                                        log.tail().indent(2).stripTrailing()));
-                if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    return;
-                }
-                pause =
-                        pause.multipliedBy(2).compareTo(LAST_PAUSE) < 0
-                                ? pause.multipliedBy(2)
-                                : LAST_PAUSE;
                 restart();
             }
         } catch (InterruptedException e) {
             notes.accept(name + " is not looked after any more: interrupted");
         }
+    }
+
+    private String failure(int exitCode, Duration pause) {
+        return "%s ended with exit code %d and is started again in %d s; its log %s ends with%n%s"
+                .formatted(
+                        name,
+                        exitCode,
+                        pause.toSeconds(),
+                        log.file(),
+                        log.tail().indent(2).stripTrailing());
+    }
+
+    private static Duration doubled(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LAST_PAUSE) < 0 ? twice : LAST_PAUSE;
     }
 
     private void restart() throws InterruptedException {

@@ -11,11 +11,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ServerProcessTest {
     @TempDir private Path folder;
+
+    private final BlockingQueue<String> notes = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+    private final CountDownLatch restarted = new CountDownLatch(1);
 
     private ServerCommand bash(String script) {
         return new ServerCommand(
@@ -86,9 +91,29 @@ final class ServerProcessTest {
 
     @Test
     void aProcessThatDiesIsStartedAgainWithTheSamePorts() throws Exception {
-        BlockingQueue<String> notes = new LinkedBlockingQueue<>();
-        BlockingQueue<String> commands = new LinkedBlockingQueue<>();
-        CountDownLatch restarted = new CountDownLatch(1);
+        Supervised supervised = supervise(ProcessHandle::destroyForcibly);
+
+        assertThat(notes.poll(30, TimeUnit.SECONDS))
+                .contains("node-1 ended with exit code 137")
+                .contains("crying");
+        assertThat(restarted.await(30, TimeUnit.SECONDS)).isTrue();
+        supervised.stop(10);
+        assertThat(commands).containsExactly("first", "http://127.0.0.1:4000");
+        assertThat(notes).containsExactly("node-1 is ready again");
+    }
+
+    @Test
+    void aProcessThatWasAskedToEndIsStartedAgainWithoutAlarm() throws Exception {
+        Supervised supervised = supervise(ProcessHandle::destroy);
+
+        assertThat(notes.poll(30, TimeUnit.SECONDS))
+                .isEqualTo("node-1 ended as it was asked to and is started again");
+        assertThat(restarted.await(30, TimeUnit.SECONDS)).isTrue();
+        supervised.stop(10);
+        assertThat(commands).containsExactly("first", "http://127.0.0.1:4000");
+    }
+
+    private Supervised supervise(Consumer<ProcessHandle> end) throws Exception {
         Supervised supervised =
                 new Supervised(
                         "node-1",
@@ -100,16 +125,8 @@ final class ServerProcessTest {
                         },
                         notes::add,
                         restarted::countDown);
-
         supervised.start();
-        supervised.handle().destroyForcibly();
-
-        assertThat(notes.poll(30, TimeUnit.SECONDS))
-                .contains("node-1 ended with exit code 137")
-                .contains("crying");
-        assertThat(restarted.await(30, TimeUnit.SECONDS)).isTrue();
-        supervised.stop(10);
-        assertThat(commands).containsExactly("first", "http://127.0.0.1:4000");
-        assertThat(notes).containsExactly("node-1 is ready again");
+        end.accept(supervised.handle());
+        return supervised;
     }
 }
