@@ -57,6 +57,10 @@ public final class CronScheduler implements AutoCloseable {
     /** A cron in force, and which of its looks is the valid one. */
     private static final class Planned {
         final Cron cron;
+
+        /** How long after a fire is due this node takes it. */
+        final Duration after;
+
         volatile long look;
         volatile boolean resting;
 
@@ -66,8 +70,9 @@ public final class CronScheduler implements AutoCloseable {
          */
         volatile CronStore.@Nullable Seen known;
 
-        Planned(Cron cron, long look) {
+        Planned(Cron cron, Duration after, long look) {
             this.cron = cron;
+            this.after = after;
             this.look = look;
         }
     }
@@ -77,6 +82,7 @@ public final class CronScheduler implements AutoCloseable {
     private final CronStore store;
     private final CronTime time;
     private final Executor workers;
+    private final FirstChoice firstChoice;
     private final Fires fires;
     private final Agenda agenda = new Agenda();
     private final ConcurrentMap<CronId, Planned> planned = new ConcurrentHashMap<>();
@@ -91,14 +97,21 @@ public final class CronScheduler implements AutoCloseable {
 
     /**
      * @param node the node's id
+     * @param nodes the ids of all nodes that fire crons, as far as they are known
      * @param system the database of the platform's own rows
      */
-    public CronScheduler(String node, KvDatabase system, CronRunner runner, CronObserver observer) {
-        this(node, new CronStore(system), runner, observer, CronTime.system(), workers());
+    public CronScheduler(
+            String node,
+            List<String> nodes,
+            KvDatabase system,
+            CronRunner runner,
+            CronObserver observer) {
+        this(node, nodes, new CronStore(system), runner, observer, CronTime.system(), workers());
     }
 
     CronScheduler(
             String node,
+            List<String> nodes,
             CronStore store,
             CronRunner runner,
             CronObserver observer,
@@ -107,6 +120,7 @@ public final class CronScheduler implements AutoCloseable {
         this.store = store;
         this.time = time;
         this.workers = workers;
+        this.firstChoice = new FirstChoice(node, nodes);
         this.fires =
                 new Fires(
                         node, store, runner, observer, time, this::find, this::ended, this::later);
@@ -153,7 +167,7 @@ public final class CronScheduler implements AutoCloseable {
             apps.put(key, List.copyOf(crons));
         }
         for (Cron cron : crons) {
-            Planned plan = new Planned(cron, looks.incrementAndGet());
+            Planned plan = new Planned(cron, firstChoice.after(cron.id()), looks.incrementAndGet());
             planned.put(cron.id(), plan);
             arrange(plan, plan.look, time.now());
         }
@@ -315,19 +329,24 @@ public final class CronScheduler implements AutoCloseable {
             Instant now = time.now();
             switch (FireRules.decide(cron, seen.state(), seen.underWay(), now)) {
                 case FireDecision.Wait(Instant until) -> {
-                    plan.known = seen.underWay().isEmpty() ? seen : null;
-                    return until;
+                    boolean first = plan.after.isZero();
+                    plan.known = first && seen.underWay().isEmpty() ? seen : null;
+                    return until.plus(plan.after);
                 }
                 case FireDecision.Rest() -> {
                     plan.resting = true;
                     return now.plus(REST);
                 }
                 case FireDecision.Fire(Instant scheduled) -> {
+                    Instant turn = cron.due(scheduled).plus(plan.after);
+                    if (turn.isAfter(now)) {
+                        return turn;
+                    }
                     Instant next = cron.next(scheduled);
                     if (fires.begin(cron, seen, scheduled)
                             && next != null
                             && cron.due(next).isAfter(now)) {
-                        return cron.due(next);
+                        return cron.due(next).plus(plan.after);
                     }
                 }
                 case FireDecision.Skip(Instant scheduled) ->

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -88,6 +90,42 @@ class CronSchedulerTest {
         }
         assertThat(fires).isGreaterThan(2_700);
         assertThat(world.calls).extracting(Called::node).contains("fast", "twin", "slow");
+    }
+
+    @Test
+    void nodesThatKnowEachOtherShareTheCronsAndDoWithoutOneThatIsAway() {
+        List<String> all = List.of("a", "b", "c");
+        Cron[] crons =
+                IntStream.range(0, 24)
+                        .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
+                        .toArray(Cron[]::new);
+        List<Node> nodes = all.stream().map(id -> world.node(id, Duration.ZERO, all)).toList();
+        nodes.forEach(node -> node.plan(crons));
+        world.pass(Duration.ofSeconds(11), Duration.ofMillis(50));
+        Map<String, String> takers = new HashMap<>();
+        world.calls.forEach(call -> takers.put(call.cron(), call.node()));
+        assertThat(world.calls).hasSize(crons.length);
+        assertThat(takers.values()).contains("a", "b", "c");
+        assertThat(world.calls)
+                .allSatisfy(
+                        call -> {
+                            CronId id = new CronId(World.TENANT, World.APP, call.cron());
+                            assertThat(new FirstChoice(call.node(), all).after(id)).isZero();
+                            assertThat(call.at()).isEqualTo(call.scheduledTime());
+                        });
+
+        nodes.getFirst().stop();
+        world.calls.clear();
+        world.pass(Duration.ofSeconds(10), Duration.ofMillis(50));
+        assertThat(world.calls).hasSize(crons.length);
+        assertThat(world.calls)
+                .allSatisfy(
+                        call -> {
+                            boolean isFirst = call.node().equals(takers.get(call.cron()));
+                            assertThat(Duration.between(call.scheduledTime(), call.at()))
+                                    .isEqualTo(isFirst ? Duration.ZERO : FirstChoice.MOMENT);
+                        });
+        assertThat(world.calls).extracting(Called::node).containsOnly("b", "c");
     }
 
     @Test
@@ -442,7 +480,7 @@ class CronSchedulerTest {
                             Instant.now().minusSeconds(1));
         }
         try (CronScheduler scheduler =
-                new CronScheduler("a", world.database(), node, new Uncounted())) {
+                new CronScheduler("a", List.of(), world.database(), node, new Uncounted())) {
             scheduler.plan(World.TENANT, World.APP, List.of(crons));
             scheduler.start();
             long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();

@@ -89,12 +89,12 @@ final class World implements AutoCloseable {
         private final AtomicInteger requests = new AtomicInteger();
         private boolean stopped;
 
-        Node(String id, Duration skew) {
+        Node(String id, Duration skew, List<String> all) {
             this.id = id;
             this.skew = skew;
             this.scheduler =
                     new CronScheduler(
-                            id, new CronStore(database()), this, this, this, World.this::work);
+                            id, all, new CronStore(database()), this, this, this, World.this::work);
         }
 
         CronScheduler scheduler() {
@@ -173,7 +173,14 @@ final class World implements AutoCloseable {
     }
 
     Node node(String id, Duration skew) {
-        Node node = new Node(id, skew);
+        return node(id, skew, List.of());
+    }
+
+    /**
+     * @param all the nodes that it knows of
+     */
+    Node node(String id, Duration skew, List<String> all) {
+        Node node = new Node(id, skew, all);
         nodes.add(node);
         return node;
     }

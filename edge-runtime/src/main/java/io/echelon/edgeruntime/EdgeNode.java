@@ -116,6 +116,7 @@ final class EdgeNode {
         CronScheduler scheduler =
                 new CronScheduler(
                         configuration.nodeId(),
+                        StoreMembers.of(configuration).map(StoreMembers::nodes).orElseGet(List::of),
                         store.system(),
                         new CronCalls(pool, gates, ledger, clock),
                         new CronMetrics(registry));

@@ -16,6 +16,11 @@ import java.util.UUID;
  * @param others internal addresses of the other replicas' nodes
  */
 record StoreMembers(UUID group, Member self, List<Member> all, List<URI> others) {
+    /** The ids of the nodes that have a replica. */
+    List<String> nodes() {
+        return all.stream().map(Member::id).toList();
+    }
+
     /** What a configuration says of them; empty when this node has no replica. */
     static Optional<StoreMembers> of(EdgeConfiguration configuration) {
         String members = configuration.storeMembers().orElse("");
