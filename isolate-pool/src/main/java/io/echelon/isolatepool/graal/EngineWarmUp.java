@@ -73,7 +73,7 @@ final class EngineWarmUp {
                         Map.of(),
                         List.of(),
                         (guest, level, message) -> {});
-        new JsIsolate(FunctionCode.program(image, List.of()), services, outcome).start();
+        new JsIsolate(FunctionCode.program(image, List.of()), services, outcome).start(Lane.SHORT);
         try {
             outcome.over.get(AT_MOST_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -83,7 +83,7 @@ final class EngineWarmUp {
         }
     }
 
-    private static final class Outcome implements JsIsolate.Owner {
+    private static final class Outcome implements IsolateOwner {
         private final CompletableFuture<Void> over = new CompletableFuture<>();
 
         @Override

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Some stand warm; a call takes one and another is made in its place, off the request path. When
  * none stands ready the call waits, and the next that is made is its. How many are kept warm
- * follows the demand: one more each time that a call had to wait, a tenth fewer each second
- * without.
+ * follows the demand: one more each time that a request had to wait, a tenth fewer each second
+ * without. Events may wait.
  */
-final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
+final class FreshIsolates implements RevisionPool, IsolateOwner {
     private static final int MOST_WARM = 64;
     private static final long DECAY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long COLD_AFTER_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -77,7 +77,9 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
             refill();
             return;
         }
-        warmTarget = Math.min(MOST_WARM, warmTarget + 1);
+        if (!call.isEvent()) {
+            warmTarget = Math.min(MOST_WARM, warmTarget + 1);
+        }
         if (waiting.add(call)) {
             refill();
             serveWaiting(); // one may have become ready in between
@@ -133,21 +135,22 @@ final class FreshIsolates implements RevisionPool, JsIsolate.Owner {
         for (int i = 0; i < count && !closed; i++) {
             making.incrementAndGet();
             if (waiting.size() > 0) {
-                services.scheduler(Lane.SHORT).submit(this::makeOne);
+                Lane lane = waiting.lane();
+                services.scheduler(lane).submit(() -> makeOne(lane));
             } else {
-                services.scheduler(Lane.SHORT).submitRefill(this::makeOne);
+                services.scheduler(Lane.SHORT).submitRefill(() -> makeOne(Lane.SHORT));
             }
         }
     }
 
-    private void makeOne() {
+    private void makeOne(Lane lane) {
         if (closed) {
             making.decrementAndGet();
             return;
         }
         census.created();
         JsIsolate isolate = new JsIsolate(code, services, this);
-        isolate.start();
+        isolate.start(lane);
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class GraalProgramRunner implements ProgramRunner {
                                         "The program ran for more than %,d ms; raise --wall"
                                                 .formatted(program.limits().wallMs())),
                         program.limits().wallMs());
-        isolate.start();
+        isolate.start(Lane.SHORT);
         return run.result;
     }
 
@@ -103,7 +103,7 @@ public final class GraalProgramRunner implements ProgramRunner {
     }
 
     /** What becomes of a module that is run. */
-    private static final class ModuleRun implements JsIsolate.Owner {
+    private static final class ModuleRun implements IsolateOwner {
         private final CompletableFuture<Integer> result = new CompletableFuture<>();
         private final Program program;
 

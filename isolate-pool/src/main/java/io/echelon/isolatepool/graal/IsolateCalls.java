@@ -17,12 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class IsolateCalls {
     private final JsIsolate isolate;
-    private final JsIsolate.Owner owner;
+    private final IsolateOwner owner;
     private final Map<Integer, JsCall> calls = new ConcurrentHashMap<>(2);
+    private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger served = new AtomicInteger();
     private volatile boolean shut;
 
-    IsolateCalls(JsIsolate isolate, JsIsolate.Owner owner) {
+    IsolateCalls(JsIsolate isolate, IsolateOwner owner) {
         this.isolate = isolate;
         this.owner = owner;
     }
@@ -30,7 +31,28 @@ final class IsolateCalls {
     /** Takes a call on; false when no more are taken. */
     boolean add(JsCall call) {
         calls.put(call.id(), call);
-        return !shut || calls.remove(call.id()) == null;
+        count(call, 1);
+        return !shut || !remove(call);
+    }
+
+    private boolean remove(JsCall call) {
+        boolean removed = calls.remove(call.id()) != null;
+        if (removed) {
+            count(call, -1);
+        }
+        return removed;
+    }
+
+    private void count(JsCall call, int change) {
+        if (!call.isEvent()) {
+            requests.addAndGet(change);
+        }
+    }
+
+    /** Where its next turn belongs. */
+    Lane lane(Conduct conduct) {
+        Lane lane = conduct.lane();
+        return lane == Lane.SHORT && requests.get() == 0 ? Lane.EVENT : lane;
     }
 
     @Nullable JsCall get(int id) {
@@ -112,7 +134,7 @@ final class IsolateCalls {
         shut = true;
         for (JsCall call : List.copyOf(calls.values())) {
             finish(call, outcome, message);
-            if (calls.remove(call.id()) != null) {
+            if (remove(call)) {
                 owner.served(isolate, call);
             }
         }
@@ -130,7 +152,7 @@ final class IsolateCalls {
     }
 
     private void end(JsCall call) {
-        if (calls.remove(call.id()) == null) {
+        if (!remove(call)) {
             return;
         }
         int dropped = call.logLinesDropped();

@@ -58,6 +58,11 @@ final class JsCall implements Call {
         return invocation;
     }
 
+    /** Whether it is a cron's or a queue's, so that nobody waits for the answer. */
+    boolean isEvent() {
+        return invocation instanceof FunctionEvent;
+    }
+
     /** Names the call in logs. */
     String requestId() {
         return invocation.requestId();

@@ -29,26 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class JsIsolate implements Guest, GuestIdentity {
     private static final int TASKS_PER_TURN = 64;
 
-    /** Who is told of an isolate's fortunes. */
-    interface Owner {
-        /** It was evaluated and can serve. */
-        void started(JsIsolate isolate);
-
-        /** It could not be evaluated; it is closed. */
-        void startFailed(JsIsolate isolate, String message);
-
-        /** A call is over, and what it asked to be waited for too. */
-        void served(JsIsolate isolate, JsCall call);
-
-        /** It was closed or killed. */
-        void ended(JsIsolate isolate);
-    }
-
     private record Task(@Nullable JsCall call, Runnable body) {}
 
     private final FunctionCode code;
     private final PoolServices services;
-    private final Owner owner;
+    private final IsolateOwner owner;
     private final IsolateEngine.GuestContext js;
     private final GuestQuota quota;
     private final GuestEnd end;
@@ -58,6 +43,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     private final IsolateCalls calls;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean starting = true;
+    private volatile Lane startLane = Lane.SHORT;
     private volatile boolean retired;
     private volatile boolean evaluated;
     private volatile @Nullable Integer exitCode;
@@ -67,7 +53,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     private @Nullable JsCall currentCall;
     private volatile @Nullable RunningTask currentTask;
 
-    JsIsolate(FunctionCode code, PoolServices services, Owner owner) {
+    JsIsolate(FunctionCode code, PoolServices services, IsolateOwner owner) {
         this.code = code;
         this.services = services;
         this.owner = owner;
@@ -84,8 +70,11 @@ final class JsIsolate implements Guest, GuestIdentity {
     /**
      * Evaluates the platform and the function, from a thread of the scheduler; the owner hears of
      * the end.
+     *
+     * @param lane where
      */
-    void start() {
+    void start(Lane lane) {
+        startLane = lane;
         post(null, this::evaluate);
     }
 
@@ -207,7 +196,7 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     private void schedule() {
         if (mayRun() && !ended.get() && scheduled.compareAndSet(false, true)) {
-            Lane lane = starting ? Lane.SHORT : code.conduct().lane();
+            Lane lane = starting ? startLane : calls.lane(code.conduct());
             services.scheduler(lane).submit(this::turn);
         }
     }

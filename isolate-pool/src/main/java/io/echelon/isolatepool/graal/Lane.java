@@ -1,14 +1,18 @@
 package io.echelon.isolatepool.graal;
 
 /**
- * Which threads a revision's turns run on. Revisions whose turns are long have threads of their
- * own, so that a short turn, and the making of an isolate, never wait behind one that computes.
- * Isolates are always made on the first lane: the engine has locks, and whoever holds one should
- * not be low.
+ * Which threads an isolate's turns run on. Revisions whose turns are long have threads of their
+ * own, so that a short turn, and the making of an isolate, never wait behind one that computes; so
+ * have events, so that requests do not wait behind hundreds of crons that are due in one second.
+ * Isolates for requests are always made on the first lane: the engine has locks, and whoever holds
+ * one should not be low.
  */
 enum Lane {
     /** For turns that are short as far as is known; a turn that is not is lowered as it runs. */
     SHORT("isolate-turns-", ThreadPriority.SHORT_TURN),
+
+    /** For isolates that have only crons and messages to see to: nobody waits for their answer. */
+    EVENT("event-turns-", ThreadPriority.BEHIND),
 
     /** For revisions whose turns were long again and again. */
     LONG("long-turns-", ThreadPriority.LONG_TURN);

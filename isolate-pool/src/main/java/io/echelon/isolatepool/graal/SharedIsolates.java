@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * threads that run turns; a call goes to the one with the least under way. One that broke a limit
  * is retired: it ends what it has and another takes its place.
  */
-final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
+final class SharedIsolates implements RevisionPool, IsolateOwner {
     private static final long COLD_AFTER_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final FunctionCode code;
@@ -122,7 +122,7 @@ final class SharedIsolates implements RevisionPool, JsIsolate.Owner {
 
     private void makeOne() {
         census.created();
-        new JsIsolate(code, services, this).start();
+        new JsIsolate(code, services, this).start(Lane.SHORT);
     }
 
     private void serveWaiting() {

@@ -78,7 +78,7 @@ final class TurnScheduler implements AutoCloseable {
      * its place.
      */
     void replaceAndLower(TurnThread thread) {
-        if (replace(thread) && lane == Lane.SHORT) {
+        if (replace(thread) && lane != Lane.LONG) {
             ThreadPriority.LONG_TURN.giveTo(thread.kernelThread());
         }
     }

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that wait for an isolate of their revision, first come first served, and not without bound.
+ * Calls that wait for an isolate of their revision: requests before events, those first come first
+ * served, and not without bound.
  */
 final class WaitingCalls {
-    private final Queue<JsCall> calls = new ConcurrentLinkedQueue<>();
+    private final Queue<JsCall> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<JsCall> events = new ConcurrentLinkedQueue<>();
     private final AtomicInteger size = new AtomicInteger();
     private final int max;
 
@@ -29,12 +31,17 @@ final class WaitingCalls {
                     0);
             return false;
         }
-        calls.add(call);
+        (call.isEvent() ? events : requests).add(call);
         return true;
     }
 
     /** The next call that still wants an isolate. */
     @Nullable JsCall poll() {
+        JsCall request = poll(requests);
+        return request == null ? poll(events) : request;
+    }
+
+    private @Nullable JsCall poll(Queue<JsCall> calls) {
         JsCall call = calls.poll();
         while (call != null) {
             size.decrementAndGet();
@@ -44,6 +51,11 @@ final class WaitingCalls {
             call = calls.poll();
         }
         return null;
+    }
+
+    /** Where an isolate for the next of them is to be made. */
+    Lane lane() {
+        return requests.isEmpty() ? Lane.EVENT : Lane.SHORT;
     }
 
     int size() {

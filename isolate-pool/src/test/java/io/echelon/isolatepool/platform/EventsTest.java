@@ -16,12 +16,16 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Events on their way to the handlers of a module: found, called, answered, stopped. */
 final class EventsTest {
     private static final Playground PLAYGROUND = new Playground();
+
+    /** Events that wait at a time; fewer than the pool lets wait. */
+    private static final int MANY = 90;
 
     /** {@code "one"}, {@code 2} and {@code {three: 3}} in the format of V8. */
     private static final byte[] ONE = HexFormat.of().parseHex("ff0f22036f6e65");
@@ -207,5 +211,35 @@ final class EventsTest {
                 PLAYGROUND.pool().deliver(id, messages(ONE), (report, _) -> end.complete(report));
         call.cancel();
         assertThat(end.get(60, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.CANCELED);
+    }
+
+    @Test
+    void aRequestDoesNotWaitBehindManyEvents() {
+        RevisionId busy =
+                PLAYGROUND.install(
+                        "export default { queue() { const end = Date.now() + 20; while (Date.now() < end); } }");
+        RevisionId asked = PLAYGROUND.install("export default { fetch: () => new Response() }");
+        AtomicInteger ended = new AtomicInteger();
+        List<CompletableFuture<CallReport>> events = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            CompletableFuture<CallReport> end = new CompletableFuture<>();
+            events.add(end);
+            PLAYGROUND
+                    .pool()
+                    .deliver(
+                            busy,
+                            messages(ONE),
+                            (report, _) -> {
+                                ended.incrementAndGet();
+                                end.complete(report);
+                            });
+        }
+        assertThat(PLAYGROUND.get(asked, "/").report().outcome()).isEqualTo(Outcome.OK);
+        assertThat(ended).hasValueLessThan(MANY);
+        assertThat(events)
+                .allSatisfy(
+                        event ->
+                                assertThat(event.get(60, TimeUnit.SECONDS).outcome())
+                                        .isEqualTo(Outcome.OK));
     }
 }
