@@ -151,7 +151,7 @@ final class CronFleet {
     /** When handlers were called, as they wrote it down, by what they were called for. */
     Map<Fire, List<Instant>> calls() throws IOException, InterruptedException {
         Map<String, Cron> byScheduleOfApp = new HashMap<>();
-        crons.forEach(cron -> byScheduleOfApp.put(cron.app() + cron.schedule(), cron));
+        crons.forEach(cron -> byScheduleOfApp.put(cron.app() + " " + cron.schedule(), cron));
         Map<Fire, List<Instant>> calls = new HashMap<>();
         for (String app : crons.stream().map(Cron::app).distinct().toList()) {
             HttpResponse<String> response = platform.get(0, app + ".localhost", "/calls");
@@ -160,7 +160,7 @@ final class CronFleet {
             }
             for (String line : response.body().lines().toList()) {
                 JsonNode call = MAPPER.readTree(line);
-                Cron cron = byScheduleOfApp.get(app + call.path("cron").asText());
+                Cron cron = byScheduleOfApp.get(app + " " + call.path("cron").asText());
                 Instant scheduled = Instant.ofEpochMilli(call.path("scheduled").asLong());
                 calls.computeIfAbsent(new Fire(cron, scheduled), _ -> new ArrayList<>())
                         .add(Instant.ofEpochMilli(call.path("begun").asLong()));
