@@ -118,6 +118,57 @@ final class PlatformTest {
     }
 
     @Test
+    void whatOneAppSendsToANamedQueueAnotherTakesAndWhatFailsIsKeptApart() throws Exception {
+        deployWith(
+                "shop",
+                "{\"queues\": {\"producers\": [{\"binding\": \"ORDERS\", \"queue\": \"orders\"}]}}",
+                """
+                export default {
+                  async fetch(request, { ORDERS }) {
+                    await ORDERS.sendBatch([{ body: "book" }, { body: "bomb" }]);
+                    return new Response("sent");
+                  },
+                };
+                """);
+        deployWith(
+                "packer",
+                """
+                {"queues": {"consumers": [
+                  {"queue": "orders", "maxRetries": 1, "retryDelayMs": 10, "deadLetterQueue": "orders-dead"},
+                  {"queue": "orders-dead"}
+                ]}}""",
+                """
+                export default {
+                  async queue({ queue, messages }, { KV }) {
+                    for (const message of messages) {
+                      if (queue === "orders" && message.body === "bomb") message.retry();
+                      else await KV.set(["done", queue, message.body], message.attempts);
+                    }
+                  },
+                  async fetch(request, { KV }) {
+                    const done = [];
+                    for await (const { key } of KV.list({ prefix: ["done"] })) done.push(`${key[1]}: ${key[2]}`);
+                    return new Response(done.join());
+                  },
+                };
+                """);
+        assertThat(platform.answer(0, "shop.localhost")).isEqualTo("sent");
+        Until.holds(
+                () ->
+                        platform.answer(0, "packer.localhost")
+                                .equals("orders: book,orders-dead: bomb"));
+        Until.holds(() -> !edge.run("queue", "list", "--json").out().contains("orders"));
+    }
+
+    private static void deployWith(String name, String configuration, String source)
+            throws Exception {
+        Path folder = Files.createDirectories(home.resolve(name));
+        Files.writeString(folder.resolve("edge.json"), configuration);
+        Edge.Result deployed = deploy(name, source);
+        assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+    }
+
+    @Test
     void aRequestMayBeAnsweredLater() throws Exception {
         Edge.Result deployed =
                 deploy(

@@ -1,0 +1,290 @@
+package io.echelon.tests;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Databases, queues, crons and the playground in a real browser, with a function that uses them.
+ */
+final class ConsoleDataTest {
+    private static final Path SCREENSHOTS = Edge.ROOT.resolve("tests/target/screenshots");
+    private static final String SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+    private static final String KEY = "[\"%s\"]".formatted(SCRIPT);
+    private static final String SHOP =
+            """
+            const kv = await Deno.openKv();
+            kv.listenQueue(() => { throw new Error("%1$s"); });
+            Deno.cron("tidy", "0 3 1 1 *", () => console.log("tidied %1$s"));
+            Deno.serve(async () => {
+              await kv.enqueue({ later: "%1$s" }, { delay: 3_600_000 });
+              await kv.enqueue({ dead: "%1$s" }, { backoffSchedule: [] });
+              return new Response("sent");
+            });"""
+                    .formatted(SCRIPT);
+
+    /** The pages, and what each has once its data is there. */
+    private static final Map<String, String> PAGES =
+            Map.of(
+                    "/tenants/default/databases", ".databases",
+                    "/tenants/default/databases/shop", ".tree",
+                    "/tenants/default/databases/none", ".kv-empty",
+                    "/tenants/default/databases/shop/queue?part=dead", ".message",
+                    "/tenants/default/databases/none/queue", ".empty",
+                    "/tenants/default/apps/shop/crons", ".timeline-picture",
+                    "/tenants/default/apps/shop/playground", "#editor .cm-content");
+
+    @TempDir private static Path home;
+    private static Platform platform;
+    private static Edge edge;
+    private static Browser browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        platform = Platform.start(home);
+        edge = platform.edge(home);
+        browser = Browser.start();
+        Path folder = Files.createDirectories(home.resolve("shop"));
+        Files.writeString(folder.resolve("main.js"), SHOP);
+        run("deploy", folder.toString(), "--app", "shop");
+        run("kv", "set", "--db", "shop", "[\"users\",1]", "{\"name\":\"Ada\"}");
+        run("kv", "set", "--db", "shop", KEY, "\"%s\"".formatted(SCRIPT));
+        assertThat(platform.answer(0, "shop.localhost")).isEqualTo("sent");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        browser.close();
+        platform.stop();
+    }
+
+    @AfterEach
+    void nothingRanThatShouldNot() {
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void everyPageIsForEverybody() throws Exception {
+        Until.holds(() -> run("queue", "list", "--json").out().contains("\"dead\":1"));
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        List<String> wrong = new ArrayList<>();
+        PAGES.forEach(
+                (path, what) -> {
+                    page.navigate(path);
+                    page.locator(what).first().waitFor();
+                    for (Browser.Look look : Browser.Look.values()) {
+                        Browser.look(page, look);
+                        wrong.addAll(Browser.violations(page));
+                        if (Browser.overflow(page) > 0) {
+                            wrong.add("%s %s is too wide".formatted(path, look));
+                        }
+                        screenshot(page, look);
+                    }
+                });
+        page.context().close();
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void changesAnEntryAndLosesNothingThatSomebodyElseWrote() throws Exception {
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/databases/shop");
+        press(page, "Add entry");
+        page.getByLabel("Part 1", exactly()).fill("carts");
+        press(page, "Add part");
+        page.selectOption("[aria-label='Type of part 2']", "bigint");
+        page.getByLabel("Part 2", exactly()).fill("7");
+        page.fill("#kv-value", "{\"items\":[{\"$bigint\":\"2\"}]}");
+        press(page, "Save");
+        assertThat(page.locator(".value")).containsText("items: [");
+        assertThat(page.locator(".value")).containsText("2n");
+
+        press(page, "Edit");
+        page.fill("#kv-value", "\"mine\"");
+        String key = "[\"carts\",{\"$bigint\":\"7\"}]";
+        run("kv", "set", "--db", "shop", key, "\"theirs " + SCRIPT + "\"");
+        press(page, "Save");
+        Locator refusal = page.getByRole(AriaRole.ALERT);
+        assertThat(refusal).containsText("somebody changed this entry meanwhile");
+        assertThat(refusal.locator(".value")).containsText("theirs " + SCRIPT);
+        assertThat(page.locator("#kv-value")).hasValue("\"mine\"");
+        assertThat(run("kv", "get", "--db", "shop", key).out()).contains("theirs");
+        press(page, "Write mine over it");
+        assertThat(page.locator("#entry > .stack .value")).hasText("\"mine\"");
+
+        press(page, "Watch");
+        assertThat(page.locator(".kv-live")).containsText("Waiting for changes");
+        run("kv", "set", "--db", "shop", key, "{\"$u64\":\"5\"}");
+        assertThat(page.locator(".kv-live")).containsText("changed once");
+        assertThat(page.locator(".value")).hasText("KvU64(5n)");
+        press(page, "Delete");
+        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Delete")).click();
+        assertThat(page.locator(".toasts")).containsText("Deleted");
+        assertThat(page.locator(".tree")).not().containsText("carts");
+        page.context().close();
+    }
+
+    @Test
+    void findsEntriesByTheKeyboardAndTakesThemAlong() throws Exception {
+        Page page = signedIn(Browser.Look.PHONE_DARK);
+        page.navigate("/tenants/default/databases/shop");
+        assertThat(page.locator(".tree")).containsText(SCRIPT);
+        page.locator(".tree [tabindex='0']").focus();
+        page.keyboard().press("End");
+        page.keyboard().press("ArrowRight");
+        assertThat(page.getByRole(AriaRole.TREEITEM, named("1"))).isVisible();
+        page.keyboard().press("ArrowDown");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".value")).containsText("name: \"Ada\"");
+        press(page, "All keys");
+
+        Download export = page.waitForDownload(() -> press(page, "Export"));
+        assertThat(export.suggestedFilename()).isEqualTo("shop.ndjson");
+        page.navigate("/tenants/default/databases/copy");
+        page.setInputFiles("#file", named(export.path(), "shop.ndjson"));
+        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Import")).click();
+        assertThat(page.locator(".tree")).containsText(SCRIPT);
+        assertThat(run("kv", "get", "--db", "copy", "[\"users\",1]").out()).contains("Ada");
+        page.context().close();
+    }
+
+    @Test
+    void runsPausesAndResumesACron() throws Exception {
+        Page page = signedIn(Browser.Look.DESKTOP_DARK);
+        page.navigate("/tenants/default/apps/shop/crons");
+        press(page, "Run now tidy");
+        page.fill("#cron-time", "2026-01-01T03:00");
+        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Run now")).click();
+        Locator run = page.locator("li.run").first();
+        assertThat(run.locator(".state")).hasText("ok");
+        run.getByRole(AriaRole.BUTTON, inside("Log lines")).click();
+        assertThat(run.locator(".run-lines")).containsText("tidied " + SCRIPT);
+        press(page, "Pause tidy");
+        assertThat(page.locator(".cron h2 .state")).hasText("paused");
+        press(page, "Resume tidy");
+        assertThat(page.locator(".cron h2 .state")).hasText("active");
+        page.context().close();
+    }
+
+    @Test
+    void showsDeadMessagesAndRemovesThemWhenThatIsConfirmed() throws Exception {
+        Until.holds(() -> run("queue", "list", "--json").out().contains("\"dead\":1"));
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/databases/shop/queue");
+        assertThat(page.locator(".message")).containsText(SCRIPT);
+        page.getByRole(AriaRole.LINK, named("Dead")).click();
+        page.locator(".message summary").click();
+        assertThat(page.locator(".message .value")).containsText("dead: \"" + SCRIPT);
+        press(page, "Redrive the dead");
+        page.getByRole(AriaRole.DIALOG)
+                .getByRole(AriaRole.BUTTON, inside("Redrive the dead"))
+                .click();
+        assertThat(page.locator(".toasts")).containsText("delivered again");
+        page.navigate("/tenants/default/databases/shop/queue?part=dead");
+        assertThat(page.locator(".message")).hasCount(1);
+        press(page, "Purge the dead");
+        Locator dialog = page.getByRole(AriaRole.DIALOG);
+        assertThat(dialog.getByRole(AriaRole.BUTTON, inside("Purge the dead"))).isDisabled();
+        dialog.getByRole(AriaRole.BUTTON, inside("Cancel")).click();
+        assertThat(page.locator(".message")).hasCount(1);
+        page.context().close();
+    }
+
+    @Test
+    void runsWhatIsWrittenInThePlaygroundAndPromotesIt() throws Exception {
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/apps/lab/playground");
+        write(page, "const broken: = 1;");
+        press(page, "Save and run");
+        assertThat(page.locator("#result")).containsText("Line 1");
+        write(
+                page,
+                "type Said = { text: string }; const said: Said = { text: '%s' }; export default { fetch(): Response { console.log(said.text); return new Response(said.text); } };"
+                        .formatted(SCRIPT));
+        page.keyboard().press("Control+s");
+        assertThat(page.locator("#result .body")).hasText(SCRIPT);
+        assertThat(page.locator("#lines")).containsText(SCRIPT);
+        assertThat(page.locator("#result .state")).hasText("200");
+        press(page, "Promote v1");
+        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Promote")).click();
+        assertThat(page.locator(".toasts")).containsText("v1 serves now");
+        Until.holds(() -> platform.answer(0, "lab.localhost").equals(SCRIPT));
+        page.context().close();
+    }
+
+    /** Puts a text into the editor, which keeps what was in it, and types a space. */
+    private static void write(Page page, String source) {
+        page.evaluate(
+                "text => localStorage.setItem('echelon-playground/default/lab', text)", source);
+        page.reload();
+        page.locator("#editor .cm-content").click();
+        page.keyboard().press("Control+End");
+        page.keyboard().type(" ");
+    }
+
+    private static Page signedIn(Browser.Look look) {
+        Page page = browser.open(platform.control(), look);
+        page.navigate("/sign-in");
+        page.fill("#token", platform.token());
+        page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
+        assertThat(page.locator("h1")).hasText("Apps");
+        return page;
+    }
+
+    private static void press(Page page, String button) {
+        page.getByRole(AriaRole.BUTTON, named(button)).click();
+    }
+
+    private static void screenshot(Page page, Browser.Look look) {
+        String path = page.url().substring(platform.control().length());
+        page.screenshot(
+                new Page.ScreenshotOptions()
+                        .setPath(
+                                SCREENSHOTS.resolve(
+                                        "%s-%s.png"
+                                                .formatted(
+                                                        path.replaceAll("[^a-z]+", "-")
+                                                                .replaceAll("^-|-$", ""),
+                                                        look)
+                                                .toLowerCase(Locale.ROOT)))
+                        .setFullPage(true));
+    }
+
+    /** The file of a download under the name that it was to have. */
+    private static Path named(Path file, String name) throws Exception {
+        return Files.copy(file, Files.createTempDirectory(home, "down").resolve(name));
+    }
+
+    private static Page.GetByLabelOptions exactly() {
+        return new Page.GetByLabelOptions().setExact(true);
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Locator.GetByRoleOptions inside(String name) {
+        return new Locator.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Edge.Result run(String... arguments) throws Exception {
+        Edge.Result result = edge.run(arguments);
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        return result;
+    }
+}
