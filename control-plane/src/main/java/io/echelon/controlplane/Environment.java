@@ -75,6 +75,7 @@ final class Environment {
                     "ECHELON_NODE_ID",
                     "ECHELON_STORE_CARRIED_OVER",
                     "ECHELON_STORE_GROUP",
+                    "ECHELON_STORE_LISTENERS",
                     "ECHELON_STORE_MEMBERS",
                     "ECHELON_TOKEN");
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A platform on this machine: edge nodes and a control plane. The first node has the store; from
- * three nodes on, the first three have a replica each.
+ * three nodes on, the first three have a replica each, and further nodes follow them.
  *
  * <p>Lifecycle: {@link #start} takes the folder's lock and starts every process; {@link #close}
  * stops them in good order. Thread safety: {@code close} may be called by any thread, at any time.
@@ -66,45 +66,57 @@ final class LocalPlatform implements AutoCloseable {
         }
         Ports.requireFree(options);
         StoreReplicas replicas = StoreReplicas.prepare(folder, options.nodes());
-        StoreAccess.Elsewhere store = replicas == null ? startStore() : startReplicas(replicas);
-        for (int number = nodes.size() + 1; number <= options.nodes(); number++) {
-            node(number, 0, store).start();
-        }
-        controlPlane(store).start();
+        controlPlane(replicas == null ? startNodes() : startReplicas(replicas)).start();
         return describe();
     }
 
-    private StoreAccess.Elsewhere startStore() throws IOException, InterruptedException {
+    /** Starts nodes of which the first has the store. */
+    private StoreAccess.Elsewhere startNodes() throws IOException, InterruptedException {
         JsonNode ready = node(1, 0, new StoreAccess.Here()).start();
-        return new StoreAccess.Elsewhere(List.of(address(ready, "internal")));
+        StoreAccess.Elsewhere store =
+                new StoreAccess.Elsewhere(List.of(address(ready, "internal")));
+        for (int number = 2; number <= options.nodes(); number++) {
+            node(number, 0, store).start();
+        }
+        return store;
     }
 
-    /** Starts the nodes with a replica each, all at once, for one alone does not become ready. */
+    /**
+     * Starts nodes with a replica each: first those that vote, all at once, for one alone does not
+     * become ready, and then those that follow.
+     */
     private StoreAccess.Elsewhere startReplicas(StoreReplicas replicas)
             throws IOException, InterruptedException {
-        int count = replicas.nodes().size();
-        List<Integer> internal = Ports.choose(options.bind(), count);
-        List<Integer> peers = Ports.choose(LOOPBACK, count);
+        int voters = replicas.nodes().size();
+        List<String> names = new ArrayList<>(replicas.nodes());
+        for (int number = voters + 1; number <= options.nodes(); number++) {
+            names.add(name(number));
+        }
+        List<Integer> internal = Ports.choose(options.bind(), voters);
+        List<Integer> peers = Ports.choose(LOOPBACK, names.size());
         StoreAccess.Elsewhere addresses =
                 new StoreAccess.Elsewhere(internal.stream().map(this::internalAddress).toList());
         String members =
-                IntStream.range(0, count)
-                        .mapToObj(
-                                i ->
-                                        "%s=%s:%d"
-                                                .formatted(
-                                                        replicas.nodes().get(i),
-                                                        LOOPBACK,
-                                                        peers.get(i)))
+                IntStream.range(0, names.size())
+                        .mapToObj(i -> "%s=%s:%d".formatted(names.get(i), LOOPBACK, peers.get(i)))
                         .collect(Collectors.joining(","));
-        StoreAccess.Replica store = new StoreAccess.Replica(replicas, members, addresses);
+        String listeners = String.join(",", names.subList(voters, names.size()));
+        StoreAccess.Replica store =
+                new StoreAccess.Replica(replicas, members, listeners, addresses);
         List<Supervised> started = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < voters; i++) {
             started.add(node(i + 1, internal.get(i), store));
         }
         startAll(started);
         replicas.opened(folder);
+        for (int number = voters + 1; number <= options.nodes(); number++) {
+            node(number, 0, store).start();
+        }
         return addresses;
+    }
+
+    private static String name(int number) {
+        return "node-" + number;
     }
 
     private static void startAll(List<Supervised> processes) throws InterruptedException {
@@ -144,7 +156,7 @@ final class LocalPlatform implements AutoCloseable {
      */
     private synchronized Supervised node(int number, int internal, StoreAccess store) {
         requireOpen();
-        String id = "node-" + number;
+        String id = name(number);
         Supervised node =
                 new Supervised(
                         id,

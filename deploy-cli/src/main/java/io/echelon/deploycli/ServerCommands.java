@@ -44,6 +44,7 @@ final class ServerCommands {
         if (store instanceof StoreAccess.Replica replica) {
             environment.put("ECHELON_STORE_GROUP", replica.replicas().group().toString());
             environment.put("ECHELON_STORE_MEMBERS", replica.members());
+            environment.put("ECHELON_STORE_LISTENERS", replica.listeners());
             environment.put(
                     "ECHELON_STORE_CARRIED_OVER",
                     Boolean.toString(replica.replicas().begin() == StoreReplicas.Begin.COPIES));

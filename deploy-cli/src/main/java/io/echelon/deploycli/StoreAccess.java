@@ -34,9 +34,11 @@ sealed interface StoreAccess {
      * The node has one replica of it.
      *
      * @param members names and addresses of all replicas, as {@code ECHELON_STORE_MEMBERS} has them
-     * @param nodes internal addresses of their nodes, in the same order
+     * @param listeners names of those that only follow, as {@code ECHELON_STORE_LISTENERS} has them
+     * @param nodes internal addresses of the nodes with the others, in the same order
      */
-    record Replica(StoreReplicas replicas, String members, Elsewhere nodes) implements StoreAccess {
+    record Replica(StoreReplicas replicas, String members, String listeners, Elsewhere nodes)
+            implements StoreAccess {
         @Override
         public String toString() {
             return nodes.toString();

@@ -59,9 +59,13 @@ public interface EdgeConfiguration {
 
     /**
      * The replicas of the store when this node has one of them, as {@code NODE=HOST:PORT} between
-     * commas, in the order of the addresses in {@link #store}; see {@link StoreMembers}.
+     * commas, first those that vote, in the order of the addresses in {@link #store}; see {@link
+     * StoreMembers}.
      */
     Optional<String> storeMembers();
+
+    /** The nodes, between commas, whose replicas only follow the others. */
+    Optional<String> storeListeners();
 
     /** Identity of the group of replicas, a UUID that is the same for all of them. */
     Optional<String> storeGroup();

@@ -134,7 +134,7 @@ final class EdgeNode {
                         new CronPlans(scheduler::plan),
                         outside);
         agent.awaitSynced();
-        if (configuration.storeMembers().isPresent()) {
+        if (store.isHere() && configuration.storeMembers().isPresent()) {
             BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
             closing.push(blobs::close);
             blobs.start();

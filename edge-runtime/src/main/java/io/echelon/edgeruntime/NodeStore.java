@@ -91,8 +91,6 @@ record NodeStore(
             MemberTls tls,
             ClusterSecret secret,
             FileBlobStore copies) {
-        List<RemoteBlobStore> others =
-                members.others().stream().map(node -> copiesOf(node, secret)).toList();
         RatisOptions options =
                 RatisOptions.of(
                                 RocksOptions.of(folder(configuration.data())),
@@ -100,12 +98,20 @@ record NodeStore(
                                 members.self(),
                                 members.all(),
                                 tls)
+                        .withListeners(members.listeners())
                         .withLeaderSilence(LEADER_SILENCE);
         RatisKvStore kv =
                 RatisKvStore.open(
-                        configuration.storeCarriedOver()
+                        configuration.storeCarriedOver() && !members.isListener()
                                 ? options.withOrigin(RatisOptions.Origin.SAME_COPY)
                                 : options);
+        if (members.isListener()) {
+            RemoteBlobStore blobs =
+                    RemoteBlobStore.open(RemoteOptions.of(members.voters(), secret.value()));
+            return new NodeStore(kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), kv.ended());
+        }
+        List<RemoteBlobStore> others =
+                members.voters().stream().map(node -> copiesOf(node, secret)).toList();
         return new NodeStore(
                 kv,
                 new ReplicatedBlobStore(copies, List.copyOf(others)),

@@ -5,7 +5,10 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The replicas of the platform's store, of which this node has one.
@@ -13,12 +16,19 @@ import java.util.UUID;
  * @param group identity of their group
  * @param self this node's replica
  * @param all every replica, this node's too
- * @param others internal addresses of the other replicas' nodes
+ * @param listeners names of those that only follow
+ * @param voters internal addresses of the nodes with the other replicas, those that follow excepted
  */
-record StoreMembers(UUID group, Member self, List<Member> all, List<URI> others) {
+record StoreMembers(
+        UUID group, Member self, List<Member> all, Set<String> listeners, List<URI> voters) {
     /** The ids of the nodes that have a replica. */
     List<String> nodes() {
         return all.stream().map(Member::id).toList();
+    }
+
+    /** Whether this node's replica only follows. */
+    boolean isListener() {
+        return listeners.contains(self.id());
     }
 
     /** What a configuration says of them; empty when this node has no replica. */
@@ -49,23 +59,36 @@ record StoreMembers(UUID group, Member self, List<Member> all, List<URI> others)
                 throw new IllegalArgumentException(
                         "it must name %s, and no node twice".formatted(configuration.nodeId()));
             }
-            if (nodes.size() != all.size()) {
+            Set<String> listeners = listeners(configuration);
+            int count = all.size() - listeners.size();
+            if (nodes.size() != count
+                    || !Set.copyOf(names.subList(count, names.size())).equals(listeners)) {
                 throw new IllegalArgumentException(
-                        "it names %d members, and ECHELON_STORE %d addresses"
-                                .formatted(all.size(), nodes.size()));
+                        "it names %s, of which %s only follow and must come last, and ECHELON_STORE has %d addresses for the others"
+                                .formatted(names, listeners, nodes.size()));
             }
             List<URI> others = new ArrayList<>(nodes);
-            others.remove(self);
+            if (self < count) {
+                others.remove(self);
+            }
             return Optional.of(
                     new StoreMembers(
                             UUID.fromString(group),
                             all.get(self),
                             List.copyOf(all),
+                            listeners,
                             List.copyOf(others)));
         } catch (IllegalArgumentException e) {
             throw EdgeEnvironment.refuse(
                     "ECHELON_STORE_MEMBERS is \"%s\" and ECHELON_STORE_GROUP \"%s\", which cannot be: %s"
                             .formatted(members, group, e.getMessage()));
         }
+    }
+
+    private static Set<String> listeners(EdgeConfiguration configuration) {
+        String named = configuration.storeListeners().orElse("");
+        return named.isEmpty()
+                ? Set.of()
+                : Stream.of(named.split(",", -1)).map(String::strip).collect(Collectors.toSet());
     }
 }

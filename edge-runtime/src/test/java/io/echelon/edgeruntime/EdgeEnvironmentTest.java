@@ -90,7 +90,22 @@ final class EdgeEnvironmentTest {
         assertThat(members.group()).hasToString(GROUP);
         assertThat(members.self()).isEqualTo(new Member("node-2", "10.0.0.2:7100"));
         assertThat(members.all()).hasSize(2);
-        assertThat(members.others()).containsExactly(URI.create("http://10.0.0.1:7000"));
+        assertThat(members.voters()).containsExactly(URI.create("http://10.0.0.1:7000"));
+        assertThat(members.isListener()).isFalse();
+    }
+
+    @Test
+    void knowsWhichReplicasOnlyFollow() {
+        Map<String, String> environment = replica();
+        environment.merge("ECHELON_STORE_MEMBERS", ",node-3=10.0.0.3:7100", String::concat);
+        environment.put("ECHELON_STORE_LISTENERS", "node-3");
+        environment.put("ECHELON_NODE_ID", "node-3");
+        StoreMembers members = StoreMembers.of(EdgeEnvironment.read(environment)).orElseThrow();
+        assertThat(members.isListener()).isTrue();
+        assertThat(members.all()).hasSize(3);
+        assertThat(members.voters())
+                .containsExactly(
+                        URI.create("http://10.0.0.1:7000"), URI.create("http://10.0.0.2:7000"));
     }
 
     @ParameterizedTest
@@ -103,6 +118,8 @@ final class EdgeEnvironmentTest {
                 "ECHELON_STORE_MEMBERS|node-1=10.0.0.1:7100,node-2",
                 "ECHELON_STORE_MEMBERS|node-2=10.0.0.1:7100,node-2=10.0.0.2:7100",
                 "ECHELON_STORE_MEMBERS|",
+                "ECHELON_STORE_LISTENERS|node-1",
+                "ECHELON_STORE_LISTENERS|node-3",
                 "ECHELON_STORE_GROUP|group"
             })
     void refusesReplicasThatCannotBe(String name, @Nullable String value) {

@@ -12,7 +12,9 @@ enum Kind {
     VOTE(4, Lane.CALLS, Duration.ofSeconds(1)),
     ELECT(5, Lane.CALLS, Duration.ofSeconds(1)),
     REQUEST(6, Lane.CALLS, Duration.ofSeconds(5)),
-    QUESTION(7, Lane.CALLS, Duration.ofSeconds(1));
+    QUESTION(7, Lane.CALLS, Duration.ofSeconds(1)),
+    /** A member that follows wants the leader to take it in. */
+    JOIN(8, Lane.CALLS, Duration.ofSeconds(30));
 
     private static final Kind[] ALL = values();
 

@@ -117,9 +117,12 @@ final class RaftCalls implements RaftServerRpc {
     private CompletableFuture<byte[]> answer(Kind kind, byte[] payload) {
         try {
             return switch (kind) {
-                case APPEND, HEARTBEAT ->
-                        server.appendEntriesAsync(AppendEntriesRequestProto.parseFrom(in(payload)))
-                                .thenApply(AppendEntriesReplyProto::toByteArray);
+                case APPEND, HEARTBEAT -> {
+                    wire.heard();
+                    yield server.appendEntriesAsync(
+                                    AppendEntriesRequestProto.parseFrom(in(payload)))
+                            .thenApply(AppendEntriesReplyProto::toByteArray);
+                }
                 case SNAPSHOT ->
                         CompletableFuture.completedFuture(
                                 server.installSnapshot(
@@ -138,7 +141,7 @@ final class RaftCalls implements RaftServerRpc {
                                                         StartLeaderElectionRequestProto.parseFrom(
                                                                 payload))
                                                 .toByteArray());
-                case REQUEST, QUESTION -> wire.ask(kind, payload);
+                case REQUEST, QUESTION, JOIN -> wire.ask(kind, payload);
             };
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);

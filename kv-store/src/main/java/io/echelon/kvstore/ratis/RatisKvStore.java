@@ -30,6 +30,7 @@ public final class RatisKvStore implements KvStore {
     private final Replica replica;
     private final Gateway gateway;
     private final StrongReads strongReads;
+    private final Joining joining;
     private final Clock clock;
     private final ExecutorService readers;
     private final ExecutorService answers;
@@ -49,6 +50,7 @@ public final class RatisKvStore implements KvStore {
         this.keeper = Executors.newSingleThreadScheduledExecutor(daemons("kv-store-keeper-"));
         this.gateway = new Gateway(replica, answers);
         this.strongReads = new StrongReads(replica, options.isAlone());
+        this.joining = new Joining(replica, options);
     }
 
     /**
@@ -102,8 +104,9 @@ public final class RatisKvStore implements KvStore {
 
     /**
      * What is done every second: sees whether the replica still runs, keeps connections to all
-     * members, and, on the leader, has expired values removed, or puts an empty entry into the log
-     * while a member lags, which otherwise may wait for the next commit (RATIS-2523).
+     * members, has itself taken in as a listener if it is to be one, and, on the leader, has
+     * expired values removed, or puts an empty entry into the log while a member lags, which
+     * otherwise may wait for the next commit (RATIS-2523).
      */
     private void keep() {
         try {
@@ -112,6 +115,7 @@ public final class RatisKvStore implements KvStore {
                 return;
             }
             replica.reachAll();
+            joining.keep();
             if (!replica.leads()) {
                 return;
             }

@@ -3,6 +3,7 @@ package io.echelon.kvstore.ratis;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotEveryBytes size of the log after which it is replaced by a snapshot, at least 1
  * @param tls what members prove to one another who they are with; null for a replica that is alone,
  *     or whose address is of this machine only, which others cannot reach
- * @param part what this replica does in the group; what the group has agreed on has precedence
+ * @param listeners names of the members that only follow; what the group has agreed on has
+ *     precedence
  * @param leaderSilence shortest silence of a leader, at least 100 ms, after which another may be
  *     elected; the longest is twice that
  * @param origin what the folder of a replica may hold that has never been opened as one
@@ -32,7 +34,7 @@ public record RatisOptions(
         List<Member> members,
         long snapshotEveryBytes,
         @Nullable MemberTls tls,
-        Part part,
+        Set<String> listeners,
         Duration leaderSilence,
         Origin origin) {
     public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
@@ -60,6 +62,7 @@ public record RatisOptions(
 
     public RatisOptions {
         members = List.copyOf(members);
+        listeners = Set.copyOf(listeners);
         if (!members.contains(self)) {
             throw new IllegalArgumentException(
                     "The replica %s is not among the members %s of its group"
@@ -100,7 +103,7 @@ public record RatisOptions(
                 members,
                 SNAPSHOT_EVERY_BYTES_DEFAULT,
                 tls,
-                Part.VOTER,
+                Set.of(),
                 LEADER_SILENCE_DEFAULT,
                 Origin.EMPTY);
     }
@@ -113,14 +116,14 @@ public record RatisOptions(
                 members,
                 snapshotEveryBytes,
                 tls,
-                part,
+                listeners,
                 leaderSilence,
                 origin);
     }
 
     public RatisOptions withSnapshotEveryBytes(long bytes) {
         return new RatisOptions(
-                state, group, self, members, bytes, tls, part, leaderSilence, origin);
+                state, group, self, members, bytes, tls, listeners, leaderSilence, origin);
     }
 
     public RatisOptions withTls(MemberTls newTls) {
@@ -131,12 +134,12 @@ public record RatisOptions(
                 members,
                 snapshotEveryBytes,
                 newTls,
-                part,
+                listeners,
                 leaderSilence,
                 origin);
     }
 
-    public RatisOptions withPart(Part newPart) {
+    public RatisOptions withListeners(Set<String> newListeners) {
         return new RatisOptions(
                 state,
                 group,
@@ -144,7 +147,7 @@ public record RatisOptions(
                 members,
                 snapshotEveryBytes,
                 tls,
-                newPart,
+                newListeners,
                 leaderSilence,
                 origin);
     }
@@ -157,7 +160,7 @@ public record RatisOptions(
                 members,
                 snapshotEveryBytes,
                 tls,
-                part,
+                listeners,
                 newLeaderSilence,
                 origin);
     }
@@ -170,9 +173,19 @@ public record RatisOptions(
                 members,
                 snapshotEveryBytes,
                 tls,
-                part,
+                listeners,
                 leaderSilence,
                 newOrigin);
+    }
+
+    /** What a member does in the group. */
+    Part part(Member member) {
+        return listeners.contains(member.id()) ? Part.LISTENER : Part.VOTER;
+    }
+
+    /** The members that a majority is counted of. */
+    List<Member> voters() {
+        return members.stream().filter(member -> part(member) == Part.VOTER).toList();
     }
 
     boolean isAlone() {

@@ -4,6 +4,7 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.File;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
@@ -65,6 +67,7 @@ final class Replica implements AutoCloseable {
     private final ClientId clientId = ClientId.randomId();
     private final Wire wire;
     private final RaftClientAsynchronousProtocol requests;
+    private final AtomicBoolean changing = new AtomicBoolean();
 
     private Replica(
             RatisOptions options,
@@ -89,13 +92,7 @@ final class Replica implements AutoCloseable {
                 RaftGroup.valueOf(
                         RaftGroupId.valueOf(options.group()),
                         options.members().stream()
-                                .map(
-                                        member ->
-                                                peer(
-                                                        member,
-                                                        member.equals(options.self())
-                                                                ? options.part()
-                                                                : RatisOptions.Part.VOTER))
+                                .map(member -> peer(member, options.part(member)))
                                 .toList());
         RaftProperties properties = properties(options);
         Parameters parameters = new Parameters();
@@ -242,9 +239,21 @@ final class Replica implements AutoCloseable {
      *
      * @param gone name of the member that is no longer one, or null
      * @param joining the new member, or null
-     * @return completes when the new member has caught up and the group has agreed
+     * @return completes when the new member has caught up and the group has agreed; fails with
+     *     CONFLICT while another change is under way
      */
     CompletableFuture<Void> change(
+            @Nullable String gone, @Nullable Member joining, RatisOptions.Part part) {
+        if (!changing.compareAndSet(false, true)) {
+            return CompletableFuture.failedFuture(
+                    new EchelonException(
+                            ErrorCode.CONFLICT,
+                            "The members of the store are changing already; try again in a moment"));
+        }
+        return changeAlone(gone, joining, part).whenComplete((_, _) -> changing.set(false));
+    }
+
+    private CompletableFuture<Void> changeAlone(
             @Nullable String gone, @Nullable Member joining, RatisOptions.Part part) {
         RaftConfiguration present = division.getRaftConf();
         List<RaftPeer> voters = without(gone, present.getCurrentPeers());
@@ -270,6 +279,51 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes in a member that is to follow, when this replica leads.
+     *
+     * @param had what it had when it asked
+     */
+    CompletableFuture<Void> takeIn(Member listener, Joining.Had had) {
+        if (!leads()) {
+            return CompletableFuture.failedFuture(
+                    new NotReadyException("%s does not lead".formatted(self)));
+        }
+        RaftPeerId id = RaftPeerId.valueOf(listener.id());
+        RaftConfiguration present = division.getRaftConf();
+        if (present.getPeer(id, RaftPeerRole.FOLLOWER) != null) {
+            return CompletableFuture.failedFuture(
+                    new IOException("%s is no listener".formatted(listener)));
+        }
+        if (present.getPeer(id, RaftPeerRole.LISTENER) == null) {
+            return change(null, listener, RatisOptions.Part.LISTENER);
+        }
+        Member known = wire.member(listener.id());
+        if (!listener.equals(known)) {
+            return CompletableFuture.failedFuture(
+                    new IOException(
+                            "%s is known as %s; start this member with the new address"
+                                    .formatted(listener, known)));
+        }
+        // What it had before, as far as is known here, is no longer so; it is a new one.
+        return switch (had) {
+            case SOMETHING -> CompletableFuture.completedFuture(null);
+            case NOTHING ->
+                    change(listener.id(), null, RatisOptions.Part.LISTENER)
+                            .thenCompose(_ -> change(null, listener, RatisOptions.Part.LISTENER));
+        };
+    }
+
+    /** Asks another member to take this one in. */
+    CompletableFuture<byte[]> askToJoin(String member, byte[] joining) {
+        return wire.call(member, Kind.JOIN, joining);
+    }
+
+    /** Whether a leader has spoken to this member within a time. */
+    boolean hasHeardWithin(Duration time) {
+        return wire.hasHeardWithin(time);
+    }
+
     private static List<RaftPeer> without(@Nullable String gone, Collection<RaftPeer> peers) {
         List<RaftPeer> staying = new ArrayList<>();
         for (RaftPeer peer : peers) {
@@ -289,11 +343,14 @@ final class Replica implements AutoCloseable {
     void answerQuestions(Function<byte[], CompletableFuture<byte[]>> answering, Executor answers) {
         wire.answerBy(
                 (kind, payload) ->
-                        kind == Kind.QUESTION
-                                ? answering.apply(payload)
-                                // By another thread than the one that applies the log, which must
-                                // not wait until someone reads.
-                                : writeHere(payload).thenApplyAsync(Function.identity(), answers));
+                        switch (kind) {
+                            case QUESTION -> answering.apply(payload);
+                            case JOIN -> Joining.answer(this, payload);
+                            // By another thread than the one that applies the log, which must not
+                            // wait until someone reads.
+                            default ->
+                                    writeHere(payload).thenApplyAsync(Function.identity(), answers);
+                        });
     }
 
     /** Has a request put into the log by a member, which must lead, and done. */

@@ -3,6 +3,7 @@ package io.echelon.kvstore.ratis;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,12 +35,14 @@ final class Wire implements AutoCloseable {
                     Thread.ofVirtual().name("kv-store-connect-", 0).factory());
     private volatile @Nullable Door door;
     private final AtomicReference<Door.@Nullable Answering> asked = new AtomicReference<>();
+    private volatile long heardNanos;
     private volatile boolean closed;
 
     private record Way(String member, Kind.Lane lane) {}
 
     Wire(RatisOptions options) {
         this.options = options;
+        this.heardNanos = System.nanoTime();
         options.members().forEach(this::know);
     }
 
@@ -53,6 +56,21 @@ final class Wire implements AutoCloseable {
      */
     void know(Member member) {
         members.putIfAbsent(member.id(), member);
+    }
+
+    /** Where a member is, as far as is known. */
+    @Nullable Member member(String name) {
+        return members.get(name);
+    }
+
+    /** Notes that a leader has spoken. */
+    void heard() {
+        heardNanos = System.nanoTime();
+    }
+
+    /** Whether a leader has spoken within a time. */
+    boolean hasHeardWithin(Duration time) {
+        return System.nanoTime() - heardNanos < time.toNanos();
     }
 
     /** Lets other members come in; one that is alone has no door. */

@@ -6,13 +6,17 @@ import io.echelon.kvstore.rocksdb.RocksOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Three replicas in this process, on free ports. */
 final class Group3 implements AutoCloseable {
@@ -90,13 +94,25 @@ final class Group3 implements AutoCloseable {
                                                 member,
                                                 future,
                                                 null)
-                                        .withPart(part)));
+                                        .withListeners(
+                                                part == RatisOptions.Part.LISTENER
+                                                        ? Set.of(member.id())
+                                                        : Set.of())));
         open.put(member.id(), store);
         return store;
     }
 
     void stop(String name) {
         open.remove(name).close();
+    }
+
+    /** Deletes what a replica that was stopped has left. */
+    void deleteFiles(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve(name))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     RatisKvStore store(String name) {

@@ -94,6 +94,21 @@ class MembershipTest {
                 .isEqualTo(KvValue.u64(4));
     }
 
+    @Test
+    void aListenerHasItselfTakenInAlsoAfterItHasLostItsFiles() throws Exception {
+        KvDatabase database = group.store(group.leader()).database("test");
+        Member member = Group3.freeMembers("d").getFirst();
+        for (long life = 0; life < 2; life++) {
+            committed(database.set(KEY, KvValue.u64(life)));
+            RatisKvStore listener = group.join(member, RatisOptions.Part.LISTENER);
+            // Nobody is told of it; a strong read waits until it has what the others have.
+            assertThat(result(listener.database("test").get(KEY)).orElseThrow().value())
+                    .isEqualTo(KvValue.u64(life));
+            group.stop("d");
+            group.deleteFiles("d");
+        }
+    }
+
     /** Has whoever leads do it; that may be another one by the time it is asked. */
     private void change(Function<RatisKvStore, CompletableFuture<Void>> how) {
         while (true) {
