@@ -3,6 +3,7 @@ package io.echelon.edgeruntime;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private static final long DRAIN_SECONDS = 30;
+    private static final int ANSWERS_TOGETHER = 64;
 
     private static final AttributeKey<ConnectionGuard> KEY =
             AttributeKey.valueOf(ConnectionGuard.class, "guard");
@@ -74,8 +76,13 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         return remoteHost;
     }
 
-    /** Says that bytes may belong to several requests at once, of HTTP/2. */
+    /**
+     * Says that bytes may belong to several requests at once, of HTTP/2; answers that are ready at
+     * the same time go out together then.
+     */
     void multiplexed(HttpConnection connection) {
+        channel.pipeline()
+                .addFirst("flushes", new FlushConsolidationHandler(ANSWERS_TOGETHER, true));
         multiplexed = connection;
         headBegun = false;
         deadline = after(limits.idle());

@@ -5,12 +5,12 @@ import io.echelon.kvstore.connect.KvConnectServer;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +31,7 @@ final class KvExchange {
     private static final Logger LOG = Logger.getLogger(KvExchange.class);
     private static final int TIMEOUT_SECONDS = 60;
     private static final int DISCARD_MAX_BYTES = KvConnectServer.REQUEST_MAX_BYTES;
+    private static final int USUAL_BODY_BYTES = 512;
     private static final long HTTP2_CANCEL = 8;
 
     private final HttpServerRequest request;
@@ -39,8 +40,11 @@ final class KvExchange {
     private final ConnectionGuard guard;
     private final Traffic traffic;
     private final String requestId;
+    private final Buffer body = Buffer.buffer(USUAL_BODY_BYTES);
     private Runnable atEnd = () -> {};
     private ConnectAnswer.@Nullable AutoCloseableSource source;
+    private @Nullable ScheduledFuture<?> deadline;
+    private long lastPieceNanos;
     private boolean bodyRead;
     private boolean isCounted = true;
     private boolean over;
@@ -77,10 +81,14 @@ final class KvExchange {
     }
 
     void onEventLoop(Runnable task) {
-        eventLoop.execute(task);
+        if (eventLoop.inEventLoop()) {
+            task.run();
+        } else {
+            eventLoop.execute(task);
+        }
     }
 
-    /** Reads the body and gives it to a task on a thread that may wait; on the event loop. */
+    /** Reads the body and gives it to a task that does not wait; all on the event loop. */
     void withBody(Consumer<byte[]> task) {
         if (over) {
             return;
@@ -88,27 +96,58 @@ final class KvExchange {
         if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
             response.writeContinue();
         }
-        PulledStream body =
-                new PulledStream(
-                        new StreamPuller(
-                                request,
-                                eventLoop,
-                                TIMEOUT_SECONDS,
-                                () -> new IOException("The body did not come")));
-        Thread.ofVirtual()
-                .name("echelon-public-kv")
-                .start(
-                        () -> {
-                            try {
-                                byte[] bytes = body.readAtMost(KvConnectServer.REQUEST_MAX_BYTES);
-                                eventLoop.execute(() -> bodyRead = true);
-                                task.accept(bytes);
-                            } catch (IOException broken) {
-                                eventLoop.execute(this::breakOff);
-                            } catch (RuntimeException failure) {
-                                refuse(failure);
-                            }
-                        });
+        request.handler(this::received);
+        request.endHandler(nothing -> complete(task));
+        request.exceptionHandler(broken -> breakOff());
+        lastPieceNanos = System.nanoTime();
+        deadline = eventLoop.schedule(this::awaitPiece, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        request.resume();
+    }
+
+    private void received(Buffer piece) {
+        lastPieceNanos = System.nanoTime();
+        body.appendBuffer(piece);
+        if (body.length() > KvConnectServer.REQUEST_MAX_BYTES) {
+            endWait();
+            request.pause();
+            refuse(
+                    new EchelonException(
+                            ErrorCode.PAYLOAD_TOO_LARGE,
+                            "The request's body is larger than the %,d bytes that are allowed"
+                                    .formatted(KvConnectServer.REQUEST_MAX_BYTES)));
+        }
+    }
+
+    private void complete(Consumer<byte[]> task) {
+        endWait();
+        bodyRead = true;
+        if (over) {
+            return;
+        }
+        try {
+            task.accept(body.getBytes());
+        } catch (RuntimeException failure) {
+            refuse(failure);
+        }
+    }
+
+    /** Breaks off when no piece of the body has come for so long, and waits on otherwise. */
+    private void awaitPiece() {
+        long left =
+                TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS) - (System.nanoTime() - lastPieceNanos);
+        if (left <= 0) {
+            breakOff();
+        } else {
+            deadline = eventLoop.schedule(this::awaitPiece, left, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void endWait() {
+        ScheduledFuture<?> timer = deadline;
+        if (timer != null) {
+            deadline = null;
+            timer.cancel(false);
+        }
     }
 
     /** Answers with what went wrong. */
@@ -212,6 +251,7 @@ final class KvExchange {
             return;
         }
         over = true;
+        endWait();
         guard.ended();
         if (isCounted) {
             traffic.ended();

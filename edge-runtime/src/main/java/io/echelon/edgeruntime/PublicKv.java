@@ -18,7 +18,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +42,10 @@ final class PublicKv implements AutoCloseable {
 
     static final int WATCHES_MAX = 10_000;
 
+    /** Larger requests are read by a thread of their own, so that others need not wait. */
+    private static final int ON_LOOP_MAX_BYTES = 16 * 1024;
+
+    private static final String THREAD = "echelon-public-kv";
     private static final String WRITES = "atomic_write";
 
     private final String host;
@@ -97,12 +100,10 @@ final class PublicKv implements AutoCloseable {
         try {
             admit(request);
             URI uri = URI.create(scheme + "://" + head.authority() + head.target());
-            Map<String, String> headers = exchange.headers();
-            ConnectRequest withoutBody = new ConnectRequest(uri, headers, new byte[0]);
+            ConnectRequest withoutBody = new ConnectRequest(uri, exchange.headers(), new byte[0]);
             KvPaths.Place place = paths.find(uri.getRawPath());
-            String database = place.database();
             var _ =
-                    access.grant(withoutBody.token(), database)
+                    access.grant(withoutBody.token(), place.database())
                             .whenComplete(
                                     (grant, failure) ->
                                             exchange.onEventLoop(
@@ -112,14 +113,7 @@ final class PublicKv implements AutoCloseable {
                                                         } else if (grant == KvAccess.Grant.NONE) {
                                                             exchange.refuse(notOpened());
                                                         } else if (letIn(exchange, place)) {
-                                                            exchange.withBody(
-                                                                    body ->
-                                                                            answer(
-                                                                                    exchange,
-                                                                                    new ConnectRequest(
-                                                                                            uri,
-                                                                                            headers,
-                                                                                            body)));
+                                                            read(exchange, withoutBody);
                                                         }
                                                     }));
         } catch (IllegalArgumentException noUri) {
@@ -161,23 +155,53 @@ final class PublicKv implements AutoCloseable {
         }
     }
 
+    private void read(KvExchange exchange, ConnectRequest head) {
+        exchange.withBody(
+                body -> answer(exchange, new ConnectRequest(head.uri(), head.headers(), body)));
+    }
+
     private void answer(KvExchange exchange, ConnectRequest request) {
+        if (request.body().length > ON_LOOP_MAX_BYTES) {
+            Thread.ofVirtual().name(THREAD).start(() -> ask(exchange, request));
+        } else {
+            ask(exchange, request);
+        }
+    }
+
+    /** Has the store answer; the event loop is not kept waiting for that. */
+    private void ask(KvExchange exchange, ConnectRequest request) {
+        var _ =
+                server.handle(request)
+                        .whenComplete(
+                                (answer, failure) -> {
+                                    if (failure != null) {
+                                        exchange.refuse(failure);
+                                        return;
+                                    }
+                                    switch (answer) {
+                                        case ConnectAnswer.Whole whole -> exchange.send(whole);
+                                        case ConnectAnswer.Frames frames ->
+                                                Thread.ofVirtual()
+                                                        .name(THREAD)
+                                                        .start(() -> stream(exchange, frames));
+                                    }
+                                });
+    }
+
+    private void stream(KvExchange exchange, ConnectAnswer.Frames frames) {
+        if (watches.size() >= WATCHES_MAX) {
+            exchange.refuse(
+                    new EchelonException(
+                            ErrorCode.OVER_QUOTA,
+                            "This node has %,d open watches, as many as are allowed; close some"
+                                    .formatted(WATCHES_MAX)));
+            return;
+        }
+        watches.add(exchange);
         try {
-            switch (server.handle(request).join()) {
-                case ConnectAnswer.Whole whole -> exchange.send(whole);
-                case ConnectAnswer.Frames frames -> {
-                    if (watches.size() >= WATCHES_MAX) {
-                        throw new EchelonException(
-                                ErrorCode.OVER_QUOTA,
-                                "This node has %,d open watches, as many as are allowed; close some"
-                                        .formatted(WATCHES_MAX));
-                    }
-                    watches.add(exchange);
-                    exchange.stream(frames);
-                    if (draining) {
-                        exchange.end();
-                    }
-                }
+            exchange.stream(frames);
+            if (draining) {
+                exchange.end();
             }
         } catch (EchelonException | CompletionException failure) {
             exchange.refuse(failure);

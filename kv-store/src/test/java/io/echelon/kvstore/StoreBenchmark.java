@@ -5,10 +5,11 @@ import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
@@ -20,81 +21,134 @@ import java.util.stream.LongStream;
  * asked through that one).
  */
 public final class StoreBenchmark {
-    private static final int KEYS = 100_000;
+    private static final int KEYS = 10_000;
     private static final int[] CLIENTS = {1, 16, 64, 256};
     private static final KvValue VALUE = KvValue.bytes(new byte[200]);
+    private static final int LIST = 1_000;
 
-    private StoreBenchmark() {}
+    private final KvDatabase database;
+    private final AtomicLong filled = new AtomicLong();
+
+    /**
+     * Clients of a store.
+     *
+     * @param store stays open
+     */
+    public StoreBenchmark(KvStore store) {
+        this.database = store.database("bench");
+    }
+
+    /** What was measured. */
+    public record Figures(long perSecond, double p50Millis, double p99Millis) {}
 
     public static void main(String[] args) throws InterruptedException, IOException {
         Path folder = Path.of(args[0]);
-        Duration each = Duration.ofSeconds(Long.parseLong(args[1]));
+        long seconds = Long.parseLong(args[1]);
         switch (args[2]) {
             case "rocksdb" -> {
                 try (KvStore store = RocksKvStore.open(RocksOptions.of(folder))) {
-                    measure(store, each);
+                    new StoreBenchmark(store).measureAll(seconds);
                 }
             }
             case "alone" -> {
                 try (KvStore store = ReplicatedForBenchmark.alone(folder)) {
-                    measure(store, each);
+                    new StoreBenchmark(store).measureAll(seconds);
                 }
             }
             default -> {
                 try (ReplicatedForBenchmark replicas = new ReplicatedForBenchmark(folder)) {
-                    measure(replicas.store(args[2]), each);
+                    new StoreBenchmark(replicas.store(args[2])).measureAll(seconds);
                 }
             }
         }
     }
 
-    private static void measure(KvStore store, Duration each) throws InterruptedException {
-        KvDatabase database = store.database("bench");
-        LongConsumer commit = key -> database.set(KvKey.of("row", key), VALUE).join();
-        LongConsumer strong = key -> database.get(KvKey.of("row", key)).join();
-        LongConsumer eventual =
-                key -> database.get(List.of(KvKey.of("row", key)), Consistency.EVENTUAL).join();
-        measure("warm-up", 64, each, commit);
+    private void measureAll(long seconds) throws InterruptedException {
+        measure("fill", 64, seconds);
         for (int clients : CLIENTS) {
-            measure("commits", clients, each, commit);
+            print("commit", clients, seconds);
         }
-        measure("warm-up", 64, each, strong);
+        measure("strong", 64, seconds);
         for (int clients : CLIENTS) {
-            measure("strong gets", clients, each, strong);
+            print("strong", clients, seconds);
         }
         for (int clients : CLIENTS) {
-            measure("eventual gets", clients, each, eventual);
+            print("eventual", clients, seconds);
         }
     }
 
-    private static void measure(String name, int clients, Duration each, LongConsumer call)
-            throws InterruptedException {
-        long end = System.nanoTime() + each.toNanos();
+    private void print(String what, int clients, long seconds) throws InterruptedException {
+        Figures figures = measure(what, clients, seconds);
+        System.out.printf(
+                "%-13s %3d clients  %,9d/s  p50 %.3f ms  p99 %.3f ms%n",
+                what, clients, figures.perSecond(), figures.p50Millis(), figures.p99Millis());
+    }
+
+    /**
+     * Has clients do something for a time.
+     *
+     * @param what {@code fill} (sets the keys in turn), {@code commit}, {@code strong} or {@code
+     *     eventual} (gets of one key), or {@code list} (the first thousand)
+     */
+    public Figures measure(String what, int clients, long seconds) throws InterruptedException {
+        LongConsumer call =
+                switch (what) {
+                    case "fill" -> _ -> database.set(key(filled.getAndIncrement()), VALUE).join();
+                    case "commit" -> key -> database.set(key(key), VALUE).join();
+                    case "strong" -> key -> get(key, Consistency.STRONG);
+                    case "eventual" -> key -> get(key, Consistency.EVENTUAL);
+                    case "list" -> _ -> list();
+                    default -> throw new IllegalArgumentException(what);
+                };
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         List<LongStream.Builder> samples = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             LongStream.Builder mine = LongStream.builder();
             samples.add(mine);
-            threads.add(
-                    Thread.ofVirtual()
-                            .start(
-                                    () -> {
-                                        long now = System.nanoTime();
-                                        while (now < end) {
-                                            call.accept(ThreadLocalRandom.current().nextLong(KEYS));
-                                            long after = System.nanoTime();
-                                            mine.add(after - now);
-                                            now = after;
-                                        }
-                                    }));
+            threads.add(Thread.ofVirtual().start(() -> repeat(call, end, mine)));
         }
         for (Thread thread : threads) {
             thread.join();
         }
         long[] nanos = samples.stream().flatMapToLong(LongStream.Builder::build).sorted().toArray();
-        System.out.printf(
-                "%-13s %3d clients  %,9d/s  p50 %.3f ms  p99 %.3f ms%n",
-                name, clients, nanos.length / each.toSeconds(), at(nanos, 0.50), at(nanos, 0.99));
+        return new Figures(nanos.length / seconds, at(nanos, 0.50), at(nanos, 0.99));
+    }
+
+    private static void repeat(LongConsumer call, long end, LongStream.Builder samples) {
+        long now = System.nanoTime();
+        while (now < end) {
+            call.accept(ThreadLocalRandom.current().nextLong(KEYS));
+            long after = System.nanoTime();
+            samples.add(after - now);
+            now = after;
+        }
+    }
+
+    private static KvKey key(long number) {
+        return KvKey.of("row", number % KEYS);
+    }
+
+    private void get(long key, Consistency consistency) {
+        database.get(List.of(key(key)), consistency).join();
+    }
+
+    private void list() {
+        int found =
+                database.read(
+                                List.of(
+                                        new RangeRead(
+                                                KvKey.of("row").encoded(),
+                                                KvKey.of("rox").encoded(),
+                                                LIST,
+                                                Order.FORWARD)),
+                                Consistency.STRONG)
+                        .join()
+                        .getFirst()
+                        .size();
+        if (found != LIST) {
+            throw new IllegalStateException("A list has %d entries".formatted(found));
+        }
     }
 
     private static double at(long[] sortedNanos, double quantile) {

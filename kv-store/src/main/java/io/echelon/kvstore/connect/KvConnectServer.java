@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -39,6 +40,10 @@ public final class KvConnectServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(KvConnectServer.class.getName());
     private static final String DATA_PATH = "v2";
+
+    /** Databases whose identity is remembered. */
+    private static final int IDS_MAX = 100_000;
+
     private static final Duration METADATA_VALID = Duration.ofHours(1);
 
     private final KvStore store;
@@ -46,6 +51,7 @@ public final class KvConnectServer implements AutoCloseable {
     private final Clock clock;
     private final KvPaths paths;
     private final Clients clients;
+    private final Map<String, UUID> ids = new ConcurrentHashMap<>();
     private final ScheduledExecutorService pings =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("kv-connect-pings").factory());
@@ -150,7 +156,7 @@ public final class KvConnectServer implements AutoCloseable {
 
     private CompletableFuture<ConnectAnswer> data(
             ConnectRequest request, String method, KvDatabase database, KvAccess.Grant grant) {
-        return database.id()
+        return id(database)
                 .thenCompose(
                         id -> {
                             checkHeaders(request, id);
@@ -161,6 +167,25 @@ public final class KvConnectServer implements AutoCloseable {
                                 case Wire.SNAPSHOT -> snapshot(database);
                                 default -> throw notFound();
                             };
+                        });
+    }
+
+    /**
+     * The identity of a database, which it keeps for good: a replica finds it by a strong read, so
+     * it is asked once.
+     */
+    private CompletableFuture<UUID> id(KvDatabase database) {
+        UUID known = ids.get(database.name());
+        if (known != null) {
+            return CompletableFuture.completedFuture(known);
+        }
+        return database.id()
+                .thenApply(
+                        id -> {
+                            if (ids.size() < IDS_MAX) {
+                                ids.put(database.name(), id);
+                            }
+                            return id;
                         });
     }
 
