@@ -40,16 +40,16 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
             bytes += mutation.key().encoded().length;
             bytes +=
                     switch (mutation) {
-                        case Mutation.Set set -> set.value().data().length;
-                        case Mutation.SetVersionstamped set -> set.value().data().length;
+                        case Mutation.Set set -> set.value().sizeBytes();
+                        case Mutation.SetVersionstamped set -> set.value().sizeBytes();
                         case Mutation.Sum sum ->
-                                sum.operand().data().length + bytes(sum.min()) + bytes(sum.max());
+                                sum.operand().sizeBytes() + bytes(sum.min()) + bytes(sum.max());
                         case Mutation.Min _, Mutation.Max _ -> Long.BYTES;
                         case Mutation.Delete _ -> 0;
                     };
         }
         for (Enqueue enqueue : enqueues) {
-            bytes += enqueue.payload().data().length;
+            bytes += enqueue.payload().sizeBytes();
             for (KvKey key : enqueue.undeliveredKeys()) {
                 bytes += key.encoded().length;
             }
@@ -58,7 +58,7 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
     }
 
     private static long bytes(KvValue.@Nullable V8 bound) {
-        return bound == null ? 0 : bound.data().length;
+        return bound == null ? 0 : bound.sizeBytes();
     }
 
     /** Gathers the parts of an atomic write; for one thread. */

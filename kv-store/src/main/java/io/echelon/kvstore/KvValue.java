@@ -12,6 +12,11 @@ public sealed interface KvValue {
         }
 
         @Override
+        public int sizeBytes() {
+            return data.length;
+        }
+
+        @Override
         public byte[] data() {
             return data.clone();
         }
@@ -35,6 +40,11 @@ public sealed interface KvValue {
     /** An unsigned 64-bit integer, eight bytes little-endian on the wire. */
     record U64(long value) implements KvValue {
         @Override
+        public int sizeBytes() {
+            return Long.BYTES;
+        }
+
+        @Override
         public byte[] data() {
             byte[] data = new byte[Long.BYTES];
             for (int i = 0; i < data.length; i++) {
@@ -53,6 +63,11 @@ public sealed interface KvValue {
     record Bytes(byte[] data) implements KvValue {
         public Bytes {
             data = checked(data);
+        }
+
+        @Override
+        public int sizeBytes() {
+            return data.length;
         }
 
         @Override
@@ -75,6 +90,9 @@ public sealed interface KvValue {
             return "Bytes[" + data.length + " bytes]";
         }
     }
+
+    /** How many the stored bytes are. */
+    int sizeBytes();
 
     /** The stored bytes, at most {@link KvLimits#VALUE_MAX_BYTES}. */
     byte[] data();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,41 @@ public abstract class KvStoreContract {
                         Optional.of(new KvEntry(KvKey.of("y"), text("2"), stamp)),
                         Optional.empty(),
                         Optional.of(new KvEntry(KvKey.of("x"), text("1"), stamp)));
+    }
+
+    @Test
+    void readsThatMayBeOldShowWhatWasAcknowledgedWhileOthersReadTheSame() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> readers =
+                IntStream.range(0, 2)
+                        .mapToObj(
+                                _ ->
+                                        Thread.ofPlatform()
+                                                .start(
+                                                        () -> {
+                                                            while (!over.get()) {
+                                                                result(eventual());
+                                                            }
+                                                        }))
+                        .toList();
+        try {
+            for (long i = 0; i < 100; i++) {
+                committed(database().set(KEY, KvValue.u64(i)));
+                assertThat(result(eventual()).getFirst().orElseThrow().value())
+                        .isEqualTo(KvValue.u64(i));
+            }
+            committed(database().commit(AtomicWrite.builder().delete(KEY).build()));
+            assertThat(result(eventual()).getFirst()).isEmpty();
+        } finally {
+            over.set(true);
+            for (Thread reader : readers) {
+                reader.join();
+            }
+        }
+    }
+
+    private CompletableFuture<List<Optional<KvEntry>>> eventual() {
+        return database().get(List.of(KEY), Consistency.EVENTUAL);
     }
 
     @Test

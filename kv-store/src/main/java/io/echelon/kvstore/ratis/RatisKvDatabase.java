@@ -64,7 +64,7 @@ final class RatisKvDatabase implements KvDatabase {
         try {
             List<RangeRead> checked = KvChecks.ranges(ranges);
             return switch (consistency) {
-                case EVENTUAL -> onReader(() -> state.read(name, checked));
+                case EVENTUAL -> state.readNear(name, checked, readers);
                 case STRONG ->
                         strongReads
                                 .ready()

@@ -73,6 +73,7 @@ final class Engine implements AutoCloseable {
     private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
     private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
     private final QueueHeads queueHeads = new QueueHeads();
+    private final NearRows nearRows = new NearRows();
     private @Nullable RocksDB database;
 
     private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
@@ -136,6 +137,7 @@ final class Engine implements AutoCloseable {
 
     private void start() {
         queueHeads.clear();
+        nearRows.forget();
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         for (Family family : Family.values()) {
@@ -252,6 +254,10 @@ final class Engine implements AutoCloseable {
 
     QueueHeads queueHeads() {
         return queueHeads;
+    }
+
+    NearRows nearRows() {
+        return nearRows;
     }
 
     Optional<Row> row(byte[] rowKey) {

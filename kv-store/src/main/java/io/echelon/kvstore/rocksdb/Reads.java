@@ -3,11 +3,16 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.RangeRead;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.rocksdb.RocksDBException;
 
 /** Reads of the rows below the prefixes of databases; from any thread. */
@@ -33,6 +38,38 @@ final class Reads {
                     }
                     return found;
                 });
+    }
+
+    /**
+     * The entries of ranges, from memory where there is a single key to look for that was read
+     * lately.
+     *
+     * @param readers where they are read otherwise
+     */
+    CompletableFuture<List<List<KvEntry>>> near(
+            byte[] prefix, List<RangeRead> ranges, Executor readers) {
+        try {
+            if (ranges.size() != 1 || !ranges.getFirst().isPoint()) {
+                return CompletableFuture.supplyAsync(() -> ranges(prefix, ranges), readers);
+            }
+            RowKey key = new RowKey(RowKey.bytes(prefix, ranges.getFirst().start()));
+            List<KvEntry> known = engine.nearRows().known(key);
+            return known == null
+                    ? CompletableFuture.supplyAsync(
+                            () ->
+                                    List.of(
+                                            engine.nearRows()
+                                                    .get(
+                                                            key,
+                                                            _ ->
+                                                                    ranges(prefix, ranges)
+                                                                            .getFirst())),
+                            readers)
+                    : CompletableFuture.completedFuture(List.of(known));
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new EchelonException(ErrorCode.UNAVAILABLE, "The store is closed", e));
+        }
     }
 
     /** The entries of a range, from the state of a pinned snapshot. */

@@ -66,7 +66,10 @@ final class RocksKvDatabase implements KvDatabase {
             List<RangeRead> ranges, Consistency consistency) {
         try {
             List<RangeRead> checked = KvChecks.ranges(ranges);
-            return onReader(() -> reads.ranges(prefix, checked));
+            return switch (consistency) {
+                case EVENTUAL -> reads.near(prefix, checked, readers);
+                case STRONG -> onReader(() -> reads.ranges(prefix, checked));
+            };
         } catch (EchelonException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -45,6 +45,7 @@ public final class RocksKvStore implements KvStore {
                         options.clock(),
                         answers,
                         group -> {
+                            engine.nearRows().changed(group.changedKeys());
                             watches.changed(group.changedKeys());
                             queueWakes.changed(group.readableQueues());
                         });

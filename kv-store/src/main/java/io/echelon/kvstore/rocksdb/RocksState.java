@@ -122,6 +122,7 @@ public final class RocksState implements AutoCloseable {
         } catch (RocksDBException e) {
             throw notWritten(e);
         }
+        engine.nearRows().changed(group.changedKeys());
         watches.changed(group.changedKeys());
         queueWakes.changed(group.readableQueues());
         return group.decisions();
@@ -184,6 +185,16 @@ public final class RocksState implements AutoCloseable {
     /** The entries of ranges of a database, from one state. */
     public List<List<KvEntry>> read(String database, List<RangeRead> ranges) {
         return reads.ranges(RowKey.prefix(database), ranges);
+    }
+
+    /**
+     * The same, from memory at once where that is possible; it may be some milliseconds old.
+     *
+     * @param readers where it is read otherwise
+     */
+    public CompletableFuture<List<List<KvEntry>>> readNear(
+            String database, List<RangeRead> ranges, Executor readers) {
+        return reads.near(RowKey.prefix(database), ranges, readers);
     }
 
     /**
