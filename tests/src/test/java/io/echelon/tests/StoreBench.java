@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  * A program that measures the store beside etcd, in turns: three nodes of etcd, the three nodes of
  * a platform through KV Connect, and three replicas asked within one of their processes; then a
  * function that gets and sets. {@code tests/bench/store} runs it. Arguments: a folder that is empty
- * and seconds a measurement.
+ * and seconds a measurement; one more, whatever it is, leaves out all but commits.
  */
 final class StoreBench {
     private static final int NODES = 3;
@@ -69,9 +69,12 @@ final class StoreBench {
                 StoreMembers members = StoreMembers.start(folder)) {
             StoreBench bench =
                     new StoreBench(each, etcd, platform, members, database(platform, folder));
-            bench.stores();
-            bench.function("request");
-            bench.function("revision");
+            bench.commits();
+            if (args.length == 2) {
+                bench.reads();
+                bench.function("request");
+                bench.function("revision");
+            }
         } finally {
             platform.stop();
         }
@@ -103,21 +106,34 @@ final class StoreBench {
         }
     }
 
-    private void stores() throws Exception {
+    private void commits() throws Exception {
         System.out.println(
                 "| what | clients | of | a second | p50 ms | p99 ms | not good | client |");
         System.out.println("|---|---|---|---|---|---|---|---|");
-        Duration warm = each.multipliedBy(WARM_TIMES);
-        Http2Load.run(etcd.clients(), asEtcd.fill(), WARMING, each);
-        Http2Load.run(nodes(), asKvConnect.fill(), WARMING, warm);
-        members.run("fill", WARMING, (int) each.toSeconds());
+        fill(etcd.clients(), asEtcd.fill(), each);
+        fill(nodes(), asKvConnect.fill(), each.multipliedBy(WARM_TIMES));
+        double filled = 0;
+        while (filled < StoreQuestions.KEYS) {
+            filled += within("fill", WARMING).perSecond() * each.toSeconds();
+        }
         for (int clients : CLIENTS) {
             print("commits", clients, "etcd", etcd(asEtcd.commit(), clients));
             print("commits", clients, "KV Connect", connect(asKvConnect.commit(), clients));
             print("commits", clients, "in process", within("commit", clients));
         }
-        Http2Load.run(nodes(), asKvConnect.strong(), WARMING, each);
-        within("strong", WARMING);
+    }
+
+    /** Sets all keys, and goes on for at least a time. */
+    private static void fill(List<URI> servers, Question fill, Duration time) {
+        double filled = 0;
+        while (filled < StoreQuestions.KEYS) {
+            filled += Http2Load.run(servers, fill, WARMING, time).perSecond() * time.toSeconds();
+        }
+    }
+
+    private void reads() throws Exception {
+        var _ = Http2Load.run(nodes(), asKvConnect.strong(), WARMING, each);
+        var _ = within("strong", WARMING);
         for (int clients : List.of(1, WARMING)) {
             print("strong gets", clients, "etcd", etcd(asEtcd.strong(), clients));
             print("strong gets", clients, "KV Connect", connect(asKvConnect.strong(), clients));
@@ -125,7 +141,7 @@ final class StoreBench {
             print("eventual gets", clients, "etcd", etcd(asEtcd.eventual(), clients));
             print("eventual gets", clients, "in process", within("eventual", clients));
         }
-        Http2Load.run(nodes(), asKvConnect.list(), WARMING, each);
+        var _ = Http2Load.run(nodes(), asKvConnect.list(), WARMING, each);
         for (int clients : List.of(1, WARMING)) {
             print("lists of 1,000", clients, "etcd", etcd(asEtcd.list(), clients));
             print("lists of 1,000", clients, "KV Connect", connect(asKvConnect.list(), clients));
@@ -146,7 +162,7 @@ final class StoreBench {
                         () -> new byte[0],
                         "ok".getBytes(StandardCharsets.US_ASCII),
                         2);
-        Http2Load.run(nodes(), call, WARMING, each.multipliedBy(WARM_TIMES));
+        var _ = Http2Load.run(nodes(), call, WARMING, each.multipliedBy(WARM_TIMES));
         for (int clients : List.of(16, WARMING)) {
             print("requests that get and set", clients, isolation, connect(call, clients));
         }
