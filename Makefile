@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench bench-large soak faults faults-nodes faults-cluster kv-conformance clean
+.PHONY: help check build up test quick fmt bench bench-store bench-large soak faults faults-nodes faults-cluster kv-conformance clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -40,6 +40,9 @@ fmt: check ## format Java sources and POMs
 
 bench: build ## measure (docs/performance.md has the figures)
 	@tests/bench/run
+
+bench-store: build ## measure the store beside etcd, which has to be installed
+	@tests/bench/store
 
 bench-large: check ## measure a database of ENTRIES (10,000,000) on a heap of 2 GB
 	@$(MVN) -q -pl tenants,kv-store test-compile dependency:build-classpath -DincludeScope=test -Dmdep.outputFile=$(CURDIR)/kv-store/target/test.classpath
