@@ -186,8 +186,8 @@ final class KvExchange {
                         return;
                     }
                     boolean isLast = head(answer);
+                    settled(); // before the caller knows
                     Future<Void> sent = response.end(Buffer.buffer(answer.body()));
-                    settled();
                     if (isLast) {
                         sent.onComplete(nothing -> request.connection().close());
                     } else {
