@@ -1,9 +1,13 @@
 package io.echelon.controlplane;
 
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.Right;
+import io.echelon.tenants.Stickiness;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.TrafficSplit;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -76,12 +80,23 @@ public final class AppsResource {
                                                                     Views.Promotion.class)))
                     InputStream body) {
         Views.Promotion promotion = JsonBody.read(body, Views.Promotion.class);
+        RevisionId revision =
+                new RevisionId(
+                        new TenantName(tenant),
+                        new AppName(app),
+                        RevisionId.parseLabel(promotion.revision()));
+        Integer percent = promotion.percent();
+        String known = promotion.sticky();
+        Stickiness sticky = known == null ? null : Stickiness.parse(known);
+        if (percent == null && sticky != null) {
+            throw new EchelonException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "sticky says whose requests of a split belong together; give percent too");
+        }
         return switched(
-                routes.promote(
-                        new RevisionId(
-                                new TenantName(tenant),
-                                new AppName(app),
-                                RevisionId.parseLabel(promotion.revision()))));
+                percent == null || percent == TrafficSplit.WHOLE
+                        ? routes.promote(revision)
+                        : routes.split(revision, TrafficSplit.checkedPercent(percent), sticky));
     }
 
     @POST
@@ -93,8 +108,16 @@ public final class AppsResource {
 
     private Views.Switch switched(Views.Switch route) {
         String before = route.from();
-        change.from(before == null ? Map.of() : Map.of("production", before));
-        change.to(Map.of("production", route.to()));
+        change.from(before == null ? Map.of() : served(before, route.before()));
+        Views.Split split = route.split();
+        change.to(served(split == null ? route.to() : split.shares().getFirst().revision(), split));
         return route;
+    }
+
+    /** What the audit says of a route. */
+    private static Map<String, Object> served(String production, Views.@Nullable Split split) {
+        return split == null
+                ? Map.of("production", production)
+                : Map.of("production", production, "split", split);
     }
 }

@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * How long revisions stay: the newest {@value #REVISIONS_KEPT} of an app, and always the one that
- * serves, the one that a rollback leads to, and those whose deployment has not ended.
+ * serves, those of a split, the one that a rollback leads to, and those whose deployment has not
+ * ended.
  */
 @Singleton
 final class Retention {
@@ -74,11 +75,6 @@ final class Retention {
     }
 
     private static boolean isRouted(RevisionId id, Optional<Row<RouteRecord>> route) {
-        return route.map(Row::value)
-                .filter(
-                        to ->
-                                to.production() == id.number()
-                                        || (to.previous() != null && to.previous() == id.number()))
-                .isPresent();
+        return route.map(Row::value).filter(to -> to.needs(id.number())).isPresent();
     }
 }

@@ -10,7 +10,9 @@ import io.echelon.tenants.Permissions;
 import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.RouteRecord;
+import io.echelon.tenants.TrafficSplit;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class Views {
      *
      * @param url its own address
      * @param production the revision behind that address; null when there is none
+     * @param split how requests to that address are divided; left out when production gets all
      * @param latest the newest revision
      * @param state of the newest revision; null when there is none
      * @param deployedAt when the newest revision was made; null when there is none
@@ -50,6 +53,7 @@ public final class Views {
             String tenant,
             String url,
             @Nullable String production,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Split split,
             @Nullable String latest,
             RevisionRecord.@Nullable State state,
             @Nullable Instant deployedAt,
@@ -64,12 +68,43 @@ public final class Views {
                     record.tenant().value(),
                     addresses.production(record.tenant(), record.app()),
                     route.map(to -> to.target().label()).orElse(null),
+                    route.map(Split::of).orElse(null),
                     record.latest() == 0 ? null : "v" + record.latest(),
                     latest.map(RevisionRecord::state).orElse(null),
                     latest.map(RevisionRecord::createdAt).orElse(null),
                     record.createdAt());
         }
     }
+
+    /**
+     * How requests to an app's address are divided.
+     *
+     * @param shares of the production revision first; 100 per cent together
+     * @param sticky what callers are known by: {@code none}, {@code cookie} or {@code header:NAME}
+     */
+    public record Split(List<Share> shares, String sticky) {
+        /** The split of a route; null when its production revision gets all. */
+        static @Nullable Split of(RouteRecord route) {
+            TrafficSplit split = route.split();
+            if (split == null) {
+                return null;
+            }
+            List<Share> shares = new ArrayList<>();
+            shares.add(new Share(route.target().label(), split.rest()));
+            split.shares()
+                    .forEach(
+                            share ->
+                                    shares.add(new Share("v" + share.revision(), share.percent())));
+            return new Split(shares, split.sticky().text());
+        }
+    }
+
+    /**
+     * What a revision gets of the requests to its app's address.
+     *
+     * @param percent 1 to 99
+     */
+    public record Share(String revision, int percent) {}
 
     /**
      * A page of apps.
@@ -154,15 +189,30 @@ public final class Views {
     /** Those of the hashes whose blobs have to be uploaded. */
     public record Missing(List<String> missing) {}
 
-    /** The revision to promote. */
-    public record Promotion(String revision) {}
+    /**
+     * The revision to promote.
+     *
+     * @param percent how many of a hundred requests it gets, 0 to 100, of which 0 takes it out of
+     *     the split; null is all of them
+     * @param sticky what callers are known by in a split: {@code none}, {@code cookie} or {@code
+     *     header:NAME}; null leaves it as it is, at first {@code none}
+     */
+    public record Promotion(String revision, @Nullable Integer percent, @Nullable String sticky) {}
 
     /**
      * A route that moved.
      *
-     * @param from the revision that served before; null when there was none
+     * @param from the production revision until then; null when there was none
+     * @param to the revision that was promoted, or is gone back to
+     * @param before how requests were divided; left out when they were not
+     * @param split how they are divided now; left out when they are not
      */
-    public record Switch(@Nullable String from, String to, String url) {}
+    public record Switch(
+            @Nullable String from,
+            String to,
+            String url,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Split before,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Split split) {}
 
     /**
      * Event {@code node} of a deployment: how far a node is.

@@ -12,6 +12,7 @@ import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.SystemRows;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,83 @@ class RouteTest extends ControlPlaneTest {
                 .statusCode(200)
                 .body("from", nullValue())
                 .body("to", equalTo("v1"));
+    }
+
+    @Test
+    void leadsSomeRequestsToARevisionUntilOneIsPromotedWhole() {
+        deployed();
+        deployed();
+        deployed();
+        promote("v1", "\"percent\":10,\"sticky\":\"cookie\"")
+                .statusCode(200)
+                .body("from", equalTo("v3"))
+                .body("split.shares.revision", equalTo(List.of("v3", "v1")))
+                .body("split.shares.percent", equalTo(List.of(90, 10)))
+                .body("split.sticky", equalTo("cookie"));
+        promote("v2", "\"percent\":30")
+                .body("before.shares.percent", equalTo(List.of(90, 10)))
+                .body("split.shares.percent", equalTo(List.of(60, 10, 30)))
+                .body("split.sticky", equalTo("cookie"));
+        promote("v1", "\"percent\":20").body("split.shares.percent", equalTo(List.of(50, 20, 30)));
+        promote("v1", "\"percent\":0").body("split.shares.percent", equalTo(List.of(70, 30)));
+        api().get(path())
+                .then()
+                .body("production", equalTo("v3"))
+                .body("split.shares.revision", equalTo(List.of("v3", "v2")));
+        String audit = "/api/v1/tenants/default/audit";
+        assertThat(api().get(audit).asString()).contains("\"percent\":70");
+        promote("v2", "\"percent\":100").body("to", equalTo("v2")).body("split", nullValue());
+        api().get(path()).then().body("production", equalTo("v2")).body("split", nullValue());
+        api().post(path() + "/rollback").then().body("to", equalTo("v3"));
+    }
+
+    @Test
+    void rollsBackFromASplitToTheProductionRevisionAlone() {
+        deployed();
+        deployed();
+        promote("v1", "\"percent\":99").statusCode(200);
+        api().post(path() + "/rollback")
+                .then()
+                .statusCode(200)
+                .body("to", equalTo("v2"))
+                .body("before.shares.percent", equalTo(List.of(1, 99)))
+                .body("split", nullValue());
+        api().get(path()).then().body("production", equalTo("v2")).body("split", nullValue());
+        promote("v1", "\"percent\":5").statusCode(200);
+        deployed();
+        api().get(path()).then().body("production", equalTo("v3")).body("split", nullValue());
+    }
+
+    @Test
+    void refusesSplitsThatCannotBe() {
+        json("{\"revision\":\"v1\",\"percent\":10}")
+                .post(path() + "/promote")
+                .then()
+                .statusCode(404);
+        deployed();
+        deployed();
+        promote("v2", "\"percent\":10")
+                .statusCode(409)
+                .body("error.message", containsString("v2 is the production revision"));
+        promote("v9", "\"percent\":10").statusCode(404);
+        promote("v1", "\"percent\":101")
+                .statusCode(400)
+                .body("error.message", containsString("from 0 to 100"));
+        promote("v1", "\"percent\":-1").statusCode(400);
+        promote("v1", "\"percent\":1.5").statusCode(400);
+        promote("v1", "\"sticky\":\"cookie\"")
+                .statusCode(400)
+                .body("error.message", containsString("give percent too"));
+        promote("v1", "\"percent\":1,\"sticky\":\"ip\"")
+                .statusCode(400)
+                .body("error.message", containsString("header:NAME"));
+        api().get(path()).then().body("split", nullValue());
+    }
+
+    private ValidatableResponse promote(String revision, String more) {
+        return json("{\"revision\":\"%s\",%s}".formatted(revision, more))
+                .post(path() + "/promote")
+                .then();
     }
 
     @Test

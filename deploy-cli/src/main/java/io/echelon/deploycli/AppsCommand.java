@@ -27,7 +27,9 @@ final class AppsCommand extends TenantSubcommand {
                                     app ->
                                             List.of(
                                                     Views.text(app, "name"),
-                                                    Views.text(app, "production"),
+                                                    Views.served(
+                                                            app.path("split"),
+                                                            Views.text(app, "production")),
                                                     Views.text(app, "latest"),
                                                     Views.time(app, "createdAt"),
                                                     Views.text(app, "url")))

@@ -28,18 +28,32 @@ final class RevisionsCommand extends TenantSubcommand {
             output.json(revisions);
             return ExitCode.DONE;
         }
-        String production = Views.text(client.get(path), "production");
+        JsonNode served = client.get(path);
         output.table(
-                List.of("REVISION", "STATE", "CREATED", "FILES", "BYTES", "ADDRESS", "NOTE"),
-                revisions.stream().map(revision -> row(revision, production)).toList());
+                List.of(
+                        "REVISION",
+                        "STATE",
+                        "TRAFFIC",
+                        "CREATED",
+                        "FILES",
+                        "BYTES",
+                        "ADDRESS",
+                        "NOTE"),
+                revisions.stream().map(revision -> row(revision, served)).toList());
         return ExitCode.DONE;
     }
 
-    private static List<String> row(JsonNode revision, String production) {
+    private static List<String> row(JsonNode revision, JsonNode served) {
         String label = Views.text(revision, "revision");
+        boolean production = label.equals(Views.text(served, "production"));
         return List.of(
-                label.equals(production) ? label + " *" : label,
+                production ? label + " *" : label,
                 Views.text(revision, "state"),
+                Views.items(served.path("split"), "shares").stream()
+                        .filter(share -> label.equals(Views.text(share, "revision")))
+                        .map(share -> Views.text(share, "percent") + " %")
+                        .findFirst()
+                        .orElse(production && !served.has("split") ? "100 %" : "-"),
                 Views.time(revision, "createdAt"),
                 Views.text(revision, "files"),
                 Views.text(revision, "bytes"),

@@ -25,9 +25,13 @@ final class RollbackCommand extends TenantSubcommand {
         if (output.form() == Output.Form.JSON) {
             output.json(answer);
         } else {
+            String before = Views.text(answer, "from");
             output.line(
                     "%s now serves %s; it was %s"
-                            .formatted(app, Views.text(answer, "to"), Views.text(answer, "from")));
+                            .formatted(
+                                    app,
+                                    Views.text(answer, "to"),
+                                    Views.served(answer.path("before"), before)));
         }
         return ExitCode.DONE;
     }

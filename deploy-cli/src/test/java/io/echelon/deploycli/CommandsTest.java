@@ -359,6 +359,25 @@ final class CommandsTest {
     }
 
     @Test
+    void promoteInPartSaysWhatEachRevisionGets() {
+        server.answer(
+                "POST " + APPS + "/hello/promote",
+                200,
+                "{\"from\":\"v4\",\"to\":\"v5\",\"split\":{\"shares\":[{\"revision\":\"v4\",\"percent\":90},{\"revision\":\"v5\",\"percent\":10}],\"sticky\":\"cookie\"}}");
+
+        Ending ending =
+                shell.run("promote", "hello", "v5", "--percent", "10", "--sticky", "cookie");
+
+        assertThat(ending.exitCode()).as(ending.err()).isZero();
+        assertThat(ending.out()).isEqualTo("hello now serves v4 90 %, v5 10 %\n");
+        assertThat(server.received().getFirst().text())
+                .isEqualTo("{\"revision\":\"v5\",\"percent\":10,\"sticky\":\"cookie\"}");
+        assertThat(shell.run("promote", "hello", "v5", "--percent", "101").exitCode()).isEqualTo(2);
+        assertThat(shell.run("promote", "hello", "v5", "--percent", "1", "--sticky", "ip").err())
+                .contains("header:NAME");
+    }
+
+    @Test
     void deletingOnATerminalAsksForTheName() {
         server.answer("GET " + APPS + "/hello", 200, "{\"url\":\"https://hello.localhost/\"}");
         server.answer("DELETE " + APPS + "/hello", 204, "");

@@ -75,11 +75,11 @@ final class PublicHandler {
             return;
         }
         RequestBody body = head.hasBody() ? exchange.openBody() : null;
-        Target target = services.router().find(host);
-        if (target == null) {
+        Route route = services.router().find(host);
+        if (route == null) {
             lookFurther(exchange, head, body, host);
         } else {
-            admit(exchange, head, body, target);
+            admit(exchange, head, body, route.choose(head, request.response().headers()));
         }
     }
 

@@ -98,6 +98,25 @@ final class RequestHead {
         return length == flat.length ? flat : Arrays.copyOf(flat, length);
     }
 
+    /**
+     * Where a header stands, for {@link #valueAt}; -1 when it is not there.
+     *
+     * @param name in lower case
+     * @param from 0, or two beyond where the last one of that name stood
+     */
+    int indexOf(String name, int from) {
+        for (int i = from; i < length; i += 2) {
+            if (flat[i].equals(name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    String valueAt(int index) {
+        return flat[index + 1];
+    }
+
     /** What the caller says the body's length is, in bytes; -1 when it does not. */
     long contentLength() {
         return contentLength;
@@ -228,12 +247,7 @@ final class RequestHead {
     }
 
     private boolean has(String name) {
-        for (int i = 0; i < length; i += 2) {
-            if (flat[i].equals(name)) {
-                return true;
-            }
-        }
-        return false;
+        return indexOf(name, 0) >= 0;
     }
 
     private void add(String name, String value) {

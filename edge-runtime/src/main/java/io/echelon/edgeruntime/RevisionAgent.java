@@ -39,11 +39,11 @@ import org.jspecify.annotations.Nullable;
  * Keeps this node as the platform's rows want it: revisions that are deployed are warm, hosts lead
  * to them, deleted ones are gone.
  *
- * <p>Warm are an app's production revision, its newest, those being deployed, and a few others that
- * somebody asked for lately by their own host; older ones sleep in the store and are {@link
- * #wake}d. A host moves to another revision once that is warm here, and until then leads to the old
- * one. A revision that an app's host should lead to and that could not be loaded is tried again,
- * since what failed may have been the way to the store.
+ * <p>Warm are those revisions of an app that its host leads to, its newest, those being deployed,
+ * and a few others that somebody asked for lately by their own host; older ones sleep in the store
+ * and are {@link #wake}d. A host moves to another revision once that is warm here, and until then
+ * leads to the old one. A revision that an app's host should lead to and that could not be loaded
+ * is tried again, since what failed may have been the way to the store.
  *
  * <p><b>Thread safety.</b> Rows are read by one thread; revisions load on threads of their own; the
  * table that requests read is replaced as a whole.
@@ -78,7 +78,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             new ConcurrentHashMap<>();
     private final ConcurrentMap<AppKey, AppRecord> apps = new ConcurrentHashMap<>();
     private final Map<AppKey, Set<RevisionId>> wanted = new HashMap<>();
-    private final Map<AppKey, RevisionId> production = new HashMap<>();
+    private final Map<AppKey, RouteRecord> production = new HashMap<>();
     private final LinkedHashSet<RevisionId> awake = new LinkedHashSet<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile RouteTable table = RouteTable.EMPTY;
@@ -137,7 +137,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     }
 
     @Override
-    public @Nullable Target find(String host) {
+    public @Nullable Route find(String host) {
         return table.find(host);
     }
 
@@ -145,9 +145,9 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     public synchronized List<Target> production() {
         List<Target> targets = new ArrayList<>();
         for (AppKey key : production.keySet()) {
-            Target target = table.find(names.production(key.tenant(), key.app()));
-            if (target != null) {
-                targets.add(target);
+            Route route = table.find(names.production(key.tenant(), key.app()));
+            if (route != null) {
+                targets.add(route.main());
             }
         }
         return targets;
@@ -258,7 +258,10 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         synchronized (this) {
             missing =
                     production.entrySet().stream()
-                            .filter(route -> !loaded.containsKey(route.getValue()))
+                            .filter(
+                                    route ->
+                                            !loaded.keySet()
+                                                    .containsAll(route.getValue().targets()))
                             .map(Map.Entry::getKey)
                             .toList();
         }
@@ -290,7 +293,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             newestFound |= revision.state() == State.READY;
         }
         if (route != null) {
-            keep.add(route.target());
+            keep.addAll(route.targets());
             if (route.previous() != null) {
                 keep.add(new RevisionId(tenant, name, route.previous()));
             }
@@ -300,14 +303,14 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             if (route == null) {
                 production.remove(key);
             } else {
-                production.put(key, route.target());
+                production.put(key, route);
             }
         }
         crons.routed(tenant, name, route);
         List<CompletableFuture<?>> under = new ArrayList<>();
         needed.forEach(revision -> under.add(load(revision)));
         if (route != null) {
-            under.add(loadById(route.target()));
+            route.targets().forEach(id -> under.add(loadById(id)));
         }
         publish();
         unloadUnwanted();
@@ -421,7 +424,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
 
     /** Makes the table that requests read anew. */
     private synchronized void publish() {
-        Map<String, Target> hosts = new HashMap<>();
+        Map<String, Route> hosts = new HashMap<>();
         loaded.forEach(
                 (id, target) -> {
                     if (isLoaded(target)) {
@@ -429,14 +432,14 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                     }
                 });
         production.forEach(
-                (key, id) -> {
-                    CompletableFuture<Target> target = loaded.get(id);
+                (key, route) -> {
+                    Target target = warm(route.target());
                     String host = names.production(key.tenant(), key.app());
-                    Target before = table.find(host);
-                    if (target != null && isLoaded(target)) {
-                        hosts.put(host, target.join());
-                    } else if (before != null && pool.isInstalled(before.revision())) {
-                        hosts.put(host, before);
+                    Route before = table.find(host);
+                    if (target != null) {
+                        hosts.put(host, SplitRoute.of(route, target, this::warm, before));
+                    } else if (before != null && pool.isInstalled(before.main().revision())) {
+                        hosts.put(host, before.main());
                     }
                 });
         table = new RouteTable(hosts);
@@ -445,13 +448,9 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
 
     private synchronized void unloadUnwanted() {
         Set<RevisionId> serving = new HashSet<>();
-        production.forEach(
-                (key, id) -> {
-                    Target target = table.find(names.production(key.tenant(), key.app()));
-                    if (target != null) {
-                        serving.add(target.revision());
-                    }
-                });
+        for (Target target : production()) {
+            serving.add(target.revision());
+        }
         boolean unloaded = false;
         for (RevisionId id : List.copyOf(loaded.keySet())) {
             CompletableFuture<Target> target = loaded.get(id);
@@ -487,6 +486,11 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         publish();
         unloadUnwanted();
         targets.forget(key.tenant(), key.app());
+    }
+
+    private @Nullable Target warm(RevisionId id) {
+        CompletableFuture<Target> target = loaded.get(id);
+        return target != null && isLoaded(target) ? target.join() : null;
     }
 
     private static boolean isLoaded(CompletableFuture<Target> target) {

@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
 final class RouteTable {
     static final RouteTable EMPTY = new RouteTable(Map.of());
 
-    private final HashMap<String, Target> targets;
+    private final HashMap<String, Route> routes;
 
-    RouteTable(Map<String, Target> targets) {
-        this.targets = new HashMap<>(targets);
+    RouteTable(Map<String, ? extends Route> routes) {
+        this.routes = new HashMap<>(routes);
     }
 
     /**
      * @param host in lower case, without a port
      */
-    @Nullable Target find(String host) {
-        return targets.get(host);
+    @Nullable Route find(String host) {
+        return routes.get(host);
     }
 
     int size() {
-        return targets.size();
+        return routes.size();
     }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread safety.</b> Called from every event loop at once; neither method blocks.
  */
 interface Router {
-    /** The target of a host that this node serves now; null for others. */
-    @Nullable Target find(String host);
+    /** Where a host leads that this node serves now; null for others. */
+    @Nullable Route find(String host);
 
     /**
      * Looks further for a host that {@link #find} does not know, such as that of a revision which

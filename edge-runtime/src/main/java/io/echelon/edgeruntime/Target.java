@@ -4,6 +4,7 @@ import io.echelon.isolatepool.CallReport;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.QueueConsumption;
 import io.echelon.tenants.RevisionId;
+import io.vertx.core.MultiMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,20 @@ record Target(
         UsageMeter usage,
         @Nullable AssetSite assets,
         PermittedHosts hosts,
-        List<QueueConsumption> consumers) {
+        List<QueueConsumption> consumers)
+        implements Route {
     Target {
         consumers = List.copyOf(consumers);
+    }
+
+    @Override
+    public Target main() {
+        return this;
+    }
+
+    @Override
+    public Target choose(RequestHead head, MultiMap response) {
+        return this;
     }
 
     /** Counts a call that reached the pool. */

@@ -7,7 +7,9 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.RevisionId;
+import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.TrafficSplit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +40,8 @@ final class PublicFixture implements AutoCloseable {
     final NodeLoad load;
     final PublicPort listener;
     final int port;
+    private final Target target;
+    private volatile RouteTable table = RouteTable.EMPTY;
     final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -68,21 +73,12 @@ final class PublicFixture implements AutoCloseable {
             ConnectionLimits limits,
             PublicKv databases) {
         load = new NodeLoad(policy, pool);
-        Target target =
-                new Target(
-                        HELLO,
-                        HELLO.label(),
-                        new TenantGate(policy, System.nanoTime()),
-                        new AppMetrics(registry, HELLO.tenant(), HELLO.app()),
-                        usage,
-                        assets,
-                        new PermittedHosts(null),
-                        List.of());
-        RouteTable table = new RouteTable(Map.of("hello.localhost", target, "127.0.0.1", target));
+        target = target(HELLO, policy, assets);
+        leadTo(target);
         Router router =
                 new Router() {
                     @Override
-                    public Target find(String host) {
+                    public Route find(String host) {
                         return table.find(host);
                     }
 
@@ -97,6 +93,32 @@ final class PublicFixture implements AutoCloseable {
                         pool, router, databases, load, traffic, noInvocations(), trustedProxies);
         listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, limits);
         port = listener.port();
+    }
+
+    private Target target(RevisionId revision, AdmissionPolicy policy, AssetSite assets) {
+        return new Target(
+                revision,
+                revision.label(),
+                new TenantGate(policy, System.nanoTime()),
+                new AppMetrics(registry, revision.tenant(), revision.app()),
+                usage,
+                assets,
+                new PermittedHosts(null),
+                List.of());
+    }
+
+    private void leadTo(Route route) {
+        table = new RouteTable(Map.of("hello.localhost", route, "127.0.0.1", route));
+    }
+
+    /** Divides the app's requests between v3 and those of a split, all of which are warm. */
+    void divide(TrafficSplit split) {
+        leadTo(
+                SplitRoute.of(
+                        new RouteRecord(HELLO.tenant(), HELLO.app(), 3, null, Instant.EPOCH, split),
+                        target,
+                        revision -> target(revision, AdmissionPolicy.DEFAULT, null),
+                        table.find("hello.localhost")));
     }
 
     private static KvStore noStore() {

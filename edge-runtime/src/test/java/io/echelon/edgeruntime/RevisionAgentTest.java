@@ -28,11 +28,14 @@ import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.RevisionRecord.Kind;
 import io.echelon.tenants.RevisionRecord.State;
 import io.echelon.tenants.RouteRecord;
+import io.echelon.tenants.Stickiness;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.SystemRows.AppChange;
 import io.echelon.tenants.TenantName;
 import io.echelon.tenants.TenantQuotas;
+import io.echelon.tenants.TrafficSplit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.MultiMap;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +46,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -269,6 +273,56 @@ final class RevisionAgentTest {
     }
 
     @Test
+    void aSplitWarmsARevisionThatHasBeenAsleepAndEndsWithoutATrace() throws Exception {
+        app(3);
+        for (int number = 1; number <= 3; number++) {
+            commit(revision(number, State.READY, blob("number " + number)));
+        }
+        commit(route(3, 2));
+        start(NEVER);
+        assertThat(pool.isInstalled(id(1))).isFalse();
+        pool.holdInstalls();
+        commit(split(1, 25));
+        until(() -> agent.find(HOST) instanceof SplitRoute);
+        assertThat(chosen(100)).as("until it is warm").containsOnlyKeys(3);
+        pool.letInstallsGo();
+        until(() -> chosen(100).containsKey(1));
+        assertThat(chosen(400)).containsExactlyInAnyOrderEntriesOf(Map.of(1, 100, 3, 300));
+        assertThat(agent.production()).singleElement().extracting(Target::label).isEqualTo("v3");
+
+        commit(route(3, 2));
+        until(() -> agent.find(HOST) instanceof Target);
+        until(() -> !pool.isInstalled(id(1)));
+        assertThat(served()).isEqualTo(3);
+    }
+
+    /** How many of some requests each revision gets. */
+    private Map<Integer, Integer> chosen(int requests) {
+        Map<Integer, Integer> counts = new TreeMap<>();
+        MultiMap response = MultiMap.caseInsensitiveMultiMap();
+        for (int i = 0; i < requests; i++) {
+            Target target = agent.find(HOST).choose(null, response);
+            counts.merge(target.revision().number(), 1, Integer::sum);
+        }
+        assertThat(response).isEmpty();
+        return counts;
+    }
+
+    private static Mutation split(int revision, int percent) {
+        return set(
+                SystemRows.route(TENANT, HELLO),
+                new RouteRecord(
+                        TENANT,
+                        HELLO,
+                        3,
+                        2,
+                        NOW,
+                        new TrafficSplit(
+                                List.of(new TrafficSplit.Share(revision, percent)),
+                                new Stickiness.None())));
+    }
+
+    @Test
     void aHundredDeploymentsLeaveThreeRevisionsInstalled() throws Exception {
         start(NEVER);
         for (int number = 1; number <= 100; number++) {
@@ -286,8 +340,8 @@ final class RevisionAgentTest {
     }
 
     private int served() {
-        Target target = agent.find(HOST);
-        return target == null ? 0 : target.revision().number();
+        Route route = agent.find(HOST);
+        return route == null ? 0 : route.main().revision().number();
     }
 
     private static RevisionId id(int number) {

@@ -35,6 +35,7 @@ final class Assets {
                     "dom.js",
                     "times.js",
                     "settings.js",
+                    "split.js",
                     "logs.js",
                     "loglist.js",
                     "try.js",
