@@ -95,7 +95,7 @@ final class DeploymentService {
                                                         create(
                                                                 tenant,
                                                                 app,
-                                                                bundle(base),
+                                                                stillThere(bundle(base)),
                                                                 Kind.PRODUCTION,
                                                                 note)));
         rollouts.begin(revision.id());
@@ -128,6 +128,16 @@ final class DeploymentService {
     private Bundle bundle(RevisionRecord revision) {
         return new Bundle(
                 Json.read(blobs.read(revision.manifest()), Manifest.class), revision.manifest());
+    }
+
+    /** A bundle whose blobs stay even when the revision that has them is deleted meanwhile. */
+    private Bundle stillThere(Bundle bundle) {
+        blobs.require(bundle.manifest().files());
+        List<String> missing = blobs.missing(List.of(bundle.blob()));
+        if (!missing.isEmpty()) {
+            throw new MissingBlobsException(missing);
+        }
+        return bundle;
     }
 
     private Optional<RevisionRecord> create(

@@ -134,6 +134,11 @@ final class EdgeNode {
                         new CronPlans(scheduler::plan),
                         outside);
         agent.awaitSynced();
+        BlobSweep sweep =
+                new BlobSweep(
+                        new SystemReader(store.system()), store.copies(), store.files(), clock);
+        closing.push(sweep::close);
+        sweep.start();
         if (store.isHere() && configuration.storeMembers().isPresent()) {
             BlobCatchUp blobs = new BlobCatchUp(new SystemReader(store.system()), store.files());
             closing.push(blobs::close);

@@ -18,9 +18,14 @@ public final class BlobHash {
 
     private BlobHash() {}
 
+    /** Whether a text has the form of a hash. */
+    public static boolean isHash(String text) {
+        return HASH.matcher(text).matches();
+    }
+
     /** The hash, when it is 64 lower-case hexadecimal digits. */
     public static String checked(String sha256) {
-        if (!HASH.matcher(sha256).matches()) {
+        if (!isHash(sha256)) {
             throw Refusals.invalid(
                     "A blob's name must be its SHA-256, 64 lower-case hexadecimal digits");
         }

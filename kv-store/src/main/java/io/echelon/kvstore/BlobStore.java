@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  * Immutable blobs, each under the SHA-256 of its content (64 lower-case hexadecimal digits).
  *
  * <p>Lifecycle: a blob exists completely or not at all, from the return of {@link #put} until
- * {@link #delete}.
+ * {@link #delete}, or until nothing has used it for an hour: who was told that it is there, by
+ * {@link #put}, {@link #size} or {@link #missing}, has that long to write what uses it.
  *
  * <p>Failure: {@link io.echelon.tenants.EchelonException} with INVALID_ARGUMENT for what is no
  * hash, HASH_MISMATCH when content is not what its hash says, PAYLOAD_TOO_LARGE above {@link

@@ -72,7 +72,12 @@ public final class ReplicatedBlobStore implements BlobStore {
         this(here, others, task -> Thread.ofVirtual().name("blob-copies-", 0).start(task));
     }
 
-    ReplicatedBlobStore(BlobStore here, List<BlobStore> others, Executor threads) {
+    /**
+     * @param here the copies on this node
+     * @param others the copies on each other node
+     * @param threads who makes copies; those beyond a majority may be made after {@link #put}
+     */
+    public ReplicatedBlobStore(BlobStore here, List<BlobStore> others, Executor threads) {
         this.here = here;
         this.threads = threads;
         this.others = others.stream().map(Other::new).toList();
