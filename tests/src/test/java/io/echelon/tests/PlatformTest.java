@@ -206,6 +206,21 @@ final class PlatformTest {
         assertThat(platform.get("turns--v1.localhost", "/").body()).isEqualTo("one");
         assertThat(edge.run("rollback", "turns", "--json").exitCode()).isZero();
         assertThat(platform.get("turns.localhost", "/").body()).isEqualTo("one");
+
+        Edge.Result split = edge.run("promote", "turns", "v2", "--percent", "25");
+        assertThat(split.out()).as(split.toString()).contains("v1 75 %, v2 25 %");
+        Until.holds(() -> twosOfAHundred() == 25);
+        assertThat(edge.run("revisions", "turns").out()).contains("75 %").contains("25 %");
+        assertThat(edge.run("rollback", "turns").exitCode()).isZero();
+        Until.holds(() -> twosOfAHundred() == 0);
+    }
+
+    private static int twosOfAHundred() throws Exception {
+        int twos = 0;
+        for (int i = 0; i < 100; i++) {
+            twos += platform.get("turns.localhost", "/").body().equals("two") ? 1 : 0;
+        }
+        return twos;
     }
 
     @Test
