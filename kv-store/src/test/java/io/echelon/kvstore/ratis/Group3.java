@@ -63,10 +63,22 @@ final class Group3 implements AutoCloseable {
     }
 
     private Member member(String name) {
+        return member(members, name);
+    }
+
+    static Member member(List<Member> members, String name) {
         return members.stream()
                 .filter(member -> member.id().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Members as the arguments of programs name them, {@code name=host:port}. */
+    static List<Member> members(List<String> arguments) {
+        return arguments.stream()
+                .map(argument -> argument.split("=", 2))
+                .map(parts -> new Member(parts[0], parts[1]))
+                .toList();
     }
 
     /** Opens a replica that is no member yet and is to take the place of one. */

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,13 +23,8 @@ final class MemberBenchmark {
     private MemberBenchmark() {}
 
     public static void main(String[] args) throws IOException, InterruptedException {
-        List<Member> members = new ArrayList<>();
-        for (int i = 2; i < args.length; i++) {
-            String[] parts = args[i].split("=", 2);
-            members.add(new Member(parts[0], parts[1]));
-        }
-        Member self =
-                members.stream().filter(m -> m.id().equals(args[1])).findFirst().orElseThrow();
+        List<Member> members = Group3.members(List.of(args).subList(2, args.length));
+        Member self = Group3.member(members, args[1]);
         RatisOptions options =
                 RatisOptions.of(RocksOptions.of(Path.of(args[0])), GROUP, self, members, null);
         try (RatisKvStore store = RatisKvStore.open(options)) {
