@@ -154,6 +154,7 @@ final class AppService {
                                 KvKey.of(SystemRows.lastNumber(tenant, app)),
                                 SystemDatabase.value(record.value().latest()));
         database.keys(SystemRows.settings(tenant, app)).forEach(write::delete);
+        DomainService.deleteAll(database, tenant, app, write);
         for (RevisionId id : revisions) {
             write.delete(KvKey.of(SystemRows.revision(id)));
             write.delete(KvKey.of(SystemRows.deploying(id)));

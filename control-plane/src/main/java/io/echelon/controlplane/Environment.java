@@ -30,27 +30,26 @@ final class Environment {
 
     /** What the control plane reads; each with its check. */
     private static final Map<String, Check> OWN =
-            Map.of(
-                    "ECHELON_BIND",
-                    value -> matches(value, ADDRESS, "an address such as 127.0.0.1"),
-                    "ECHELON_CONTROL_PORT",
-                    value -> number(value, 0, 65_535),
-                    "ECHELON_STORE",
-                    Environment::urls,
-                    "ECHELON_CLUSTER_SECRET_FILE",
-                    Environment::secretFile,
-                    "ECHELON_OWNER_TOKEN_FILE",
-                    Environment::secretFile,
-                    "ECHELON_MASTER_KEY_FILE",
-                    Environment::masterKeyFile,
-                    "ECHELON_MASTER_KEY",
-                    value -> masterKeys(() -> MasterKeys.parse(value)),
-                    "ECHELON_BASE_DOMAIN",
-                    value -> matches(value, DOMAIN, "a domain in lower case such as localhost"),
-                    "ECHELON_DEPLOY_DEADLINE",
-                    Environment::deadline,
-                    "ECHELON_PARENT_PID",
-                    value -> number(value, 1, Integer.MAX_VALUE));
+            Map.ofEntries(
+                    own(
+                            "ECHELON_BIND",
+                            value -> matches(value, ADDRESS, "an address such as 127.0.0.1")),
+                    own("ECHELON_CONTROL_PORT", value -> number(value, 0, 65_535)),
+                    own("ECHELON_STORE", Environment::urls),
+                    own("ECHELON_CLUSTER_SECRET_FILE", Environment::secretFile),
+                    own("ECHELON_OWNER_TOKEN_FILE", Environment::secretFile),
+                    own("ECHELON_MASTER_KEY_FILE", Environment::masterKeyFile),
+                    own("ECHELON_MASTER_KEY", value -> masterKeys(() -> MasterKeys.parse(value))),
+                    own(
+                            "ECHELON_BASE_DOMAIN",
+                            value ->
+                                    matches(
+                                            value,
+                                            DOMAIN,
+                                            "a domain in lower case such as localhost")),
+                    own("ECHELON_DNS", Environment::nameServers),
+                    own("ECHELON_DEPLOY_DEADLINE", Environment::deadline),
+                    own("ECHELON_PARENT_PID", value -> number(value, 1, Integer.MAX_VALUE)));
 
     private static final Map<String, String> REQUIRED =
             new TreeMap<>(
@@ -149,6 +148,20 @@ final class Environment {
             }
         }
         return "is \"%s\"; it must be seconds from 1s to 3600s".formatted(value);
+    }
+
+    private static Map.Entry<String, Check> own(String name, Check check) {
+        return Map.entry(name, check);
+    }
+
+    private static @Nullable String nameServers(String value) {
+        try {
+            var _ = NameServer.parse(value);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return "is \"%s\"; it must be addresses of name servers such as 10.0.0.2 or 10.0.0.2:5353, between commas"
+                    .formatted(value);
+        }
     }
 
     private static @Nullable String urls(String value) {

@@ -42,6 +42,9 @@ public interface Settings {
     @WithDefault("localhost")
     String baseDomain();
 
+    /** Name servers to ask about domains, between commas; those of the machine unless set. */
+    Optional<String> dns();
+
     /** How long a node may take for a deployment before the deployment fails; 1 s to 1 h. */
     @WithDefault("60s")
     Duration deployDeadline();

@@ -16,12 +16,15 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
     static final String SECRET = "cluster-secret-of-the-tests";
 
     private @Nullable Path folder;
+    private @Nullable TestDns dns;
 
     @Override
     public Map<String, String> start() {
         try {
             Path made = Files.createTempDirectory("control-plane-test");
             folder = made;
+            TestDns started = TestDns.start(made.resolve("dns"));
+            dns = started;
             return Map.of(
                     "echelon.store",
                     "http://127.0.0.1:1",
@@ -32,6 +35,8 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
                             .toString(),
                     "echelon.cluster-secret-file",
                     Files.writeString(made.resolve("secret"), SECRET + "\n").toString(),
+                    "echelon.dns",
+                    started.address(),
                     "test.folder",
                     made.toString());
         } catch (IOException e) {
@@ -41,6 +46,9 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
 
     @Override
     public void stop() {
+        if (dns != null) {
+            dns.close();
+        }
         if (folder == null) {
             return;
         }

@@ -32,6 +32,7 @@ final class Commands {
         COMMANDS.put("logs", LogsCommand::new);
         COMMANDS.put("env", EnvCommand::with);
         COMMANDS.put("secret", SecretCommand::with);
+        COMMANDS.put("domains", DomainsCommand::with);
         COMMANDS.put("cron", CronCommand::with);
         COMMANDS.put("kv", KvCommand::with);
         COMMANDS.put("queue", QueueCommand::with);

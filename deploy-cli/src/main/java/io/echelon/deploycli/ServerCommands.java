@@ -66,6 +66,10 @@ final class ServerCommands {
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
         environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());
+        String dns = surroundings.variable("ECHELON_DNS");
+        if (dns != null) {
+            environment.put("ECHELON_DNS", dns);
+        }
         return new ServerCommand("control-plane", folder.path(), arguments, environment);
     }
 

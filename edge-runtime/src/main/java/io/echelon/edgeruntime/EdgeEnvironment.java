@@ -34,6 +34,7 @@ final class EdgeEnvironment {
             Set.of(
                     "ECHELON_CONTROL",
                     "ECHELON_CONTROL_PORT",
+                    "ECHELON_DNS",
                     "ECHELON_DEPLOY_DEADLINE",
                     "ECHELON_NODE_HEAP",
                     "ECHELON_OWNER_TOKEN_FILE",

@@ -172,20 +172,26 @@ final class EdgeNode {
                         configuration.baseDomain());
         closing.push(databases::close);
         kv = databases;
+        CustomDomains domains =
+                new CustomDomains(
+                        new SystemReader(store.system()),
+                        keys(store),
+                        new HostNames(configuration.baseDomain()));
+        closing.push(domains::close);
+        domains.start();
+        DomainAnswers answers = new DomainAnswers(domains);
         PublicHandler.Services services =
                 new PublicHandler.Services(
                         pool,
                         agent,
+                        answers,
                         databases,
                         load,
                         traffic,
                         new InvocationRequests(invocations, clock, dispatcher::expect),
                         Cidr.parseList(configuration.trustedProxies().orElse("")));
         SniCertificates certificates =
-                new SniCertificates(authority, configuration.baseDomain(), clock);
-        http =
-                PublicPort.open(
-                        vertx, services, configuration.bind(), configuration.httpPort(), null);
+                new SniCertificates(authority, configuration.baseDomain(), clock, domains);
         https =
                 PublicPort.open(
                         vertx,
@@ -193,6 +199,10 @@ final class EdgeNode {
                         configuration.bind(),
                         configuration.httpsPort(),
                         certificates);
+        answers.httpsPort(https.port());
+        http =
+                PublicPort.open(
+                        vertx, services, configuration.bind(), configuration.httpPort(), null);
         PublicAddresses addresses =
                 new PublicAddresses(
                         address("http", http.port()),
@@ -317,14 +327,7 @@ final class EdgeNode {
                                         databases,
                                         usage),
                         new NodeLog(logs),
-                        new RevisionSettings(
-                                        new SystemReader(store.system()),
-                                        store.files(),
-                                        () ->
-                                                MasterKeys.of(
-                                                        configuration.masterKey().orElse(null),
-                                                        configuration.masterKeyFile().orElse(null)))
-                                ::of,
+                        new RevisionSettings(store.files(), keys(store))::of,
                         new CronAdministration(store.system()),
                         gates::quotas);
         RevisionAgent agent =
@@ -339,6 +342,15 @@ final class EdgeNode {
         closing.push(agent::close);
         agent.start();
         return agent;
+    }
+
+    private TenantKeys keys(NodeStore store) {
+        return new TenantKeys(
+                new SystemReader(store.system()),
+                () ->
+                        MasterKeys.of(
+                                configuration.masterKey().orElse(null),
+                                configuration.masterKeyFile().orElse(null)));
     }
 
     private List<HostBinding> bindings(

@@ -27,6 +27,7 @@ final class PublicHandler {
     /**
      * What every handler of a node works with.
      *
+     * @param domains hosts of tenants' own
      * @param kv tenants' databases
      * @param invocations requests that are answered later
      * @param trustedProxies whose {@code x-forwarded-*} headers count
@@ -34,6 +35,7 @@ final class PublicHandler {
     record Services(
             IsolatePool pool,
             Router router,
+            DomainAnswers domains,
             PublicKv kv,
             NodeLoad load,
             Traffic traffic,
@@ -76,6 +78,15 @@ final class PublicHandler {
         }
         RequestBody body = head.hasBody() ? exchange.openBody() : null;
         Route route = services.router().find(host);
+        if (route == null) {
+            CustomDomain domain = services.domains().find(host);
+            if (domain != null) {
+                if (services.domains().answer(exchange, head, domain)) {
+                    return;
+                }
+                route = services.router().find(domain.production());
+            }
+        }
         if (route == null) {
             lookFurther(exchange, head, body, host);
         } else {

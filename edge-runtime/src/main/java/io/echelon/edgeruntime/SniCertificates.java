@@ -8,8 +8,11 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import javax.net.ssl.ExtendedSSLSession;
@@ -25,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Clients refuse a wildcard directly below a top-level name such as {@code *.localhost}, so each
  * name below the base domain gets a certificate that names it, made when it is first asked for and
- * renewed when a third of its time is left. Others get the certificate of the base domain.
+ * renewed when a third of its time is left. A host of a tenant's own has its own certificate, or
+ * else one that is made in the same way. Others get the certificate of the base domain.
  *
  * <p><b>Thread safety.</b> May be used from any thread; making a certificate takes about a
  * millisecond.
@@ -33,16 +37,40 @@ import org.jspecify.annotations.Nullable;
 final class SniCertificates extends X509ExtendedKeyManager {
     private static final String KEY_TYPE = "EC";
     private static final int NAMES_MAX = 10_000;
+
+    /** No host's name begins so. */
+    private static final String OWN = "#";
+
     private static final Duration RENEWED_BEFORE = Duration.ofDays(10);
 
     private final LocalAuthority authority;
     private final HostNames names;
+    private final CustomDomain.Lookup domains;
     private final String baseDomain;
     private final Clock clock;
     private final KeyPair keyPair = LocalAuthority.newKeyPair();
     private final ConcurrentMap<String, X509Certificate> certificates = new ConcurrentHashMap<>();
 
+    /** Tenants' own by their aliases, while handshakes may be under way that began with them. */
+    private final Map<String, HostCertificate> served =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>(16, 0.75f, true) {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        protected boolean removeEldestEntry(
+                                Map.Entry<String, HostCertificate> eldest) {
+                            return size() > NAMES_MAX;
+                        }
+                    });
+
     SniCertificates(LocalAuthority authority, String baseDomain, Clock clock) {
+        this(authority, baseDomain, clock, CustomDomain.Lookup.NONE);
+    }
+
+    SniCertificates(
+            LocalAuthority authority, String baseDomain, Clock clock, CustomDomain.Lookup domains) {
+        this.domains = domains;
         this.authority = authority;
         this.baseDomain = baseDomain.toLowerCase(Locale.ROOT);
         this.names = new HostNames(baseDomain);
@@ -52,17 +80,37 @@ final class SniCertificates extends X509ExtendedKeyManager {
     @Override
     public @Nullable String chooseEngineServerAlias(
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
-        return KEY_TYPE.equals(keyType) ? aliasOf(engine.getHandshakeSession()) : null;
+        String name = nameOf(engine.getHandshakeSession());
+        HostCertificate own = own(name);
+        if (own == null) {
+            return KEY_TYPE.equals(keyType) ? name : null;
+        }
+        if (!own.keyAlgorithm().equals(keyType)) {
+            return null;
+        }
+        served.put(OWN + own.fingerprint(), own);
+        return OWN + own.fingerprint();
+    }
+
+    /** The certificate that a host of a tenant's own has; null for others. */
+    private @Nullable HostCertificate own(String name) {
+        CustomDomain domain = domains.find(name);
+        return domain == null ? null : domain.certificate();
     }
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
+        HostCertificate own = served.get(alias);
+        if (own != null) {
+            return own.chain().toArray(X509Certificate[]::new);
+        }
         return new X509Certificate[] {certificate(alias), authority.certificate()};
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return keyPair.getPrivate();
+        HostCertificate own = served.get(alias);
+        return own == null ? keyPair.getPrivate() : own.key();
     }
 
     @Override
@@ -110,12 +158,12 @@ final class SniCertificates extends X509ExtendedKeyManager {
         return clock.instant().isAfter(renewal);
     }
 
-    private String aliasOf(SSLSession session) {
+    private String nameOf(SSLSession session) {
         if (session instanceof ExtendedSSLSession extended) {
             for (SNIServerName asked : extended.getRequestedServerNames()) {
                 if (asked instanceof SNIHostName host) {
                     String name = host.getAsciiName().toLowerCase(Locale.ROOT);
-                    if (names.isOurs(name)) {
+                    if (names.isOurs(name) || domains.find(name) != null) {
                         return name;
                     }
                 }

@@ -13,7 +13,10 @@ import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Order;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
+import io.echelon.tenants.CertificateRecord;
 import io.echelon.tenants.DataKeyRecord;
+import io.echelon.tenants.DomainName;
+import io.echelon.tenants.DomainRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
@@ -123,6 +126,18 @@ final class SystemReader {
     Optional<DataKeyRecord> dataKey(TenantName tenant) {
         return await(database.get(KvKey.of(SystemRows.dataKey(tenant))))
                 .map(entry -> read(entry, DataKeyRecord.class));
+    }
+
+    /** All hosts of tenants' own, verified or not. */
+    List<DomainRecord> domains() {
+        return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.domains())))).stream()
+                .map(entry -> read(entry, DomainRecord.class))
+                .toList();
+    }
+
+    Optional<CertificateRecord> certificate(DomainName host) {
+        return await(database.get(KvKey.of(SystemRows.certificate(host))))
+                .map(entry -> read(entry, CertificateRecord.class));
     }
 
     /** The key of the newest change; null when there is none. */

@@ -135,7 +135,7 @@ final class BlobSweepTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @ValueSource(longs = {1, 2, 3, 4, 5})
     void neverTakesWhatIsUsedOrReliedOn(long seed) {
         Random random = new Random(seed);
         List<List<String>> uploaded = new ArrayList<>();

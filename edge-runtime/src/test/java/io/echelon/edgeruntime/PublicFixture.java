@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.X509KeyManager;
 
 /** A public port on a free address with one app, {@code hello.localhost}, behind it. */
@@ -41,6 +42,7 @@ final class PublicFixture implements AutoCloseable {
     final PublicPort listener;
     final int port;
     private final Target target;
+    final Map<String, CustomDomain> domains = new ConcurrentHashMap<>();
     private volatile RouteTable table = RouteTable.EMPTY;
     final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -90,7 +92,14 @@ final class PublicFixture implements AutoCloseable {
                 };
         PublicHandler.Services services =
                 new PublicHandler.Services(
-                        pool, router, databases, load, traffic, noInvocations(), trustedProxies);
+                        pool,
+                        router,
+                        new DomainAnswers(domains::get),
+                        databases,
+                        load,
+                        traffic,
+                        noInvocations(),
+                        trustedProxies);
         listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, limits);
         port = listener.port();
     }

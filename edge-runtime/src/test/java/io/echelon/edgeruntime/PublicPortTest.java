@@ -49,6 +49,7 @@ final class PublicPortTest {
                 new PublicHandler.Services(
                         node.pool,
                         new RevisionlessRouter(),
+                        new DomainAnswers(CustomDomain.Lookup.NONE),
                         PublicFixture.noDatabases(),
                         node.load,
                         node.traffic,

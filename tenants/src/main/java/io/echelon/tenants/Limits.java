@@ -12,6 +12,9 @@ public final class Limits {
     public static final int MEMBER_NAME_MAX_CHARS = 64;
     public static final int TOKEN_LABEL_MAX_CHARS = 64;
 
+    public static final int DOMAINS_PER_APP_MAX = 100;
+    public static final int CERTIFICATE_CHAIN_MAX = 8;
+    public static final int CERTIFICATE_MAX_BYTES = 24 * 1024;
     public static final int MEMBERS_PER_TENANT_MAX = 200;
     public static final int TOKENS_PER_TENANT_MAX = 200;
     public static final int TOKEN_DAYS_DEFAULT = 90;

@@ -39,6 +39,12 @@ public enum Right {
     /** Entries of databases, to change and to delete one by one. */
     @JsonProperty("kv:write")
     KV_WRITE("kv:write", Role.DEVELOPER),
+    /** Hosts of apps' own. */
+    @JsonProperty("domains:read")
+    DOMAINS_READ("domains:read", Role.VIEWER),
+    /** Hosts of apps' own, to add, to verify and to remove, and their certificates. */
+    @JsonProperty("domains:write")
+    DOMAINS_WRITE("domains:write", Role.DEVELOPER),
     /** Delete apps. */
     @JsonProperty("apps:delete")
     APPS_DELETE("apps:delete", Role.ADMIN),

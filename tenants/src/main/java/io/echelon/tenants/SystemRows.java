@@ -241,6 +241,36 @@ public final class SystemRows {
         return List.of("settings", tenant.value(), app.value(), name);
     }
 
+    /** Prefix of all {@link DomainRecord}s. */
+    public static List<Object> domains() {
+        return List.of("domains");
+    }
+
+    /** Prefix of an app's {@link DomainRecord}s. */
+    public static List<Object> domains(TenantName tenant, AppName app) {
+        return List.of("domains", tenant.value(), app.value());
+    }
+
+    /** A {@link DomainRecord}. */
+    public static List<Object> domain(TenantName tenant, AppName app, DomainName host) {
+        return List.of("domains", tenant.value(), app.value(), host.value());
+    }
+
+    /** The {@link DomainOwner} of a host that is verified. */
+    public static List<Object> domainOwner(DomainName host) {
+        return List.of("domainOwners", host.value());
+    }
+
+    /** The {@link CertificateRecord} of a host that is verified. */
+    public static List<Object> certificate(DomainName host) {
+        return List.of("certificates", host.value());
+    }
+
+    /** A key that every change of a domain or a certificate touches, to be watched. */
+    public static List<Object> domainSignal() {
+        return List.of("domainSignal");
+    }
+
     /** Prefix of a tenant's {@link AuditRecord}s, oldest first. */
     public static List<Object> audit(TenantName tenant) {
         return List.of("audit", tenant.value());

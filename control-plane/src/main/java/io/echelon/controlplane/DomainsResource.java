@@ -1,0 +1,166 @@
+package io.echelon.controlplane;
+
+import io.echelon.tenants.AppName;
+import io.echelon.tenants.DomainRecord;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Right;
+import io.echelon.tenants.TenantName;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** An app's own hosts and their certificates. */
+@Path("/api/v1/tenants/{tenant}/apps/{app}/domains")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+public final class DomainsResource {
+    private final DomainService domains;
+    private final Change change;
+
+    DomainsResource(DomainService domains, Change change) {
+        this.domains = domains;
+        this.change = change;
+    }
+
+    @GET
+    @Needs(Right.DOMAINS_READ)
+    public DomainViews.Domains list(@RestPath String tenant, @RestPath String app) {
+        return new DomainViews.Domains(
+                domains.list(new TenantName(tenant), new AppName(app)).stream()
+                        .map(DomainViews.Domain::of)
+                        .toList());
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @ResponseStatus(201)
+    @Needs(Right.DOMAINS_WRITE)
+    public DomainViews.Domain add(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    DomainViews.Claim.class)))
+                    InputStream body) {
+        String host = JsonBody.read(body, DomainViews.Claim.class).host();
+        return changed(domains.add(new TenantName(tenant), new AppName(app), host));
+    }
+
+    @GET
+    @Path("/{host}")
+    @Needs(Right.DOMAINS_READ)
+    public DomainViews.Domain get(
+            @RestPath String tenant, @RestPath String app, @RestPath String host) {
+        return DomainViews.Domain.of(
+                domains.require(new TenantName(tenant), new AppName(app), host).value());
+    }
+
+    @PATCH
+    @Path("/{host}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(Right.DOMAINS_WRITE)
+    public DomainViews.Domain change(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestPath String host,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    DomainViews.Changes.class)))
+                    InputStream body) {
+        DomainViews.Changes changes = JsonBody.read(body, DomainViews.Changes.class);
+        return changed(domains.change(new TenantName(tenant), new AppName(app), host, changes));
+    }
+
+    @DELETE
+    @Path("/{host}")
+    @Needs(Right.DOMAINS_WRITE)
+    public void remove(@RestPath String tenant, @RestPath String app, @RestPath String host) {
+        change.from(audited(domains.remove(new TenantName(tenant), new AppName(app), host)));
+    }
+
+    @POST
+    @Path("/{host}/verify")
+    @Needs(Right.DOMAINS_WRITE)
+    public DomainViews.Domain verify(
+            @RestPath String tenant, @RestPath String app, @RestPath String host) {
+        return changed(domains.verify(new TenantName(tenant), new AppName(app), host));
+    }
+
+    @PUT
+    @Path("/{host}/certificate")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(Right.DOMAINS_WRITE)
+    public DomainViews.Domain certificate(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestPath String host,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    DomainViews.Upload.class)))
+                    InputStream body) {
+        return changed(
+                domains.upload(new TenantName(tenant), new AppName(app), host, readUpload(body)));
+    }
+
+    /** What is wrong with the body is not told in its own words, which may be a key's. */
+    private static DomainViews.Upload readUpload(InputStream body) {
+        try {
+            return JsonBody.read(body, DomainViews.Upload.class);
+        } catch (EchelonException e) {
+            throw new EchelonException(
+                    e.code() == ErrorCode.PAYLOAD_TOO_LARGE
+                            ? ErrorCode.PAYLOAD_TOO_LARGE
+                            : ErrorCode.INVALID_ARGUMENT,
+                    "The body must be JSON such as {\"certificate\":\"-----BEGIN CERTIFICATE…\",\"key\":\"-----BEGIN PRIVATE KEY…\"}");
+        }
+    }
+
+    private DomainViews.Domain changed(DomainRecord domain) {
+        change.to(audited(domain));
+        return DomainViews.Domain.of(domain);
+    }
+
+    private static Map<String, Object> audited(DomainRecord domain) {
+        Map<String, Object> audited = new LinkedHashMap<>();
+        audited.put("host", domain.host().value());
+        audited.put("verified", domain.isVerified());
+        audited.put("http", domain.plain());
+        audited.put("hstsSeconds", domain.hstsSeconds());
+        DomainRecord.Certificate certificate = domain.certificate();
+        if (certificate != null) {
+            audited.put("certificate", certificate);
+        }
+        return audited;
+    }
+}
