@@ -36,13 +36,18 @@ final class KvKeyJson {
 
     /** The key that a text has; it may be empty. */
     static KvKey parse(String what, String text) {
-        return read(what, TypedJson.parse(what, text));
+        JsonNode json;
+        try {
+            json = TypedJson.parse(what, text);
+        } catch (EchelonException e) {
+            throw noArray(what, text);
+        }
+        return read(what, json);
     }
 
     static KvKey read(String what, JsonNode json) {
         if (!json.isArray()) {
-            throw refuse(
-                    "%s must be a JSON array of its parts, such as [\"users\",1]".formatted(what));
+            throw noArray(what, json.toString());
         }
         List<Object> parts = new ArrayList<>();
         for (JsonNode part : json) {
@@ -73,6 +78,12 @@ final class KvKeyJson {
         throw refuse(
                 "%s has a part that is none; use strings, numbers, booleans, {\"$bigint\":\"1\"} and {\"$bytes\":\"base64\"}"
                         .formatted(what));
+    }
+
+    private static EchelonException noArray(String what, String given) {
+        return refuse(
+                "%s is %s; it must be a JSON array of its parts, such as [\"users\",1]"
+                        .formatted(what, TypedJson.abbreviated(given)));
     }
 
     private static EchelonException refuse(String message) {

@@ -178,6 +178,18 @@ class KvTest extends ControlPlaneTest {
         set(key, "1").statusCode(400).body("error.code", equalTo("INVALID_ARGUMENT"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"oops", "7"})
+    void saysHowAKeyIsWritten(String key) {
+        set(key, "1")
+                .statusCode(400)
+                .body(
+                        "error.message",
+                        equalTo(
+                                "key is %s; it must be a JSON array of its parts, such as [\"users\",1]"
+                                        .formatted(key)));
+    }
+
     @Test
     void refusesWhatIsOverTheLimits() {
         set("[\"v\"]", "\"" + "a".repeat(70_000) + "\"")
