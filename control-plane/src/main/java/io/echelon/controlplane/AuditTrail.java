@@ -10,9 +10,11 @@ import io.echelon.kvstore.Order;
 import io.echelon.tenants.AuditRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -28,6 +30,21 @@ final class AuditTrail {
 
     AuditTrail(SystemDatabase database) {
         this.database = database;
+    }
+
+    /** The row of a change that begins. */
+    static AuditRecord row(Instant now, Caller caller, String action, RoutingContext context) {
+        String from = context.request().remoteAddress().hostAddress();
+        return new AuditRecord(
+                now.truncatedTo(ChronoUnit.MILLIS),
+                caller.actor(),
+                from == null ? "local" : from,
+                action,
+                context.normalizedPath(),
+                RequestGate.requestId(context),
+                AuditRecord.State.BEGUN,
+                null,
+                null);
     }
 
     void write(TenantName tenant, AuditRecord row) {

@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Method;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -109,18 +108,7 @@ public final class RightsFilter {
     }
 
     private void begin(TenantName tenant, String action, Caller caller, RoutingContext context) {
-        String from = context.request().remoteAddress().hostAddress();
-        AuditRecord row =
-                new AuditRecord(
-                        clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                        caller.actor(),
-                        from == null ? "local" : from,
-                        action,
-                        context.normalizedPath(),
-                        RequestGate.requestId(context),
-                        AuditRecord.State.BEGUN,
-                        null,
-                        null);
+        AuditRecord row = AuditTrail.row(clock.instant(), caller, action, context);
         audit.write(tenant, row);
         context.put(ROW, new Begun(tenant, row));
     }

@@ -4,10 +4,12 @@ import io.echelon.cron.CronAdministration;
 import io.echelon.kvstore.BlobStore;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.QueueDesk;
+import io.echelon.kvstore.StoreDesk;
 import io.echelon.kvstore.connect.RemoteBlobStore;
 import io.echelon.kvstore.connect.RemoteKvStore;
 import io.echelon.kvstore.connect.RemoteOptions;
 import io.echelon.kvstore.connect.RemoteQueueDesk;
+import io.echelon.kvstore.connect.RemoteStoreDesk;
 import io.echelon.tenants.SystemRows;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -47,6 +49,12 @@ final class Wiring {
     @Singleton
     QueueDesk queues() {
         return RemoteQueueDesk.open(options());
+    }
+
+    @Produces
+    @Singleton
+    StoreDesk desk() {
+        return RemoteStoreDesk.open(options());
     }
 
     @Produces

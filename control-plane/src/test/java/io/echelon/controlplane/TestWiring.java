@@ -1,8 +1,10 @@
 package io.echelon.controlplane;
 
 import io.echelon.kvstore.BlobStore;
+import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.QueueDesk;
+import io.echelon.kvstore.StoreDesk;
 import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.files.FileBlobStore;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
@@ -46,6 +48,14 @@ final class TestWiring {
     @Priority(1)
     QueueDesk queues(KvStore store) {
         return new StoreQueueDesk(store);
+    }
+
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    StoreDesk desk(KvStore store) {
+        return new TestStoreDesk((HeldStore) store);
     }
 
     void close(@Disposes KvStore store) {

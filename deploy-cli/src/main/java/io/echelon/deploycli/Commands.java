@@ -21,6 +21,8 @@ final class Commands {
         COMMANDS.put("restart", RestartCommand::new);
         COMMANDS.put("status", StatusCommand::new);
         COMMANDS.put("nodes", NodesCommand::new);
+        COMMANDS.put("backup", BackupCommand::new);
+        COMMANDS.put("store", StoreCommand::with);
         COMMANDS.put("init", InitCommand::new);
         COMMANDS.put("deploy", DeployCommand::new);
         COMMANDS.put("apps", AppsCommand::new);

@@ -7,15 +7,15 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,13 +96,13 @@ final class LocalPlatform implements AutoCloseable {
         List<Integer> peers = Ports.choose(LOOPBACK, names.size());
         StoreAccess.Elsewhere addresses =
                 new StoreAccess.Elsewhere(internal.stream().map(this::internalAddress).toList());
-        String members =
-                IntStream.range(0, names.size())
-                        .mapToObj(i -> "%s=%s:%d".formatted(names.get(i), LOOPBACK, peers.get(i)))
-                        .collect(Collectors.joining(","));
-        String listeners = String.join(",", names.subList(voters, names.size()));
+        Map<String, String> members = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            members.put(names.get(i), LOOPBACK + ":" + peers.get(i));
+        }
         StoreAccess.Replica store =
-                new StoreAccess.Replica(replicas, members, listeners, addresses);
+                new StoreAccess.Replica(
+                        replicas, members, names.subList(voters, names.size()), addresses);
         List<Supervised> started = new ArrayList<>();
         for (int i = 0; i < voters; i++) {
             started.add(node(i + 1, internal.get(i), store));
@@ -167,9 +167,9 @@ final class LocalPlatform implements AutoCloseable {
                                         port(ready, "http", options.httpOf(number)),
                                         port(ready, "https", options.httpsOf(number)),
                                         port(ready, "internal", internal),
-                                        store),
+                                        present(store, id)),
                         notes,
-                        this::describeAgain);
+                        () -> readyAgain(id));
         nodes.add(node);
         return node;
     }
@@ -193,6 +193,34 @@ final class LocalPlatform implements AutoCloseable {
         if (closed) {
             throw new CliException(ExitCode.FAILED, "The platform was stopped while it started");
         }
+    }
+
+    /**
+     * Where a node that starts finds the store; a replica may have been given up for lost since the
+     * platform started.
+     */
+    private StoreAccess present(StoreAccess store, String node) {
+        if (!(store instanceof StoreAccess.Replica replica)) {
+            return store;
+        }
+        try {
+            StoreReplicas now = StoreReplicas.present(folder);
+            if (now.nodes().contains(node)) {
+                now.requireFiles(folder, node);
+            }
+            return replica.with(now);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void readyAgain(String node) {
+        try {
+            StoreReplicas.seated(folder, node);
+        } catch (IOException e) {
+            notes.accept(FileErrors.describe(e));
+        }
+        describeAgain();
     }
 
     private void describeAgain() {

@@ -1,5 +1,6 @@
 package io.echelon.deploycli;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,22 @@ final class NodeJvm {
                         "%s is missing: run `make build` in %s".formatted(needed, root));
             }
         }
+    }
+
+    /**
+     * The class path of a node's programs besides the node itself.
+     *
+     * @param root the folder that the project was built in
+     * @throws CliException when it was not built
+     */
+    static String classPath(Path root) {
+        Path app = root.resolve("edge-runtime/target/quarkus-app");
+        if (!Files.isDirectory(app)) {
+            throw new CliException(
+                    ExitCode.FAILED, "%s is missing: run `make build` in %s".formatted(app, root));
+        }
+        return String.join(
+                File.pathSeparator, app + "/app/*", app + "/lib/main/*", app + "/lib/boot/*");
     }
 
     /**

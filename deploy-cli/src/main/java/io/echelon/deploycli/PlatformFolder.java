@@ -34,9 +34,14 @@ record PlatformFolder(Path path) {
         return path.resolve("nodes").resolve(id);
     }
 
-    /** Where a node that has the store, or a replica of it, keeps it. */
+    /** Where a node that has the store, or its first replica of it, keeps it. */
     Path store(String id) {
         return node(id).resolve("kv");
+    }
+
+    /** Where a node keeps a replica of the store; the first one has the node's name. */
+    Path store(String id, String replica) {
+        return replica.equals(id) ? store(id) : node(id).resolve("kv." + replica);
     }
 
     Path log(String process) {

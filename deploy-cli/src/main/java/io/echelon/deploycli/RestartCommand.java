@@ -89,6 +89,12 @@ final class RestartCommand extends Subcommand {
         }
     }
 
+    /** Restarts a node of a running platform, and returns when it is ready again. */
+    static void restart(PlatformFolder folder, String node)
+            throws IOException, InterruptedException {
+        restart(folder, new Part(node));
+    }
+
     private static void restart(PlatformFolder folder, Part part)
             throws IOException, InterruptedException {
         Identity before = part.process(running(folder));

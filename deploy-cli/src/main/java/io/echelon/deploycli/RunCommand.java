@@ -7,7 +7,6 @@ import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.ProgramSpec;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,17 +189,7 @@ final class RunCommand implements Callable<Integer> {
 
     private List<String> command(Path spec) {
         Path root = surroundings.root();
-        Path app = root.resolve("edge-runtime/target/quarkus-app");
-        if (!Files.isDirectory(app)) {
-            throw new CliException(
-                    ExitCode.FAILED, "%s is missing: run `make build` in %s".formatted(app, root));
-        }
-        String classPath =
-                String.join(
-                        File.pathSeparator,
-                        app + "/app/*",
-                        app + "/lib/main/*",
-                        app + "/lib/boot/*");
+        String classPath = NodeJvm.classPath(root);
         List<String> command =
                 new ArrayList<>(new NodeJvm(root).command(256 + 2L * memoryMb + "m"));
         command.addAll(

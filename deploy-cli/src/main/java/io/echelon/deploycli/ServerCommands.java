@@ -44,7 +44,11 @@ final class ServerCommands {
         if (store instanceof StoreAccess.Replica replica) {
             environment.put("ECHELON_STORE_GROUP", replica.replicas().group().toString());
             environment.put("ECHELON_STORE_MEMBERS", replica.members());
-            environment.put("ECHELON_STORE_LISTENERS", replica.listeners());
+            environment.put("ECHELON_STORE_LISTENERS", String.join(",", replica.listeners()));
+            String replaces = replica.replicas().seat(id).replaces();
+            if (replaces != null) {
+                environment.put("ECHELON_STORE_REPLACES", replaces);
+            }
             environment.put(
                     "ECHELON_STORE_CARRIED_OVER",
                     Boolean.toString(replica.replicas().begin() == StoreReplicas.Begin.COPIES));
@@ -81,7 +85,8 @@ final class ServerCommands {
         environment.put("ECHELON_CLUSTER_SECRET_FILE", folder.clusterSecret().toString());
         String masterKey = surroundings.variable("ECHELON_MASTER_KEY");
         if (masterKey == null) {
-            environment.put("ECHELON_MASTER_KEY_FILE", masterKeyFile().toString());
+            environment.put(
+                    "ECHELON_MASTER_KEY_FILE", masterKeyFile(surroundings, folder).toString());
         } else {
             environment.put("ECHELON_MASTER_KEY", masterKey);
         }
@@ -90,7 +95,8 @@ final class ServerCommands {
         return environment;
     }
 
-    private Path masterKeyFile() {
+    /** The file that has the platform's master keys, unless a variable has them. */
+    static Path masterKeyFile(Surroundings surroundings, PlatformFolder folder) {
         String chosen = surroundings.variable("ECHELON_MASTER_KEY_FILE");
         return chosen == null ? folder.masterKey() : surroundings.resolve(Path.of(chosen));
     }

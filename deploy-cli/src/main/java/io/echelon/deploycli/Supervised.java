@@ -101,15 +101,18 @@ final class Supervised {
 
     private void supervise() {
         Duration pause = FIRST_PAUSE;
+        ServerProcess before = null;
         try {
             while (true) {
                 ServerProcess current = process;
+                boolean isNew = current != before;
+                before = current;
                 long since = System.nanoTime();
                 int exitCode = current == null ? -1 : current.awaitEnd();
                 if (stopping.getCount() == 0) {
                     return;
                 }
-                if (ENDED_AS_ASKED.contains(exitCode)) {
+                if (isNew && ENDED_AS_ASKED.contains(exitCode)) {
                     notes.accept(name + " ended as it was asked to and is started again");
                 } else {
                     if (System.nanoTime() - since > STEADY.toNanos()) {

@@ -77,6 +77,13 @@ final class UpCommand extends Subcommand {
             description = "A network that is not public and that functions may reach all the same.")
     private List<String> egressAllow = List.of();
 
+    @Option(
+            names = "--restore",
+            paramLabel = "FILE",
+            description =
+                    "Begin with what a backup holds; only on --data where no platform has run.")
+    private @Nullable Path restore;
+
     @Option(names = "--detach", description = "Go on in the background; `edge down` stops it.")
     private boolean detach;
 
@@ -97,6 +104,9 @@ final class UpCommand extends Subcommand {
         PlatformFolder folder = new PlatformFolder(path);
         PlatformOptions options =
                 new PlatformOptions(path, http, https, control, nodes, base, bind, egressAllow);
+        if (restore != null) {
+            new Restore(surroundings(), folder).run(restore, output);
+        }
         Started started;
         if (detach) {
             started = new DetachedPlatform(surroundings(), folder).start(options);

@@ -16,6 +16,13 @@ final class WorkFolder {
         return Files.createTempDirectory("edge-bundle").toRealPath();
     }
 
+    /** Deletes a folder when there is one. */
+    static void deleteAny(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            delete(folder);
+        }
+    }
+
     static void delete(Path folder) throws IOException {
         Files.walkFileTree(
                 folder,

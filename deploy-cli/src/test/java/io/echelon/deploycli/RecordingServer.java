@@ -21,7 +21,7 @@ final class RecordingServer implements AutoCloseable {
         }
     }
 
-    private record Answer(int status, Map<String, String> headers, String body) {}
+    private record Answer(int status, Map<String, String> headers, byte[] body) {}
 
     private final HttpServer server;
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
@@ -39,7 +39,11 @@ final class RecordingServer implements AutoCloseable {
     }
 
     void answer(String request, int status, Map<String, String> headers, String body) {
-        answers.put(request, new Answer(status, headers, body));
+        answers.put(request, new Answer(status, headers, body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    void answer(String request, byte[] body) {
+        answers.put(request, new Answer(200, Map.of(), body));
     }
 
     String address() {
@@ -69,9 +73,10 @@ final class RecordingServer implements AutoCloseable {
                                 404,
                                 Map.of(),
                                 "{\"error\":{\"code\":\"NOT_FOUND\",\"message\":\"nothing at %s\"}}"
-                                        .formatted(request)));
+                                        .formatted(request)
+                                        .getBytes(StandardCharsets.UTF_8)));
         answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
-        byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+        byte[] body = answer.body();
         exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);

@@ -59,13 +59,16 @@ public interface EdgeConfiguration {
 
     /**
      * The replicas of the store when this node has one of them, as {@code NODE=HOST:PORT} between
-     * commas, first those that vote, in the order of the addresses in {@link #store}; see {@link
-     * StoreMembers}.
+     * commas, first those that vote, in the order of the addresses in {@link #store}; one that is
+     * not its node's first is {@code NODE/REPLICA=HOST:PORT}. See {@link StoreMembers}.
      */
     Optional<String> storeMembers();
 
     /** The nodes, between commas, whose replicas only follow the others. */
     Optional<String> storeListeners();
+
+    /** The replica whose place this node's is to take, for that one is lost. */
+    Optional<String> storeReplaces();
 
     /** Identity of the group of replicas, a UUID that is the same for all of them. */
     Optional<String> storeGroup();

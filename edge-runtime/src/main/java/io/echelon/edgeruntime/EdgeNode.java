@@ -7,6 +7,7 @@ import io.echelon.isolatepool.IsolatePool;
 import io.echelon.isolatepool.PoolOptions;
 import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
+import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.connect.KvConnectServer;
 import io.echelon.tenants.MasterKeys;
@@ -273,7 +274,7 @@ final class EdgeNode {
 
     private NodeStore openStore(LocalAuthority authority) {
         ClusterSecret secret = ClusterSecret.read(configuration.clusterSecretFile());
-        NodeStore store = NodeStore.open(configuration, secret, authority, clock);
+        NodeStore store = NodeStore.open(configuration, secret, authority, clock).metered(registry);
         closing.push(store::close);
         var _ =
                 store.ended()
@@ -288,6 +289,12 @@ final class EdgeNode {
             closing.push(server::close);
             BlobRoutes.mount(internal.router(), store);
             QueueRoutes.mount(internal.router(), new StoreQueueDesk(store.kv()));
+        }
+        HeldStore held = store.held();
+        if (held != null) {
+            BackupRoutes.mount(internal.router(), held, store.blobs(), VERSION);
+            StoreRoutes.mount(internal.router(), held);
+            closing.push(StoreMetrics.register(registry, held)::close);
         }
         return store;
     }

@@ -1,6 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.BlobStore;
+import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.ReplicatedBlobStore;
@@ -15,16 +16,19 @@ import io.echelon.kvstore.ratis.RatisOptions;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.SystemRows;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The platform's state as this node reaches it: databases and blobs, here or on other nodes.
  *
+ * @param held the same when this node has files of it; null when others have
  * @param blobs all blobs of the platform
  * @param copies those that lie on this node's disk
  * @param place whether others reach the store through this node
@@ -34,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
  */
 record NodeStore(
         KvStore kv,
+        @Nullable HeldStore held,
         BlobStore blobs,
         FileBlobStore copies,
         Place place,
@@ -47,6 +52,7 @@ record NodeStore(
      */
     private static final Duration LEADER_SILENCE = Duration.ofMillis(800);
 
+    private static final String FOLDER = "kv";
     private static final Duration COPY_CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration COPY_ATTEMPT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration COPY_REQUEST_TIMEOUT = Duration.ofSeconds(30);
@@ -64,13 +70,15 @@ record NodeStore(
             LocalAuthority authority,
             Clock clock) {
         Path data = configuration.data();
-        FileBlobStore copies =
-                FileBlobStore.open(data.resolve("blobs"), RocksOptions.RESERVE_BYTES_DEFAULT);
+        FileBlobStore copies = FileBlobStore.open(blobs(data), RocksOptions.RESERVE_BYTES_DEFAULT);
         StoreMembers members = StoreMembers.of(configuration).orElse(null);
         if (members != null) {
             MemberTls tls =
                     MemberCertificate.open(
-                            data.resolve("store-identity"), authority, members.self().id(), clock);
+                            ofReplica(data, "store-identity", configuration, members),
+                            authority,
+                            members.self().id(),
+                            clock);
             return replica(configuration, members, tls, secret, copies);
         }
         return configuration.store().equals("local")
@@ -80,8 +88,9 @@ record NodeStore(
 
     /** This node has the store, and no other has. */
     private static NodeStore local(Path data, FileBlobStore copies) {
-        KvStore kv = RocksKvStore.open(RocksOptions.of(folder(data)));
-        return new NodeStore(kv, copies, copies, Place.HERE, List.of(), new CompletableFuture<>());
+        RocksKvStore kv = RocksKvStore.open(RocksOptions.of(folder(data)));
+        return new NodeStore(
+                kv, kv, copies, copies, Place.HERE, List.of(), new CompletableFuture<>());
     }
 
     /** This node is one of several that each have the store. */
@@ -93,7 +102,12 @@ record NodeStore(
             FileBlobStore copies) {
         RatisOptions options =
                 RatisOptions.of(
-                                RocksOptions.of(folder(configuration.data())),
+                                RocksOptions.of(
+                                        ofReplica(
+                                                configuration.data(),
+                                                FOLDER,
+                                                configuration,
+                                                members)),
                                 members.group(),
                                 members.self(),
                                 members.all(),
@@ -108,11 +122,21 @@ record NodeStore(
         if (members.isListener()) {
             RemoteBlobStore blobs =
                     RemoteBlobStore.open(RemoteOptions.of(members.voters(), secret.value()));
-            return new NodeStore(kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), kv.ended());
+            return new NodeStore(
+                    kv, kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), kv.ended());
         }
         List<RemoteBlobStore> others =
                 members.voters().stream().map(node -> copiesOf(node, secret)).toList();
+        if (members.replaces() != null) {
+            try {
+                ReplicaReplacement.ask(members, members.replaces(), secret);
+            } catch (RuntimeException e) {
+                kv.close();
+                throw e;
+            }
+        }
         return new NodeStore(
+                kv,
                 kv,
                 new ReplicatedBlobStore(copies, List.copyOf(others)),
                 copies,
@@ -141,6 +165,7 @@ record NodeStore(
         RemoteBlobStore blobs = RemoteBlobStore.open(options);
         return new NodeStore(
                 RemoteKvStore.open(options),
+                null,
                 blobs,
                 copies,
                 Place.ELSEWHERE,
@@ -148,8 +173,36 @@ record NodeStore(
                 new CompletableFuture<>());
     }
 
-    private static Path folder(Path data) {
-        return data.resolve("kv");
+    /** Where a node keeps the store. */
+    static Path folder(Path data) {
+        return data.resolve(FOLDER);
+    }
+
+    /**
+     * A folder of this node's replica. One that took the place of another has folders of its own:
+     * what the other one left, or is found again, must not be taken for its own.
+     */
+    private static Path ofReplica(
+            Path data, String name, EdgeConfiguration configuration, StoreMembers members) {
+        String replica = members.self().id();
+        return data.resolve(replica.equals(configuration.nodeId()) ? name : name + "." + replica);
+    }
+
+    /** Where a node keeps blobs. */
+    static Path blobs(Path data) {
+        return data.resolve("blobs");
+    }
+
+    /** The same with commits that are counted and timed. */
+    NodeStore metered(MeterRegistry registry) {
+        return new NodeStore(
+                new MeteredStore(kv, MeteredStore.Meters.register(registry)),
+                held,
+                blobs,
+                copies,
+                place,
+                connections,
+                ended);
     }
 
     /** Whether other parts of the platform reach the store through this node. */

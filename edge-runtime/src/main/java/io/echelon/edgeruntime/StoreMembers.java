@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas of the platform's store, of which this node has one.
@@ -16,16 +17,19 @@ import java.util.stream.Stream;
  * @param group identity of their group
  * @param self this node's replica
  * @param all every replica, this node's too
+ * @param nodes the ids of their nodes, in the same order
  * @param listeners names of those that only follow
  * @param voters internal addresses of the nodes with the other replicas, those that follow excepted
+ * @param replaces the replica whose place this node's is to take; null when it has a place
  */
 record StoreMembers(
-        UUID group, Member self, List<Member> all, Set<String> listeners, List<URI> voters) {
-    /** The ids of the nodes that have a replica. */
-    List<String> nodes() {
-        return all.stream().map(Member::id).toList();
-    }
-
+        UUID group,
+        Member self,
+        List<Member> all,
+        List<String> nodes,
+        Set<String> listeners,
+        List<URI> voters,
+        @Nullable String replaces) {
     /** Whether this node's replica only follows. */
     boolean isListener() {
         return listeners.contains(self.id());
@@ -45,15 +49,18 @@ record StoreMembers(
         List<URI> nodes = EdgeEnvironment.storeAddresses(configuration);
         try {
             List<Member> all = new ArrayList<>();
+            List<String> names = new ArrayList<>();
             for (String member : members.split(",", -1)) {
                 int sign = member.indexOf('=');
                 if (sign < 0) {
                     throw new IllegalArgumentException(
                             "\"%s\" is not NODE=HOST:PORT".formatted(member));
                 }
-                all.add(new Member(member.substring(0, sign).strip(), member.substring(sign + 1)));
+                String name = member.substring(0, sign).strip();
+                int slash = name.indexOf('/');
+                names.add(slash < 0 ? name : name.substring(0, slash));
+                all.add(new Member(name.substring(slash + 1), member.substring(sign + 1)));
             }
-            List<String> names = all.stream().map(Member::id).toList();
             int self = names.indexOf(configuration.nodeId());
             if (self < 0 || names.stream().distinct().count() != names.size()) {
                 throw new IllegalArgumentException(
@@ -76,8 +83,10 @@ record StoreMembers(
                             UUID.fromString(group),
                             all.get(self),
                             List.copyOf(all),
+                            List.copyOf(names),
                             listeners,
-                            List.copyOf(others)));
+                            List.copyOf(others),
+                            configuration.storeReplaces().orElse(null)));
         } catch (IllegalArgumentException e) {
             throw EdgeEnvironment.refuse(
                     "ECHELON_STORE_MEMBERS is \"%s\" and ECHELON_STORE_GROUP \"%s\", which cannot be: %s"

@@ -92,6 +92,8 @@ final class EdgeEnvironmentTest {
         assertThat(members.all()).hasSize(2);
         assertThat(members.voters()).containsExactly(URI.create("http://10.0.0.1:7000"));
         assertThat(members.isListener()).isFalse();
+        assertThat(members.nodes()).containsExactly("node-1", "node-2");
+        assertThat(members.replaces()).isNull();
     }
 
     @Test
@@ -106,6 +108,18 @@ final class EdgeEnvironmentTest {
         assertThat(members.voters())
                 .containsExactly(
                         URI.create("http://10.0.0.1:7000"), URI.create("http://10.0.0.2:7000"));
+    }
+
+    @Test
+    void aReplicaThatTakesAnothersPlaceHasAnotherNameThanItsNode() {
+        Map<String, String> environment = replica();
+        environment.put(
+                "ECHELON_STORE_MEMBERS", "node-1=10.0.0.1:7100,node-2/node-2-r2=10.0.0.2:7100");
+        environment.put("ECHELON_STORE_REPLACES", "node-2");
+        StoreMembers members = StoreMembers.of(EdgeEnvironment.read(environment)).orElseThrow();
+        assertThat(members.self()).isEqualTo(new Member("node-2-r2", "10.0.0.2:7100"));
+        assertThat(members.nodes()).containsExactly("node-1", "node-2");
+        assertThat(members.replaces()).isEqualTo("node-2");
     }
 
     @ParameterizedTest

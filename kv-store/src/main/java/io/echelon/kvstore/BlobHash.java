@@ -43,7 +43,8 @@ public final class BlobHash {
         return HexFormat.of().formatHex(digest().digest(content));
     }
 
-    static MessageDigest digest() {
+    /** A new SHA-256. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,19 +25,45 @@ final class ThreeNodesTest {
     private static Platform platform;
     private static Edge edge;
 
-    /** What a single node has written before is there when it becomes three. */
+    private static Path backup;
+
+    /** What a single node has written, in a backup, is what three begin with. */
     @BeforeAll
     static void start() throws Exception {
-        Path data = home.resolve("platform");
-        Platform single = Platform.start(home, data);
+        Platform single = Platform.start(home, home.resolve("single"));
         single.api()
                 .deploy(
                         "carried",
                         "export default { fetch: () => new Response('from one node') };",
                         "request");
+        Edge before = single.edge(home);
+        succeeds(
+                before.run(
+                        "deploy",
+                        folder(
+                                "carried-cron",
+                                "Deno.cron('tick', '0 0 1 1 *', () => {}); export default { fetch: () => new Response() };"),
+                        "--app",
+                        "carried-cron"));
+        succeeds(before.run("cron", "pause", "carried-cron", "tick"));
+        succeeds(before.run("kv", "set", "--db", "shop", "[\"a\"]", "1", "--expire-in", "1d"));
+        backup = home.resolve("platform.backup");
+        succeeds(before.run("backup", backup.toString()));
         single.stop();
-        platform = Platform.start(home, data, "--nodes", "3");
+        platform =
+                Platform.start(
+                        home,
+                        home.resolve("platform"),
+                        "--nodes",
+                        "3",
+                        "--restore",
+                        backup.toString());
         edge = platform.edge(home);
+    }
+
+    private static Edge.Result succeeds(Edge.Result result) {
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        return result;
     }
 
     @AfterAll
@@ -64,8 +91,37 @@ final class ThreeNodesTest {
     }
 
     private static void deployFolder(String app, String folder) throws Exception {
-        Edge.Result result = edge.run("deploy", folder, "--app", app);
-        assertThat(result.exitCode()).as(result.toString()).isZero();
+        succeeds(edge.run("deploy", folder, "--app", app));
+    }
+
+    @Test
+    void aBackupIsOfOneStateAndWhatWasPausedOrExpiresStaysSo() throws Exception {
+        assertThat(succeeds(edge.run("cron", "list", "carried-cron", "--json")).out())
+                .contains("paused");
+        assertThat(
+                        succeeds(edge.run("kv", "get", "--db", "shop", "[\"a\"]", "--json"))
+                                .json()
+                                .has("expiresAt"))
+                .isTrue();
+        assertThat(
+                        succeeds(edge.run("backup", "--check", backup.toString(), "--json"))
+                                .json()
+                                .path("databases")
+                                .findValuesAsText("name"))
+                .contains("system", "t.default.shop");
+    }
+
+    @Test
+    void aBackupThatIsCutOffStartsNothingAndLeavesNothing() throws Exception {
+        byte[] whole = Files.readAllBytes(backup);
+        Path cut = home.resolve("cut.backup");
+        Files.write(cut, Arrays.copyOf(whole, whole.length / 2));
+        Path data = home.resolve("cut");
+        Edge.Result up = Platform.up(edge, data, "--restore", cut.toString());
+        assertThat(up.exitCode()).as(up.toString()).isEqualTo(1);
+        assertThat(up.err()).contains("Nothing was restored", "before it is whole");
+        assertThat(data.resolve("nodes")).doesNotExist();
+        assertThat(data.resolve("restoring")).doesNotExist();
     }
 
     @Test
@@ -207,6 +263,30 @@ final class ThreeNodesTest {
             signal("CONT", frozen);
         }
         Until.holds(() -> platform.answer(1, "late.localhost").equals("late"));
+    }
+
+    @Test
+    void aNodeThatLostItsReplicaGetsANewOneFromTheOthers() throws Exception {
+        deployCounter();
+        Until.holds(() -> count(1) > 0);
+        Path node = platform.data().resolve("nodes/node-2");
+        Files.move(node.resolve("kv"), home.resolve("lost"));
+        platform.node(1).destroyForcibly();
+        Until.holds(() -> count(0) > 0);
+        long counted = count(0);
+        Edge.Result none =
+                edge.run("store", "replace", "node-9", "--data", platform.data().toString());
+        assertThat(none.exitCode()).as(none.toString()).isEqualTo(4);
+        succeeds(edge.run("store", "replace", "node-2", "--data", platform.data().toString()));
+        assertThat(count(1)).isGreaterThan(counted);
+        assertThat(node.resolve("kv.node-2-r2")).isDirectory();
+        assertThat(node.resolve("kv")).doesNotExist();
+        assertThat(succeeds(edge.run("store", "status")).out())
+                .contains("node-2-r2", "leader", "follower");
+        assertThat(succeeds(edge.run("store", "verify")).out())
+                .contains("All 3 replicas have the same");
+        assertThat(platform.metrics(1))
+                .contains("echelon_store_applied_lag", "echelon_store_commits_total");
     }
 
     @Test

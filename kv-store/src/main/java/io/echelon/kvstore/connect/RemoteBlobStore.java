@@ -51,11 +51,7 @@ public final class RemoteBlobStore implements BlobStore, AutoCloseable {
         this.options = options;
         this.extent = extent;
         this.hosts = new Hosts(options.bases());
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(options.connectTimeout())
-                        .build();
+        this.http = options.client();
     }
 
     /** The platform's blobs. */

@@ -1,6 +1,7 @@
 package io.echelon.kvstore.connect;
 
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -91,5 +92,13 @@ public record RemoteOptions(
     @Override
     public String toString() {
         return "RemoteOptions[" + where() + "]";
+    }
+
+    /** A client for requests that are no KV Connect. */
+    HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(connectTimeout)
+                .build();
     }
 }

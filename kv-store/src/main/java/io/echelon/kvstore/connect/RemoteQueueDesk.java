@@ -27,11 +27,7 @@ public final class RemoteQueueDesk implements QueueDesk, AutoCloseable {
     private RemoteQueueDesk(RemoteOptions options) {
         this.options = options;
         this.hosts = new Hosts(options.bases());
-        this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(options.connectTimeout())
-                        .build();
+        this.http = options.client();
     }
 
     public static RemoteQueueDesk open(RemoteOptions options) {

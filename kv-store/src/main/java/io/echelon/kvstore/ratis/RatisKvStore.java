@@ -1,13 +1,20 @@
 package io.echelon.kvstore.ratis;
 
+import io.echelon.kvstore.DatabaseSize;
+import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.StoreBackup;
+import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreStatus;
+import io.echelon.kvstore.rocksdb.Marks;
 import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * folder; a second {@link #open} fails with CONFLICT. While no majority is reachable, commits and
  * strong reads wait and then fail with UNAVAILABLE; eventual reads and watches go on.
  */
-public final class RatisKvStore implements KvStore {
+public final class RatisKvStore implements HeldStore {
     private final RocksState state;
     private final Replica replica;
     private final Gateway gateway;
@@ -141,6 +148,31 @@ public final class RatisKvStore implements KvStore {
         return CompletableFuture.supplyAsync(state::queues, readers);
     }
 
+    @Override
+    public CompletableFuture<StoreBackup> backup() {
+        return strongReads.ready().thenApplyAsync(_ -> state.backup(clock.instant()), readers);
+    }
+
+    @Override
+    public CompletableFuture<Long> mark() {
+        return Marks.make(this);
+    }
+
+    @Override
+    public CompletableFuture<StoreDigest> digest(long mark) {
+        return state.digest(mark, readers);
+    }
+
+    @Override
+    public StoreStatus status() {
+        return replica.status(state.files());
+    }
+
+    @Override
+    public List<DatabaseSize> sizes() {
+        return state.sizes();
+    }
+
     /**
      * Name of the replica that leads as far as is known here, this one too; null while none does.
      */
@@ -154,10 +186,24 @@ public final class RatisKvStore implements KvStore {
      * had: one that lost its files must not come back under its old name, for it may have promised
      * things.
      *
-     * @return completes when the new replica has caught up; fails with CONFLICT when this replica
-     *     does not lead
+     * @return completes when the new replica has caught up, at once when it has taken that place
+     *     already; fails with CONFLICT when this replica does not lead
      */
     public CompletableFuture<Void> replace(String lost, Member member) {
+        List<Set<String>> quorums = replica.quorums();
+        if (replica.leads() && quorums.size() == 1) {
+            Set<String> voters = quorums.getFirst();
+            if (!voters.contains(lost) && voters.contains(member.id())) {
+                return CompletableFuture.completedFuture(null);
+            }
+            if (!voters.contains(lost) || lost.equals(replica.self())) {
+                return CompletableFuture.failedFuture(
+                        new EchelonException(
+                                ErrorCode.CONFLICT,
+                                "The replica %s cannot be replaced; the others of %s can"
+                                        .formatted(lost, voters)));
+            }
+        }
         return change(lost, member, RatisOptions.Part.VOTER);
     }
 

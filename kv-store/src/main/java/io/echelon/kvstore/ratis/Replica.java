@@ -1,5 +1,6 @@
 package io.echelon.kvstore.ratis;
 
+import io.echelon.kvstore.StoreStatus;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.File;
@@ -332,6 +333,15 @@ final class Replica implements AutoCloseable {
             }
         }
         return staying;
+    }
+
+    /**
+     * How it is doing.
+     *
+     * @param files those of its state
+     */
+    StoreStatus status(StoreStatus.Files files) {
+        return ReplicaStatus.of(this, division, options, files);
     }
 
     /** Makes the connections to other members that are missing; does not wait for them. */

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -28,6 +29,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -52,7 +54,10 @@ final class Engine implements AutoCloseable {
     private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] IDENTITY_KEY = "identity".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] LAST_GROUP_KEY = "last-group".getBytes(StandardCharsets.US_ASCII);
-    private static final int FORMAT = 1;
+
+    /** The form of rows and messages. */
+    static final int FORMAT = 1;
+
     private static final long WRITE_BUFFER_BYTES = 16L * 1024 * 1024;
     private static final long WAL_MAX_BYTES = 64L * 1024 * 1024;
 
@@ -201,7 +206,15 @@ final class Engine implements AutoCloseable {
 
     /** The identity that was given to this store when it was made. */
     private UUID identity() {
-        byte[] identity = get(Family.META, IDENTITY_KEY);
+        return uuid(get(Family.META, IDENTITY_KEY));
+    }
+
+    /** The same, as a kept state has it. */
+    UUID identity(Pinned pinned) {
+        return snapshot(pinned, state -> uuid(state.get(Family.META, IDENTITY_KEY)));
+    }
+
+    private UUID uuid(byte @Nullable [] identity) {
         if (identity == null) {
             throw new IllegalStateException("The store in " + folder + " has no identity");
         }
@@ -216,7 +229,15 @@ final class Engine implements AutoCloseable {
 
     /** Number of the last group of commits that is durable; 0 when there is none. */
     long lastGroup() {
-        byte[] last = get(Family.META, LAST_GROUP_KEY);
+        return group(get(Family.META, LAST_GROUP_KEY));
+    }
+
+    /** The same, as a kept state has it. */
+    long lastGroup(Pinned pinned) {
+        return snapshot(pinned, state -> group(state.get(Family.META, LAST_GROUP_KEY)));
+    }
+
+    private static long group(byte @Nullable [] last) {
         return last == null ? 0 : ByteBuffer.wrap(last).getLong();
     }
 
@@ -345,6 +366,31 @@ final class Engine implements AutoCloseable {
             start();
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    /** What is asked of the open database itself. */
+    <T> T inspect(Inspection<T> question) {
+        lock.readLock().lock();
+        try {
+            return question.answer(running(), this::handle);
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** A question about RocksDB's own affairs. */
+    interface Inspection<T> {
+        T answer(RocksDB database, Function<Family, ColumnFamilyHandle> handles)
+                throws RocksDBException;
+    }
+
+    /** Puts everything that was written on the disk. */
+    void flush() throws RocksDBException {
+        try (FlushOptions flush = new FlushOptions().setWaitForFlush(true)) {
+            running().flush(flush, List.copyOf(handles.values()));
         }
     }
 

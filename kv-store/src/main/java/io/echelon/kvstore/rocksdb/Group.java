@@ -174,6 +174,11 @@ final class Group {
         return commits == 0;
     }
 
+    /** The number of its batch. */
+    long number() {
+        return number;
+    }
+
     Set<RowKey> changedKeys() {
         return rows.keySet();
     }
@@ -284,8 +289,9 @@ final class Group {
                                 row ->
                                         index.add(
                                                 new IndexChange(
-                                                        indexKey(row.expiryMs(), key), false)));
-                index.add(new IndexChange(indexKey(expiryMs, key), true));
+                                                        Row.expiryKey(row.expiryMs(), key),
+                                                        false)));
+                index.add(new IndexChange(Row.expiryKey(expiryMs, key), true));
             }
             changed.put(key, Optional.of(new Row(versionstamp, expiryMs, value)));
         }
@@ -301,13 +307,6 @@ final class Group {
             } catch (ArithmeticException e) {
                 return Row.NO_EXPIRY;
             }
-        }
-
-        private static byte[] indexKey(long expiryMs, RowKey key) {
-            return ByteBuffer.allocate(Long.BYTES + key.bytes().length)
-                    .putLong(expiryMs)
-                    .put(key.bytes())
-                    .array();
         }
     }
 }

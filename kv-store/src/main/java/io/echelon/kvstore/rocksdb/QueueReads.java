@@ -5,10 +5,8 @@ import io.echelon.kvstore.Order;
 import io.echelon.kvstore.QueueCounts;
 import io.echelon.kvstore.QueueEntry;
 import io.echelon.kvstore.rocksdb.QueueRow.Region;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,11 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at the messages below the prefix of a database; from any thread. */
 final class QueueReads {
-    private static final byte[] NONE = {};
-
-    /** After all names of databases. */
-    private static final byte[] END = {(byte) 0x7f};
-
     private final Engine engine;
     private final byte[] prefix;
 
@@ -32,38 +25,9 @@ final class QueueReads {
         this.prefix = RowKey.prefix(database);
     }
 
-    /** Names of all databases that have messages, found by leaping from one to the next. */
+    /** Names of all databases that have messages. */
     static List<String> databases(Engine engine) {
-        List<String> names = new ArrayList<>();
-        byte[] from = {};
-        while (true) {
-            byte[] start = from;
-            byte[] first =
-                    engine.snapshot(
-                            snapshot -> {
-                                byte[][] found = {NONE};
-                                snapshot.scan(
-                                        Family.QUEUE,
-                                        start,
-                                        END,
-                                        Order.FORWARD,
-                                        (key, _) -> {
-                                            found[0] = key;
-                                            return false;
-                                        });
-                                return found[0];
-                            });
-            if (first.length == 0) {
-                return names;
-            }
-            int end = 0;
-            while (first[end] != 0) {
-                end++;
-            }
-            names.add(new String(first, 0, end, StandardCharsets.US_ASCII));
-            from = Arrays.copyOf(first, end + 1);
-            from[end] = 1; // after all that begin with this name and a zero byte
-        }
+        return Databases.in(engine, Family.QUEUE);
     }
 
     Optional<Instant> nextDue() {

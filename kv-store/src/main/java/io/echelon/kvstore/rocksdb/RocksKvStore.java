@@ -1,8 +1,14 @@
 package io.echelon.kvstore.rocksdb;
 
+import io.echelon.kvstore.DatabaseSize;
+import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.StoreBackup;
+import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreStatus;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -17,8 +23,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Lifecycle, failure and thread safety are those of {@link KvStore}. One process at a time has a
  * folder; a second {@link #open} fails with CONFLICT.
  */
-public final class RocksKvStore implements KvStore {
+public final class RocksKvStore implements HeldStore {
     private final Engine engine;
+    private final Clock clock;
+    private final Marks marks;
     private final Watches watches;
     private final QueueWakes queueWakes;
     private final CommitLoop commits;
@@ -28,6 +36,7 @@ public final class RocksKvStore implements KvStore {
 
     private RocksKvStore(RocksOptions options, Engine engine, DiskSpace disk) {
         this.engine = engine;
+        this.clock = options.clock();
         this.answers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("kv-store-answer-", 0).factory());
@@ -36,6 +45,7 @@ public final class RocksKvStore implements KvStore {
                         Math.max(2, Runtime.getRuntime().availableProcessors()),
                         daemons("kv-store-reader-"));
         this.sweeper = Executors.newSingleThreadScheduledExecutor(daemons("kv-store-sweeper-"));
+        this.marks = new Marks(engine);
         this.watches = new Watches(answers);
         this.queueWakes = new QueueWakes(answers);
         this.commits =
@@ -46,6 +56,7 @@ public final class RocksKvStore implements KvStore {
                         answers,
                         group -> {
                             engine.nearRows().changed(group.changedKeys());
+                            marks.written(group.number(), group.changedKeys());
                             watches.changed(group.changedKeys());
                             queueWakes.changed(group.readableQueues());
                         });
@@ -86,6 +97,42 @@ public final class RocksKvStore implements KvStore {
     @Override
     public CompletableFuture<List<String>> queues() {
         return CompletableFuture.supplyAsync(() -> QueueReads.databases(engine), readers);
+    }
+
+    @Override
+    public CompletableFuture<StoreBackup> backup() {
+        return CompletableFuture.supplyAsync(
+                () -> new PinnedBackup(engine, clock.instant()), readers);
+    }
+
+    @Override
+    public CompletableFuture<Long> mark() {
+        return Marks.make(this);
+    }
+
+    @Override
+    public CompletableFuture<StoreDigest> digest(long mark) {
+        return marks.digest(mark, readers);
+    }
+
+    @Override
+    public StoreStatus status() {
+        long last = engine.lastGroup();
+        return new StoreStatus(
+                null,
+                StoreStatus.Role.ALONE,
+                null,
+                0,
+                last,
+                last,
+                List.of(),
+                0,
+                Databases.files(engine));
+    }
+
+    @Override
+    public List<DatabaseSize> sizes() {
+        return Databases.sizes(engine);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.echelon.kvstore.rocksdb;
 
+import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvQueue;
@@ -9,12 +10,16 @@ import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.Order;
 import io.echelon.kvstore.PagedSnapshot;
 import io.echelon.kvstore.RangeRead;
+import io.echelon.kvstore.StoreBackup;
+import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreStatus;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +54,7 @@ public final class RocksState implements AutoCloseable {
     private final Watches watches;
     private final QueueWakes queueWakes;
     private final DiskSpace disk;
+    private final Marks marks;
 
     /**
      * What a log's owner keeps beside the rows.
@@ -69,6 +75,7 @@ public final class RocksState implements AutoCloseable {
         this.watches = new Watches(watchers);
         this.queueWakes = new QueueWakes(watchers);
         this.disk = disk;
+        this.marks = new Marks(engine);
     }
 
     /**
@@ -123,6 +130,7 @@ public final class RocksState implements AutoCloseable {
             throw notWritten(e);
         }
         engine.nearRows().changed(group.changedKeys());
+        marks.written(batch.number(), group.changedKeys());
         watches.changed(group.changedKeys());
         queueWakes.changed(group.readableQueues());
         return group.decisions();
@@ -255,6 +263,34 @@ public final class RocksState implements AutoCloseable {
         engine.replaceWith(checkpoint);
         watches.wakeAll();
         queueWakes.wakeAll();
+    }
+
+    /**
+     * Keeps the present state of all databases, to be written out.
+     *
+     * @param takenAt when that is
+     */
+    public StoreBackup backup(Instant takenAt) {
+        return new PinnedBackup(engine, takenAt);
+    }
+
+    /**
+     * What is here at a mark that {@link Marks#make} has made.
+     *
+     * @param readers where it is read
+     */
+    public CompletableFuture<StoreDigest> digest(long mark, Executor readers) {
+        return marks.digest(mark, readers);
+    }
+
+    /** What its files are like. */
+    public StoreStatus.Files files() {
+        return Databases.files(engine);
+    }
+
+    /** About how large each database is. */
+    public List<DatabaseSize> sizes() {
+        return Databases.sizes(engine);
     }
 
     /** A number that is the same for two states that hold the same rows, messages and times. */

@@ -33,6 +33,14 @@ record Row(Versionstamp versionstamp, long expiryMs, KvValue value) {
                 .array();
     }
 
+    /** Where the index of expiry times has the row of a key. */
+    static byte[] expiryKey(long expiryMs, RowKey key) {
+        return ByteBuffer.allocate(Long.BYTES + key.bytes().length)
+                .putLong(expiryMs)
+                .put(key.bytes())
+                .array();
+    }
+
     static Row decode(byte[] stored) {
         ByteBuffer in = ByteBuffer.wrap(stored);
         byte[] stamp = new byte[Versionstamp.BYTES];

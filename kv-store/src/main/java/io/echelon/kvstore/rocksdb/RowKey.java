@@ -10,6 +10,18 @@ import java.util.Arrays;
  * <p>No name has a zero byte, so no database's rows lie among another's.
  */
 record RowKey(byte[] bytes) {
+    /** Behind the rows of all databases, whose names begin with a letter or a digit. */
+    static final byte[] AFTER_ALL = {(byte) 0x7f};
+
+    /** The name of the database of a row, or a message, of this key. */
+    static String database(byte[] key) {
+        int end = 0;
+        while (key[end] != 0) {
+            end++;
+        }
+        return new String(key, 0, end, StandardCharsets.US_ASCII);
+    }
+
     static byte[] prefix(String database) {
         return (database + '\0').getBytes(StandardCharsets.US_ASCII);
     }

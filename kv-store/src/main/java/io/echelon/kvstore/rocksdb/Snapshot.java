@@ -3,6 +3,7 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.Order;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -20,6 +21,13 @@ final class Snapshot implements AutoCloseable {
         this.database = database;
         this.handles = handles;
         this.state = database.getSnapshot();
+    }
+
+    /** What a key holds; null when it holds nothing. */
+    byte @Nullable [] get(Family family, byte[] key) throws RocksDBException {
+        try (ReadOptions options = new ReadOptions().setSnapshot(state)) {
+            return database.get(handles.apply(family), options, key);
+        }
     }
 
     /** Who is given rows; it answers whether it wants more. */

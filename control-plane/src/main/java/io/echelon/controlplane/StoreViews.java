@@ -1,0 +1,93 @@
+package io.echelon.controlplane;
+
+import io.echelon.kvstore.StoreDesk;
+import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreStatus;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What the routes of the store answer. */
+public final class StoreViews {
+    private StoreViews() {}
+
+    /** The nodes that have files of the store. */
+    public record Store(List<Replica> replicas) {}
+
+    /**
+     * The store on one node.
+     *
+     * @param node its name, or its address when no node that is alive has it
+     * @param replica name of its replica; null when there are none
+     * @param role in lower case, {@code unreachable} when the node does not answer
+     * @param behind how many entries of the log it has still to apply, of those that a majority is
+     *     known to have; null when the node does not answer
+     * @param status the rest; null when the node does not answer
+     */
+    public record Replica(
+            String node,
+            @Nullable String replica,
+            String role,
+            @Nullable Long behind,
+            @Nullable StoreStatus status) {
+        static List<Replica> of(List<StoreDesk.Node> nodes, NodeNames names) {
+            long committed =
+                    nodes.stream()
+                            .flatMap(node -> Stream.ofNullable(node.status()))
+                            .mapToLong(StoreStatus::committed)
+                            .max()
+                            .orElse(0);
+            return nodes.stream()
+                    .map(node -> of(names.of(node.address()), node.status(), committed))
+                    .toList();
+        }
+
+        private static Replica of(String node, @Nullable StoreStatus status, long committed) {
+            return status == null
+                    ? new Replica(node, null, "unreachable", null, null)
+                    : new Replica(
+                            node,
+                            status.replica(),
+                            status.role().name().toLowerCase(Locale.ROOT),
+                            Math.max(0, committed - status.applied()),
+                            status);
+        }
+    }
+
+    /**
+     * What the nodes have at one mark.
+     *
+     * @param equal whether all of them answered and have the same
+     */
+    public record Verification(boolean equal, List<Verified> replicas) {
+        static Verification of(List<StoreDesk.Verified> nodes, NodeNames names) {
+            List<StoreDigest> digests =
+                    nodes.stream()
+                            .map(StoreDesk.Verified::digest)
+                            .filter(Objects::nonNull)
+                            .distinct()
+                            .toList();
+            boolean all = nodes.stream().allMatch(node -> node.digest() != null);
+            return new Verification(
+                    all && digests.size() == 1,
+                    nodes.stream()
+                            .map(
+                                    node ->
+                                            new Verified(
+                                                    names.of(node.address()),
+                                                    node.digest(),
+                                                    node.failure()))
+                            .toList());
+        }
+    }
+
+    /**
+     * What one node has.
+     *
+     * @param digest null when it could not tell
+     * @param failure why; null when it could
+     */
+    public record Verified(String node, @Nullable StoreDigest digest, @Nullable String failure) {}
+}

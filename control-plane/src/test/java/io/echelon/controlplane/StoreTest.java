@@ -1,0 +1,35 @@
+package io.echelon.controlplane;
+
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasLength;
+import static org.hamcrest.Matchers.hasSize;
+
+import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class StoreTest extends ControlPlaneTest {
+    @Test
+    void showsHowEveryNodeWithTheStoreIsDoing() {
+        api().get("/api/v1/store")
+                .then()
+                .statusCode(200)
+                .body("replicas.role", contains("alone", "unreachable"))
+                .body("replicas[0].behind", equalTo(0))
+                .body("replicas[0].status.applied", greaterThan(0));
+    }
+
+    @Test
+    void comparesWhatTheNodesHave() {
+        begun();
+        api().get("/api/v1/store/verification")
+                .then()
+                .statusCode(200)
+                .body("equal", equalTo(true))
+                .body("replicas", hasSize(1))
+                .body("replicas[0].digest.entries", greaterThan(0))
+                .body("replicas[0].digest.sha256", hasLength(64));
+    }
+}

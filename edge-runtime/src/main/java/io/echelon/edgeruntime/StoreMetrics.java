@@ -1,0 +1,121 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.kvstore.DatabaseSize;
+import io.echelon.kvstore.HeldStore;
+import io.echelon.kvstore.StoreStatus;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is measured of the store on a node that has files of it; docs/metrics.md has the names.
+ *
+ * <p>Lifecycle: registered by {@link #register}; databases are measured until {@link #close}.
+ */
+final class StoreMetrics implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(StoreMetrics.class);
+    private static final long SAME_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SIZES_SECONDS = 60;
+
+    /** The largest databases, each of which has two rows among the metrics. */
+    private static final int DATABASES_MAX = 100;
+
+    private final HeldStore store;
+    private final MultiGauge bytes;
+    private final MultiGauge entries;
+    private final Thread measuring;
+    private @Nullable StoreStatus last;
+    private long lastNanos;
+
+    private StoreMetrics(MeterRegistry registry, HeldStore store) {
+        this.store = store;
+        this.bytes = MultiGauge.builder("echelon.store.database.bytes").register(registry);
+        this.entries = MultiGauge.builder("echelon.store.database.entries").register(registry);
+        this.measuring = Thread.ofVirtual().name("echelon-store-sizes").unstarted(this::measure);
+    }
+
+    static StoreMetrics register(MeterRegistry registry, HeldStore store) {
+        StoreMetrics metrics = new StoreMetrics(registry, store);
+        metrics.gauge(registry, "term", StoreStatus::term);
+        metrics.gauge(registry, "index.committed", StoreStatus::committed);
+        metrics.gauge(registry, "index.applied", StoreStatus::applied);
+        metrics.gauge(registry, "applied.lag", now -> Math.max(0, now.committed() - now.applied()));
+        metrics.gauge(registry, "log.bytes", StoreStatus::logBytes);
+        metrics.gauge(registry, "files.bytes", now -> now.files().bytes());
+        metrics.gauge(registry, "memory.bytes", now -> now.files().memoryBytes());
+        metrics.gauge(registry, "entries", now -> now.files().entries());
+        metrics.gauge(registry, "compaction.bytes", now -> now.files().compactionBytes());
+        metrics.gauge(registry, "compactions", now -> now.files().compactions());
+        for (StoreStatus.Role role : StoreStatus.Role.values()) {
+            Gauge.builder("echelon.store.role", metrics, one -> one.status().role() == role ? 1 : 0)
+                    .tag("role", role.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        metrics.measuring.start();
+        return metrics;
+    }
+
+    private void gauge(MeterRegistry registry, String name, ToDoubleFunction<StoreStatus> value) {
+        Gauge.builder("echelon.store." + name, this, one -> value.applyAsDouble(one.status()))
+                .register(registry);
+    }
+
+    /** The store's status, asked for once for all gauges that are read together. */
+    private synchronized StoreStatus status() {
+        StoreStatus known = last;
+        long now = System.nanoTime();
+        if (known == null || now - lastNanos > SAME_NANOS) {
+            known = store.status();
+            last = known;
+            lastNanos = now;
+        }
+        return known;
+    }
+
+    private void measure() {
+        try {
+            while (true) {
+                try {
+                    List<DatabaseSize> sizes =
+                            store.sizes().stream()
+                                    .sorted(
+                                            Comparator.comparingLong(DatabaseSize::bytes)
+                                                    .reversed())
+                                    .limit(DATABASES_MAX)
+                                    .toList();
+                    bytes.register(rows(sizes, DatabaseSize::bytes), true);
+                    entries.register(rows(sizes, DatabaseSize::entries), true);
+                } catch (RuntimeException e) {
+                    LOG.debugf("Databases were not measured: %s", e.getMessage());
+                }
+                TimeUnit.SECONDS.sleep(SIZES_SECONDS);
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<MultiGauge.Row<?>> rows(
+            List<DatabaseSize> sizes, ToLongFunction<DatabaseSize> value) {
+        return sizes.stream()
+                .<MultiGauge.Row<?>>map(
+                        size ->
+                                MultiGauge.Row.of(
+                                        Tags.of("database", size.name()), value.applyAsLong(size)))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        measuring.interrupt();
+    }
+}

@@ -1,0 +1,93 @@
+package io.echelon.edgeruntime;
+
+import io.echelon.kvstore.HeldStore;
+import io.echelon.kvstore.KvAnswers;
+import io.echelon.kvstore.connect.RemoteStoreDesk;
+import io.echelon.kvstore.ratis.Member;
+import io.echelon.kvstore.ratis.RatisKvStore;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Json;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** What concerns the store as a whole, on the internal port, below {@code /store}. */
+final class StoreRoutes {
+    private static final int REQUEST_MAX_BYTES = 4096;
+    private static final Duration MARKING = Duration.ofSeconds(25);
+    private static final Duration READING = Duration.ofMinutes(10);
+    private static final Duration CATCHING_UP = Duration.ofSeconds(55);
+
+    private final HeldStore store;
+
+    private StoreRoutes(HeldStore store) {
+        this.store = store;
+    }
+
+    static void mount(Router router, HeldStore store) {
+        StoreRoutes routes = new StoreRoutes(store);
+        router.post(ReplicaReplacement.PATH).handler(routes::replace);
+        router.get("/store").handler(routes::status);
+        router.post("/store/marks").handler(routes::mark);
+        router.get("/store/digest").handler(routes::digest);
+    }
+
+    private void status(RoutingContext context) {
+        answer(context.request(), store::status);
+    }
+
+    private void mark(RoutingContext context) {
+        answer(
+                context.request(),
+                () -> new RemoteStoreDesk.Mark(KvAnswers.await(store.mark(), MARKING)));
+    }
+
+    private void digest(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String text = String.valueOf(request.getParam("mark"));
+        if (!text.matches("[0-9]{1,18}")) {
+            InternalAnswers.refuse(
+                    request, ErrorCode.INVALID_ARGUMENT, "mark must be a whole number");
+            return;
+        }
+        answer(request, () -> KvAnswers.await(store.digest(Long.parseLong(text)), READING));
+    }
+
+    private static void answer(HttpServerRequest request, Supplier<Object> work) {
+        InternalAnswers.onThread(
+                request, "store", () -> InternalAnswers.json(request, Json.bytes(work.get())));
+    }
+
+    private void replace(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        PulledStream body = BodyStreams.of(request);
+        InternalAnswers.onThread(
+                request,
+                "store",
+                () -> {
+                    if (!(store instanceof RatisKvStore replicas)) {
+                        throw new EchelonException(
+                                ErrorCode.CONFLICT, "This node has no replica of the store");
+                    }
+                    ReplicaReplacement.Request asked;
+                    Member joining;
+                    try {
+                        asked =
+                                Json.read(
+                                        body.readAtMost(REQUEST_MAX_BYTES),
+                                        ReplicaReplacement.Request.class);
+                        joining = asked.member();
+                    } catch (IllegalArgumentException e) {
+                        throw new EchelonException(
+                                ErrorCode.INVALID_ARGUMENT,
+                                "The body must be {\"lost\",\"name\",\"address\"}",
+                                e);
+                    }
+                    KvAnswers.await(replicas.replace(asked.lost(), joining), CATCHING_UP);
+                    request.response().setStatusCode(204).end();
+                });
+    }
+}

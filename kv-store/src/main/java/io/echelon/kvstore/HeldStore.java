@@ -1,0 +1,39 @@
+package io.echelon.kvstore;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A store whose files this process has: the only ones, or those of one replica.
+ *
+ * <p>Lifecycle, failure and thread safety are those of {@link KvStore}.
+ */
+public interface HeldStore extends KvStore {
+    /**
+     * Keeps the present state of all databases, to be written out. It has all that was acknowledged
+     * before the call.
+     */
+    CompletableFuture<StoreBackup> backup();
+
+    /**
+     * Marks the present state, in all replicas, so that {@link #digest} of each can be compared. It
+     * is kept for a minute.
+     *
+     * @return the mark
+     */
+    CompletableFuture<Long> mark();
+
+    /**
+     * What is here at a mark, which is waited for; one digest can be asked for of each mark.
+     *
+     * @return fails with UNAVAILABLE when this replica does not come to the mark in time, or has
+     *     let go of it
+     */
+    CompletableFuture<StoreDigest> digest(long mark);
+
+    /** How it is doing; quick enough to be asked for every second. */
+    StoreStatus status();
+
+    /** All databases that have entries, in the order of their names; takes longer with many. */
+    List<DatabaseSize> sizes();
+}

@@ -1,0 +1,45 @@
+package io.echelon.kvstore;
+
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What operators ask of a store as a whole.
+ *
+ * <p>Failure: {@link io.echelon.tenants.EchelonException}, UNAVAILABLE when no node that has the
+ * store can be reached.
+ *
+ * <p>Thread safety: all methods may be called from any thread, and block.
+ */
+public interface StoreDesk {
+    /**
+     * A backup of the platform, written while it is read and while commits go on. Only {@link
+     * io.echelon.tenants.BackupReader} finds whether it came to its end.
+     */
+    InputStream backup();
+
+    /** How every node that has files of the store is doing. */
+    List<Node> nodes();
+
+    /** What every such node has at one and the same mark, while commits go on. */
+    List<Verified> verify();
+
+    /**
+     * A node that has files of the store.
+     *
+     * @param address its internal address
+     * @param status null when it does not answer
+     */
+    record Node(URI address, @Nullable StoreStatus status) {}
+
+    /**
+     * What a node has at a mark.
+     *
+     * @param address its internal address
+     * @param digest null when it could not tell
+     * @param failure why; null when it could
+     */
+    record Verified(URI address, @Nullable StoreDigest digest, @Nullable String failure) {}
+}

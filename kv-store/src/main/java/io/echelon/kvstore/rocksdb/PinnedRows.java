@@ -1,0 +1,90 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.Order;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads a family of a state that is kept from its beginning to its end, part by part, so that the
+ * store may be closed, or take over a snapshot, meanwhile.
+ */
+final class PinnedRows {
+    private static final int PART_BYTES = 256 * 1024;
+    private static final byte[] FIRST = {};
+
+    private final Engine engine;
+    private final Engine.Pinned pinned;
+
+    PinnedRows(Engine engine, Engine.Pinned pinned) {
+        this.engine = engine;
+        this.pinned = pinned;
+    }
+
+    /** Who sees each row. */
+    interface Visitor {
+        void visit(byte[] key, byte[] value);
+    }
+
+    /** Who takes rows, each key and value behind its length (4 bytes). */
+    interface Parts {
+        void take(byte[] rows) throws IOException;
+    }
+
+    /** Reads all rows of a family. */
+    void read(Family family, Visitor visitor, Parts parts) throws IOException {
+        byte[] from = FIRST;
+        while (true) {
+            Part part = part(family, from, visitor);
+            if (part.rows.size() == 0) {
+                return;
+            }
+            parts.take(part.rows.toByteArray());
+            from = behind(part.last);
+        }
+    }
+
+    private Part part(Family family, byte[] from, Visitor visitor) {
+        byte[] end =
+                switch (family) {
+                    case EXPIRY, META -> new byte[] {(byte) 0xff};
+                    case ROWS, QUEUE -> RowKey.AFTER_ALL;
+                };
+        return engine.snapshot(
+                pinned,
+                snapshot -> {
+                    Part part = new Part();
+                    snapshot.scan(
+                            family,
+                            from,
+                            end,
+                            Order.FORWARD,
+                            (key, value) -> {
+                                visitor.visit(key, value);
+                                return part.add(key, value);
+                            });
+                    return part;
+                });
+    }
+
+    /** The first key behind another. */
+    static byte[] behind(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    private static final class Part {
+        private final ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        private byte[] last = FIRST;
+
+        boolean add(byte[] key, byte[] value) {
+            for (byte[] bytes : List.of(key, value)) {
+                rows.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+                rows.writeBytes(bytes);
+            }
+            last = key;
+            return rows.size() < PART_BYTES;
+        }
+    }
+}
