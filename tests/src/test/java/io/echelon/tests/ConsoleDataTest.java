@@ -182,6 +182,27 @@ final class ConsoleDataTest {
     }
 
     @Test
+    void showsWhatIsUsedAndDecidesAQuotaForOneTenant() throws Exception {
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/usage");
+        Locator databases = page.locator("[data-quota=databases]");
+        assertThat(databases.locator(".quota-used")).containsText("of 500 databases");
+        databases.locator("input").fill("9");
+        press(page, "Set databases");
+        assertThat(page.locator(".toasts")).containsText("databases is 9");
+        assertThat(databases).containsText("by the tenant");
+        assertThat(run("quota", "show", "--tenant", "default", "--json").out())
+                .contains("\"databases\":9");
+        databases.locator("input").fill("901");
+        press(page, "Set databases");
+        assertThat(page.locator(".toasts")).containsText("it must be from 0 to 900");
+        press(page, "Back to the plan’s databases");
+        assertThat(databases).containsText("standard");
+        assertThat(page.locator("#by-app")).containsText("shop");
+        page.context().close();
+    }
+
+    @Test
     void showsDeadMessagesAndRemovesThemWhenThatIsConfirmed() throws Exception {
         Until.holds(() -> run("queue", "list", "--json").out().contains("\"dead\":1"));
         Page page = signedIn(Browser.Look.DESKTOP_LIGHT);

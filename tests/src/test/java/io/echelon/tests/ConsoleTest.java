@@ -53,6 +53,7 @@ final class ConsoleTest {
         PAGES.put("/tenants/acme/apps/hostile/try", 0);
         PAGES.put("/tenants/acme/apps/hostile/settings", 1);
         PAGES.put("/tenants/acme/deploy", 1);
+        PAGES.put("/tenants/acme/usage", 0);
         PAGES.put("/tenants/acme/members", 0);
         PAGES.put("/tenants/acme/tokens", 2);
         PAGES.put("/tenants/acme/audit", 2);

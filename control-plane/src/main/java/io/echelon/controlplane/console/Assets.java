@@ -46,6 +46,7 @@ final class Assets {
                     "http.js",
                     "zip.js",
                     "usage.js",
+                    "quotas.js",
                     "overview.js",
                     "charts.js",
                     "uplot.js",

@@ -8,6 +8,7 @@ enum Section {
     APPS("Apps", "apps", Scope.TENANT, "", Right.APPS_READ),
     DEPLOY("Deploy", "deploy", Scope.TENANT, "/deploy", Right.APPS_DEPLOY),
     DATABASES("Databases", "data", Scope.TENANT, "/databases", Right.KV_READ),
+    USAGE("Usage", "usage", Scope.TENANT, "/usage", Right.USAGE_READ),
     MEMBERS("Members", "members", Scope.TENANT, "/members", Right.MEMBERS_READ),
     TOKENS("Tokens", "key", Scope.TENANT, "/tokens", Right.TOKENS_WRITE),
     AUDIT("Audit", "audit", Scope.TENANT, "/audit", Right.AUDIT_READ),

@@ -84,8 +84,7 @@ public final class FileBlobStore implements BlobStore {
                     Files.delete(leftover);
                 }
             }
-            return new FileBlobStore(
-                    folder, Files.getFileStore(folder), reserveBytes, clock);
+            return new FileBlobStore(folder, Files.getFileStore(folder), reserveBytes, clock);
         } catch (IOException e) {
             throw failure("The blob folder %s cannot be made or cleaned".formatted(folder), e);
         }
@@ -154,8 +153,7 @@ public final class FileBlobStore implements BlobStore {
         Path file = path(BlobHash.checked(sha256));
         removal.readLock().lock();
         try {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(file, BasicFileAttributes.class);
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             Instant now = clock.instant();
             if (attributes.lastModifiedTime().toInstant().isBefore(now.minus(TOUCHED_TO))) {
                 Files.setLastModifiedTime(file, FileTime.from(now));
