@@ -214,6 +214,11 @@ final class ConsoleTest {
         page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Roll back")).click();
         assertThat(page.locator(".toast")).containsText("Rolled back");
         assertThat(page.locator(".revision").first()).containsText("production");
+        page.getByRole(AriaRole.BUTTON, named("Split v1")).click();
+        page.fill("#split-percent", "25");
+        page.getByRole(AriaRole.BUTTON, named("Split requests")).click();
+        assertThat(page.locator(".toast")).containsText("v1 gets 25 % of the requests");
+        assertThat(page.locator(".facts").first()).containsText("v3 75 %, v1 25 %");
 
         page.navigate("/tenants/acme/apps/turns/settings");
         page.getByRole(AriaRole.BUTTON, named("Delete app")).click();
