@@ -11,18 +11,23 @@ const { api, plan, tag } = list.dataset;
 const rows = [...list.querySelectorAll("[data-quota]")];
 
 function amount(value, unit) {
-  if (unit !== "bytes") return `${value < 10_000 ? value : short(value)} ${unit}`;
+  if (unit !== "bytes") return `${number(value)} ${unit}`;
   const power = value < 1 ? 0 : Math.min(BYTES.length - 1, Math.floor(Math.log2(value) / 10));
   return `${new Intl.NumberFormat("en", { maximumSignificantDigits: 3 }).format(value / 2 ** (10 * power))} ${BYTES[power]}`;
+}
+
+function number(value) {
+  return value < 10_000 ? String(value) : short(value);
 }
 
 for (const row of rows) {
   const { quota, used, unit } = row.dataset;
   const limit = Number(row.dataset.limit);
   const whole = amount(limit, unit);
+  const part = unit === "bytes" ? amount(Number(used), unit) : number(Number(used));
   fill(
     row.querySelector(".quota-used"),
-    make("p", {}, used === undefined ? whole : `${amount(Number(used), unit)} of ${whole}`),
+    make("p", {}, used === undefined ? whole : `${part} of ${whole}`),
     used !== undefined &&
       make("meter", { "aria-label": `${quota} used`, min: 0, max: Math.max(1, limit), high: Math.max(1, limit) * FULL, value: Math.min(Number(used), limit) }),
   );
@@ -74,7 +79,7 @@ async function byApp() {
     place,
     make(
       "div.card.scroll",
-      { tabindex: "0", role: "region", "aria-labelledby": "apps-title" },
+      { tabindex: "0", role: "region", "aria-label": "Usage by app" },
       make(
         "table",
         {},
