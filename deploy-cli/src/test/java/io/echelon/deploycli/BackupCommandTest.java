@@ -16,29 +16,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class BackupCommandTest {
+final class BackupCommandTest extends CommandTest {
     private static final Instant TAKEN = Instant.parse("2026-01-31T12:00:00Z");
     private static final String STAMP = "000000000000002affff";
-
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     private static byte[] backup() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -3,33 +3,13 @@ package io.echelon.deploycli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.deploycli.Shell.Ending;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class CronCommandTest {
+final class CronCommandTest extends CommandTest {
     private static final String CRONS = "/api/v1/tenants/default/apps/clock/crons";
     private static final String RUN =
             "{\"scheduledTime\":\"2026-03-29T01:30:00Z\",\"startedAt\":\"2026-03-29T01:30:00.004Z\",\"outcome\":\"%s\","
                     + "\"node\":\"node-1\",\"attempt\":1,\"requestId\":\"r1\",\"fire\":\"f1\",\"detail\":\"it threw\"}";
-
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     @Test
     void runsArePrintedOneALineForMachines() {

@@ -5,34 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.echelon.deploycli.Shell.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class DomainsCommandTest {
+final class DomainsCommandTest extends CommandTest {
     private static final String DOMAINS = "/api/v1/tenants/default/apps/shop/domains";
     private static final String DOMAIN = DOMAINS + "/www.example.com";
     private static final String PENDING =
             "{\"host\":\"www.example.com\",\"state\":\"PENDING\",\"http\":\"SERVE\",\"hstsSeconds\":0,\"record\":{\"type\":\"TXT\",\"name\":\"_echelon-challenge.www.example.com\",\"value\":\"abc\"}}";
     private static final String VERIFIED =
             "{\"host\":\"www.example.com\",\"state\":\"VERIFIED\",\"http\":\"REDIRECT\",\"hstsSeconds\":60,\"certificate\":{\"source\":\"UPLOADED\",\"notAfter\":\"2027-01-01T00:00:00Z\"}}";
-
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     private String sent() {
         return server.received().getLast().text();

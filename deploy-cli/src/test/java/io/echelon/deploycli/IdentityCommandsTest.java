@@ -3,31 +3,17 @@ package io.echelon.deploycli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.deploycli.Shell.Ending;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class IdentityCommandsTest {
+final class IdentityCommandsTest extends CommandTest {
     private static final String TENANT = "/api/v1/tenants/acme";
     private static final String TOKEN =
             "{\"id\":\"5f0c3a9b1e2d4c6f\",\"token\":\"eat_secret\",\"label\":\"ci\",\"expiresAt\":\"2027-01-01T00:00:00Z\"}";
 
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
     @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server).set("ECHELON_TENANT", "acme");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
+    void prepare() {
+        shell.set("ECHELON_TENANT", "acme");
     }
 
     @Test

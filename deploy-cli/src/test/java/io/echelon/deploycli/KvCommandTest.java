@@ -5,30 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.echelon.deploycli.Shell.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class KvCommandTest {
+final class KvCommandTest extends CommandTest {
     private static final String DB = "/api/v1/tenants/default/databases/shop";
     private static final String KEY = "?key=%5B%22a%22%2C1%5D";
-
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     @Test
     void getPrintsTheValueOrWithJsonTheEntry() {

@@ -3,31 +3,11 @@ package io.echelon.deploycli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.deploycli.Shell.Ending;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class QueueCommandTest {
+final class QueueCommandTest extends CommandTest {
     private static final String TENANT = "/api/v1/tenants/default";
     private static final String QUEUE = TENANT + "/databases/shop/queue";
-
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     @Test
     void listShowsWhereMessagesAre() {

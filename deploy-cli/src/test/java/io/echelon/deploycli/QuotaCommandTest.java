@@ -3,26 +3,16 @@ package io.echelon.deploycli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.deploycli.Shell.Ending;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class QuotaCommandTest {
+final class QuotaCommandTest extends CommandTest {
     private static final String QUOTAS = "/api/v1/tenants/acme/quotas";
     private static final String ANSWER =
             "{\"plan\":\"small\",\"overrides\":{\"apps\":5,\"databases\":2},\"quotas\":[{\"name\":\"apps\",\"limit\":5,\"used\":3,\"unit\":\"apps\",\"source\":\"tenant\"},{\"name\":\"cronsPerApp\",\"limit\":2,\"used\":null,\"unit\":\"crons\",\"source\":\"plan\"}]}";
 
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
     @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
+    void prepare() {
         server.answer("GET " + QUOTAS, 200, ANSWER);
         server.answer("PUT " + QUOTAS, 200, ANSWER);
         server.answer(
@@ -31,11 +21,6 @@ final class QuotaCommandTest {
                 "{\"plans\":[{\"name\":\"small\",\"limits\":{\"apps\":1}}]}");
         server.answer(
                 "PUT /api/v1/plans/small", 200, "{\"name\":\"small\",\"limits\":{\"apps\":9}}");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     @Test

@@ -5,35 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.echelon.deploycli.Shell.Ending;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class SettingsCommandsTest {
+final class SettingsCommandsTest extends CommandTest {
     private static final String APP = "/api/v1/tenants/default/apps/shop";
 
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
     @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server);
+    void prepare() {
         server.answer("PATCH " + APP + "/env", 200, "{\"revision\":\"v4\"}");
         server.answer("PATCH " + APP + "/secrets", 200, "{\"revision\":null}");
         server.answer(
                 "GET " + APP + "/revisions/v4/progress",
                 200,
                 "event: done\ndata: {\"app\":\"shop\",\"revision\":\"v4\",\"url\":\"https://shop.localhost\",\"previewUrl\":\"x\"}\n\n");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
     }
 
     private String sent() {

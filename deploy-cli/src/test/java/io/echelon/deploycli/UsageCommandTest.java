@@ -3,31 +3,17 @@ package io.echelon.deploycli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.deploycli.Shell.Ending;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class UsageCommandTest {
+final class UsageCommandTest extends CommandTest {
     private static final String USAGE = "GET /api/v1/tenants/acme/usage";
     private static final String POINT =
             "{\"time\":\"2026-11-21T14:00:00Z\",\"requests\":12,\"outcomes\":{\"ok\":10,\"exception\":2},\"cpuMs\":1500,\"gbMs\":250,\"egressBytes\":2000000,\"ingressBytes\":0,\"coldStarts\":1,\"kvReads\":3,\"kvWrites\":4,\"p50Ms\":0.25,\"p99Ms\":12}";
 
-    @TempDir private Path folder;
-    private RecordingServer server;
-    private Shell shell;
-
     @BeforeEach
-    void start() throws IOException {
-        server = new RecordingServer();
-        shell = new Shell(folder.toRealPath()).signedInTo(server).set("ECHELON_TENANT", "acme");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
+    void prepare() {
+        shell.set("ECHELON_TENANT", "acme");
     }
 
     @Test
