@@ -1,8 +1,6 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.BundleFile;
-import io.echelon.tenants.Json;
-import io.echelon.tenants.Manifest;
 import io.echelon.tenants.RevisionRecord;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -76,8 +74,7 @@ final class BlobCatchUp implements AutoCloseable {
     }
 
     private void fetch(RevisionRecord revision) {
-        Manifest manifest = Json.read(blobs.read(revision.manifest()), Manifest.class);
-        for (BundleFile file : manifest.files()) {
+        for (BundleFile file : blobs.manifest(revision).files()) {
             var _ = blobs.file(file.sha256());
         }
         String settings = revision.settings();

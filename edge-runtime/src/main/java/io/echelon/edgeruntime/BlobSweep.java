@@ -2,8 +2,6 @@ package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.files.FileBlobStore;
 import io.echelon.tenants.BundleFile;
-import io.echelon.tenants.Json;
-import io.echelon.tenants.Manifest;
 import io.echelon.tenants.RevisionRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,8 +118,7 @@ final class BlobSweep implements AutoCloseable {
             }
             unused.remove(revision.manifest());
             if (read.add(revision.manifest())) {
-                Manifest manifest = Json.read(blobs.read(revision.manifest()), Manifest.class);
-                for (BundleFile file : manifest.files()) {
+                for (BundleFile file : blobs.manifest(revision).files()) {
                     unused.remove(file.sha256());
                 }
             }

@@ -2,6 +2,9 @@ package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.BlobStore;
 import io.echelon.kvstore.files.FileBlobStore;
+import io.echelon.tenants.Json;
+import io.echelon.tenants.Manifest;
+import io.echelon.tenants.RevisionRecord;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,6 +32,11 @@ final class LocalBlobs {
     byte[] read(String sha256) {
         fetch(sha256);
         return here.read(sha256);
+    }
+
+    /** What a revision is made of. */
+    Manifest manifest(RevisionRecord revision) {
+        return Json.read(read(revision.manifest()), Manifest.class);
     }
 
     /** The file with the content. */

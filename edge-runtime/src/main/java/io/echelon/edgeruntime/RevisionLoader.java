@@ -11,7 +11,6 @@ import io.echelon.tenants.Assets;
 import io.echelon.tenants.BundleFile;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
-import io.echelon.tenants.Json;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.Manifest;
 import io.echelon.tenants.Permissions;
@@ -82,7 +81,7 @@ final class RevisionLoader {
 
     /** Fetches what is missing. */
     Fetched fetch(RevisionRecord revision) {
-        Manifest manifest = Json.read(blobs.read(revision.manifest()), Manifest.class);
+        Manifest manifest = blobs.manifest(revision);
         Map<String, byte[]> code = new HashMap<>();
         for (BundleFile file : manifest.files()) {
             if (isAsset(manifest, file)) {
