@@ -1,5 +1,5 @@
 /** What each app of the overview did in the last day: a sparkline of requests, errors, latency, CPU. */
-import { RANGES, failed, short, span, usage } from "./usage.js";
+import { failed, short, span, usageByApp } from "./usage.js";
 import { fill, make } from "./dom.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -60,13 +60,8 @@ function show(card, series) {
 }
 
 async function load() {
-  const found = new Map();
-  let cursor = null;
-  do {
-    const answer = await usage(list.dataset.api, { range: "24h", groupBy: "app", limit: "500", ...(cursor ? { cursor } : {}) });
-    for (const series of answer.series ?? []) found.set(series.app, series);
-    cursor = answer.cursor;
-  } while (cursor);
+  const series = await usageByApp(list.dataset.api, "24h");
+  const found = new Map(series.map((one) => [one.app, one]));
   for (const card of list.querySelectorAll("[data-usage]")) show(card, found.get(card.dataset.usage));
 }
 

@@ -2,7 +2,7 @@
 import { send } from "./api.js";
 import { busy, sayNext } from "./actions.js";
 import { fill, make } from "./dom.js";
-import { failed, short, span, usage } from "./usage.js";
+import { failed, short, span, usageByApp } from "./usage.js";
 
 const BYTES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 const FULL = 0.9;
@@ -63,13 +63,7 @@ const COLUMNS = [
 
 async function byApp() {
   const place = document.getElementById("by-app");
-  const series = [];
-  let cursor = null;
-  do {
-    const answer = await usage(api, { range: "30d", groupBy: "app", limit: "500", ...(cursor ? { cursor } : {}) });
-    series.push(...(answer.series ?? []));
-    cursor = answer.cursor;
-  } while (cursor);
+  const series = await usageByApp(api, "30d");
   if (series.length === 0) {
     fill(place, make("p.muted.card.pad", {}, "Nothing was called in the last 30 days."));
     return;

@@ -14,6 +14,18 @@ export async function usage(api, { range, ...more }) {
   return call("GET", `${api}/usage?${query}`);
 }
 
+/** The same by app, of all apps that were called. */
+export async function usageByApp(api, range) {
+  const series = [];
+  let cursor = null;
+  do {
+    const answer = await usage(api, { range, groupBy: "app", limit: "500", ...(cursor ? { cursor } : {}) });
+    series.push(...(answer.series ?? []));
+    cursor = answer.cursor;
+  } while (cursor);
+  return series;
+}
+
 /** Requests that ended in any other way than ok. */
 export function failed(point) {
   return point.requests - (point.outcomes.ok ?? 0);
