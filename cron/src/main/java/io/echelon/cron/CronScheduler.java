@@ -75,6 +75,11 @@ public final class CronScheduler implements AutoCloseable {
             this.after = after;
             this.look = look;
         }
+
+        /** When this node takes a fire, unless another has. */
+        Instant turn(Instant fire) {
+            return cron.due(fire).plus(after);
+        }
     }
 
     private record AppKey(TenantName tenant, AppName app) {}
@@ -338,7 +343,7 @@ public final class CronScheduler implements AutoCloseable {
                     return now.plus(REST);
                 }
                 case FireDecision.Fire(Instant scheduled) -> {
-                    Instant turn = cron.due(scheduled).plus(plan.after);
+                    Instant turn = plan.turn(scheduled);
                     if (turn.isAfter(now)) {
                         return turn;
                     }
@@ -346,7 +351,7 @@ public final class CronScheduler implements AutoCloseable {
                     if (fires.begin(cron, seen, scheduled)
                             && next != null
                             && cron.due(next).isAfter(now)) {
-                        return cron.due(next).plus(plan.after);
+                        return plan.turn(next);
                     }
                 }
                 case FireDecision.Skip(Instant scheduled) ->
