@@ -3,6 +3,7 @@ package io.echelon.cron;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /**
@@ -38,9 +39,14 @@ final class FirstChoice {
         return MOMENT.multipliedBy(before);
     }
 
+    /**
+     * A number for a pair. The check sums of one cron with two nodes differ by the same bits
+     * whatever the cron is, so that they alone would give some nodes more first choices than
+     * others: a generator that starts from them mixes them.
+     */
     private static long weight(String node, CronId cron) {
         CRC32C hash = new CRC32C();
         hash.update((cron + "\n" + node).getBytes(StandardCharsets.UTF_8));
-        return hash.getValue();
+        return new SplittableRandom(hash.getValue()).nextLong();
     }
 }
