@@ -10,6 +10,12 @@ import java.util.List;
  * module, GraalVM's modules, and the AOT cache of a node's start.
  */
 final class NodeJvm {
+    /**
+     * No file of counters for other processes. It is mapped into memory, and a collection that
+     * counts itself there waits for the disk when the store's log keeps that busy.
+     */
+    static final String NO_COUNTERS = "-XX:+PerfDisableSharedMem";
+
     private final Path runtime;
     private final Path engine;
     private final Path cache;
@@ -64,6 +70,11 @@ final class NodeJvm {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseParallelGC",
                 "-Xmx" + heap,
+                NO_COUNTERS,
+                // A node has so many classes and compiles so much in its first minute; each bound
+                // that it passes is a collection of the whole heap.
+                "-XX:MetaspaceSize=128m",
+                "-XX:SweeperThreshold=50",
                 // A cache of other jars is ignored, and standard output is for the program alone.
                 "-XX:AOTCache=" + cache,
                 "-Xlog:disable",

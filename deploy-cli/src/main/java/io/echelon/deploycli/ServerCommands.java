@@ -37,8 +37,7 @@ final class ServerCommands {
      * @param store where it finds the store
      */
     ServerCommand node(String id, int http, int https, int internal, StoreAccess store) {
-        List<String> arguments = ownSession();
-        arguments.addAll(nodeJvm.command(nodeHeap()));
+        List<String> arguments = new ArrayList<>(nodeJvm.command(nodeHeap()));
         arguments.addAll(List.of("-jar", nodeJar().toString()));
         Map<String, String> environment = environment(store.toString());
         if (store instanceof StoreAccess.Replica replica) {
@@ -66,7 +65,13 @@ final class ServerCommands {
     ServerCommand controlPlane(int port, StoreAccess.Elsewhere store) {
         List<String> arguments = ownSession();
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        arguments.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", "-jar", controlJar().toString()));
+        arguments.addAll(
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        NodeJvm.NO_COUNTERS,
+                        "-jar",
+                        controlJar().toString()));
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
         environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());

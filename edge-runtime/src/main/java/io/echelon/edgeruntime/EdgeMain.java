@@ -16,6 +16,9 @@ public final class EdgeMain {
     private EdgeMain() {}
 
     public static void main(String[] arguments) {
+        if (System.getenv("ECHELON_PARENT_PID") != null) { // which stops its nodes itself
+            ProcessGroup.makeOwn();
+        }
         try {
             var _ = EdgeEnvironment.read(System.getenv());
         } catch (EchelonException e) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -349,5 +350,20 @@ final class PlatformTest {
         assertThat(second.exitCode()).as(second.toString()).isEqualTo(1);
         assertThat(second.out() + second.err()).contains(platform.data().toString());
         assertThat(platform.get("nobody.localhost", "/").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aNodeIsNotReachedByCtrlCAndSharesTheProcessorsWithItsPlatform() throws Exception {
+        List<String> supervisor = groupAndSession(platform.supervisor());
+        List<String> node = groupAndSession(platform.node(0));
+        assertThat(node.getFirst()).isEqualTo(String.valueOf(platform.node(0).pid()));
+        assertThat(node.getLast()).isEqualTo(supervisor.getLast());
+    }
+
+    /** A process's group and session, as {@code proc_pid_stat(5)} has them. */
+    private static List<String> groupAndSession(ProcessHandle process) throws IOException {
+        String state = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+        String[] fields = state.substring(state.lastIndexOf(')') + 2).split(" ", 5);
+        return List.of(fields[2], fields[3]);
     }
 }
