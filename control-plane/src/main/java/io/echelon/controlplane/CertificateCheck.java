@@ -59,11 +59,26 @@ record CertificateCheck(List<X509Certificate> chain, PrivateKey key) {
      * @param key in PEM: PKCS #8, or the older forms of RSA and EC keys
      */
     static CertificateCheck of(DomainName host, String certificates, String key, Instant now) {
-        CertificateCheck read = new CertificateCheck(chainOf(certificates), keyOf(key));
-        X509Certificate first = read.chain().getFirst();
-        checkKey(first.getPublicKey(), read.key());
-        checkChain(read.chain());
-        checkTime(read.chain(), now);
+        return of(host, chainOf(certificates), keyOf(key), now);
+    }
+
+    /**
+     * Checks.
+     *
+     * @param chain the host's certificate first
+     */
+    static CertificateCheck of(
+            DomainName host, List<X509Certificate> chain, PrivateKey key, Instant now) {
+        if (chain.isEmpty()) {
+            throw refuse(
+                    "There is no certificate; send PEM, which begins with -----BEGIN CERTIFICATE");
+        }
+        CertificateCheck read = new CertificateCheck(chain, key);
+        checkSize(read);
+        X509Certificate first = chain.getFirst();
+        checkKey(first.getPublicKey(), key);
+        checkChain(chain);
+        checkTime(chain, now);
         checkPurpose(first);
         checkNames(first, host);
         return read;
@@ -98,35 +113,32 @@ record CertificateCheck(List<X509Certificate> chain, PrivateKey key) {
 
     private static List<X509Certificate> chainOf(String pem) {
         List<X509Certificate> chain = new ArrayList<>();
-        int bytes = 0;
         for (Object object : objects(pem, "certificate")) {
             if (!(object instanceof X509CertificateHolder holder)) {
                 throw refuse("The certificate's file has something else in it, such as a key");
             }
             try {
-                X509Certificate certificate =
-                        new JcaX509CertificateConverter().getCertificate(holder);
-                bytes += certificate.getEncoded().length;
-                chain.add(certificate);
+                chain.add(new JcaX509CertificateConverter().getCertificate(holder));
             } catch (GeneralSecurityException e) {
                 throw refuse("Certificate %d cannot be read".formatted(chain.size() + 1));
             }
         }
-        if (chain.isEmpty()) {
-            throw refuse(
-                    "There is no certificate; send PEM, which begins with -----BEGIN CERTIFICATE");
-        }
-        if (chain.size() > Limits.CERTIFICATE_CHAIN_MAX || bytes > Limits.CERTIFICATE_MAX_BYTES) {
+        return chain;
+    }
+
+    private static void checkSize(CertificateCheck read) {
+        int bytes = read.encoded().stream().mapToInt(encoded -> encoded.length).sum();
+        if (read.chain().size() > Limits.CERTIFICATE_CHAIN_MAX
+                || bytes > Limits.CERTIFICATE_MAX_BYTES) {
             throw new EchelonException(
                     ErrorCode.PAYLOAD_TOO_LARGE,
                     "The chain has %d certificates of %,d bytes; at most %d of %,d are allowed"
                             .formatted(
-                                    chain.size(),
+                                    read.chain().size(),
                                     bytes,
                                     Limits.CERTIFICATE_CHAIN_MAX,
                                     Limits.CERTIFICATE_MAX_BYTES));
         }
-        return chain;
     }
 
     private static PrivateKey keyOf(String pem) {

@@ -5,7 +5,6 @@ import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
-import io.echelon.tenants.CertificateRecord;
 import io.echelon.tenants.DomainName;
 import io.echelon.tenants.DomainOwner;
 import io.echelon.tenants.DomainRecord;
@@ -21,7 +20,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hosts of apps' own. Anybody may say that a host is his; it leads to his app once DNS says so too,
@@ -146,77 +144,42 @@ final class DomainService {
                                 hsts == null ? domain.hstsSeconds() : hsts));
     }
 
-    /** Has a host use a certificate of the tenant's. */
-    DomainRecord upload(TenantName tenant, AppName app, String text, DomainViews.Upload upload) {
-        DomainName host = require(tenant, app, text).value().host();
-        CertificateCheck checked =
-                CertificateCheck.of(host, upload.certificate(), upload.key(), clock.instant());
-        return change(
-                tenant,
-                app,
-                text,
-                (domain, write) ->
-                        certified(domain, write, checked, CertificateRecord.Source.UPLOADED));
-    }
-
-    /** Adds a certificate to a commit. */
-    DomainRecord certified(
-            DomainRecord domain,
-            AtomicWrite.Builder write,
-            CertificateCheck checked,
-            CertificateRecord.Source source) {
-        if (!domain.isVerified()) {
-            throw new EchelonException(
-                    ErrorCode.CONFLICT,
-                    "%s is not verified; `edge domains verify %s %s` does so first"
-                            .formatted(domain.host(), domain.app(), domain.host()));
-        }
-        CertificateRecord certificate =
-                CertificateRecord.of(
-                        domain,
-                        source,
-                        checked.encoded(),
-                        checked.keyAlgorithm(),
-                        checked.key().getEncoded(),
-                        checked.fingerprint(),
-                        keys.of(domain.tenant()),
-                        keys.random());
-        write.set(
-                KvKey.of(SystemRows.certificate(domain.host())), SystemDatabase.value(certificate));
-        return domain.with(
-                new DomainRecord.Certificate(source, checked.fingerprint(), checked.notAfter()));
-    }
-
     /** Lets go of a host, which leads nowhere then. */
     DomainRecord remove(TenantName tenant, AppName app, String text) {
         return Conflicts.retry(
                 "The removal of the domain",
                 () -> {
                     Row<DomainRecord> row = require(tenant, app, text);
-                    AtomicWrite.Builder write = told().check(key(row.value()), row.stamp());
+                    AtomicWrite.Builder write = changeOf(row);
                     delete(row.value(), write);
                     return database.commit(write) ? Optional.of(row.value()) : Optional.empty();
                 });
     }
 
-    private @Nullable DomainRecord commit(
-            Row<DomainRecord> row,
-            BiFunction<DomainRecord, AtomicWrite.Builder, DomainRecord> how) {
-        AtomicWrite.Builder write = told().check(key(row.value()), row.stamp());
-        DomainRecord changed = how.apply(row.value(), write);
-        return database.commit(write.set(key(changed), SystemDatabase.value(changed)))
-                ? changed
-                : null;
-    }
-
-    private DomainRecord change(
+    /** Changes a host's row, and others in the same commit. */
+    DomainRecord change(
             TenantName tenant,
             AppName app,
             String text,
             BiFunction<DomainRecord, AtomicWrite.Builder, DomainRecord> how) {
         return Conflicts.retry(
                 "The change of the domain",
-                () -> Optional.ofNullable(commit(require(tenant, app, text), how)));
+                () -> {
+                    Row<DomainRecord> row = require(tenant, app, text);
+                    AtomicWrite.Builder write = changeOf(row);
+                    DomainRecord changed = how.apply(row.value(), write);
+                    return commit(changed, write) ? Optional.of(changed) : Optional.empty();
+                });
+    }
+
+    /** The beginning of a commit that happens only while a row is as it was read. */
+    static AtomicWrite.Builder changeOf(Row<DomainRecord> row) {
+        return tell(AtomicWrite.builder()).check(key(row.value()), row.stamp());
+    }
+
+    /** Whether the commit happened that changes a host's row, and others. */
+    boolean commit(DomainRecord changed, AtomicWrite.Builder write) {
+        return database.commit(write.set(key(changed), SystemDatabase.value(changed)));
     }
 
     /** Removes, with the app's other rows, those of its hosts. */
@@ -238,11 +201,7 @@ final class DomainService {
         }
     }
 
-    /** The beginning of a commit that nodes are told of. */
-    private static AtomicWrite.Builder told() {
-        return tell(AtomicWrite.builder());
-    }
-
+    /** Has nodes be told of a commit. */
     private static AtomicWrite.Builder tell(AtomicWrite.Builder write) {
         return write.set(KvKey.of(SystemRows.domainSignal()), SystemDatabase.value(""));
     }
@@ -259,7 +218,7 @@ final class DomainService {
                                                 .formatted(app, host, app, host)));
     }
 
-    private Optional<Row<DomainRecord>> find(TenantName tenant, AppName app, DomainName host) {
+    Optional<Row<DomainRecord>> find(TenantName tenant, AppName app, DomainName host) {
         return database.get(SystemRows.domain(tenant, app, host), DomainRecord.class);
     }
 

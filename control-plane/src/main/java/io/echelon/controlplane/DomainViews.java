@@ -23,6 +23,8 @@ public final class DomainViews {
      * @param hstsSeconds how long browsers are told to come by TLS alone; 0 tells them nothing
      * @param certificate its own; null when it has none, so that callers get one of the platform's
      *     local authority
+     * @param renewal how far the certificate authority is with the next one, and when it is asked;
+     *     null when it is not
      */
     public record Domain(
             String host,
@@ -33,6 +35,7 @@ public final class DomainViews {
             DomainRecord.Plain http,
             int hstsSeconds,
             DomainRecord.@Nullable Certificate certificate,
+            DomainRecord.@Nullable Renewal renewal,
             Instant createdAt,
             @Nullable Instant verifiedAt) {
         static Domain of(DomainRecord domain) {
@@ -45,6 +48,7 @@ public final class DomainViews {
                     domain.plain(),
                     domain.hstsSeconds(),
                     domain.certificate(),
+                    domain.renewal(),
                     domain.createdAt(),
                     domain.verifiedAt());
         }

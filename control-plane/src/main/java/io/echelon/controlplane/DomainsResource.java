@@ -31,10 +31,18 @@ import org.jboss.resteasy.reactive.RestPath;
 @RunOnVirtualThread
 public final class DomainsResource {
     private final DomainService domains;
+    private final DomainCertificates certificates;
+    private final Renewals renewals;
     private final Change change;
 
-    DomainsResource(DomainService domains, Change change) {
+    DomainsResource(
+            DomainService domains,
+            DomainCertificates certificates,
+            Renewals renewals,
+            Change change) {
         this.domains = domains;
+        this.certificates = certificates;
+        this.renewals = renewals;
         this.change = change;
     }
 
@@ -112,6 +120,17 @@ public final class DomainsResource {
         return changed(domains.verify(new TenantName(tenant), new AppName(app), host));
     }
 
+    @POST
+    @Path("/{host}/certificate/order")
+    @ResponseStatus(202)
+    @Needs(Right.DOMAINS_WRITE)
+    public DomainViews.Domain order(
+            @RestPath String tenant, @RestPath String app, @RestPath String host) {
+        DomainRecord ordered = certificates.order(new TenantName(tenant), new AppName(app), host);
+        renewals.look();
+        return changed(ordered);
+    }
+
     @PUT
     @Path("/{host}/certificate")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -130,7 +149,8 @@ public final class DomainsResource {
                                                                     DomainViews.Upload.class)))
                     InputStream body) {
         return changed(
-                domains.upload(new TenantName(tenant), new AppName(app), host, readUpload(body)));
+                certificates.upload(
+                        new TenantName(tenant), new AppName(app), host, readUpload(body)));
     }
 
     /** What is wrong with the body is not told in its own words, which may be a key's. */
@@ -161,6 +181,7 @@ public final class DomainsResource {
         if (certificate != null) {
             audited.put("certificate", certificate);
         }
+        audited.put("byAuthority", domain.renewal() != null);
         return audited;
     }
 }

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ final class Environment {
     private static final Pattern ADDRESS = Pattern.compile("[0-9A-Za-z.:%_-]{1,255}");
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final Pattern DIRECTORY =
+            Pattern.compile("https://[0-9A-Za-z.-]{1,255}(:[0-9]{1,5})?(/[!-~]{0,1024})?");
+    private static final Pattern MAIL = Pattern.compile("[^@\\s,]{1,64}@[^@\\s,]{1,255}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,4})s");
 
     /** What the control plane reads; each with its check. */
@@ -48,6 +52,21 @@ final class Environment {
                                             DOMAIN,
                                             "a domain in lower case such as localhost")),
                     own("ECHELON_DNS", Environment::nameServers),
+                    own(
+                            "ECHELON_ACME",
+                            value ->
+                                    matches(
+                                            value,
+                                            DIRECTORY,
+                                            "the https address of a certificate authority's directory, such as https://acme-v02.api.letsencrypt.org/directory")),
+                    own(
+                            "ECHELON_ACME_CONTACT",
+                            value ->
+                                    matches(
+                                            value,
+                                            MAIL,
+                                            "an address of mail such as operator@example.com")),
+                    own("ECHELON_ACME_CA", Environment::roots),
                     own("ECHELON_DEPLOY_DEADLINE", Environment::deadline),
                     own("ECHELON_PARENT_PID", value -> number(value, 1, Integer.MAX_VALUE)));
 
@@ -201,6 +220,16 @@ final class Environment {
             return null;
         } catch (EchelonException e) {
             return "is of no use: " + e.reason();
+        }
+    }
+
+    private static @Nullable String roots(String value) {
+        try {
+            var _ = AcmeHttp.trusting(Path.of(value));
+            return null;
+        } catch (IOException | GeneralSecurityException | InvalidPathException e) {
+            return "names \"%s\", which is no file with certificates in PEM that can be read"
+                    .formatted(value);
         }
     }
 

@@ -45,6 +45,15 @@ public interface Settings {
     /** Name servers to ask about domains, between commas; those of the machine unless set. */
     Optional<String> dns();
 
+    /** The directory of the certificate authority to ask by ACME; none unless set. */
+    Optional<URI> acme();
+
+    /** Whom that authority may write to, an address of mail. */
+    Optional<String> acmeContact();
+
+    /** File with the roots, in PEM, of that authority's own certificate; the JDK's unless set. */
+    Optional<Path> acmeCa();
+
     /** How long a node may take for a deployment before the deployment fails; 1 s to 1 h. */
     @WithDefault("60s")
     Duration deployDeadline();

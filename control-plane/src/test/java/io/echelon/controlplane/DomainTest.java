@@ -188,6 +188,16 @@ class DomainTest extends ControlPlaneTest {
     }
 
     @Test
+    void withoutAnAuthorityNoCertificateIsOrdered() throws IOException {
+        owned();
+        api().post(path() + "/domains/" + host + "/certificate/order")
+                .then()
+                .statusCode(409)
+                .body("error.message", containsString("its operator sets ECHELON_ACME"));
+        api().get(path() + "/domains/" + host).then().body("renewal", nullValue());
+    }
+
+    @Test
     void redirectsAndHstsAreChangedOneByOne() throws IOException {
         owned();
         String domain = path() + "/domains/" + host;

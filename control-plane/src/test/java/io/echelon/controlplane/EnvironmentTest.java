@@ -40,6 +40,8 @@ class EnvironmentTest {
         environment.put("ECHELON_DEPLOY_DEADLINE", "3600s");
         environment.put("ECHELON_PARENT_PID", "1");
         environment.put("ECHELON_MASTER_KEY", "5a".repeat(32) + "," + "6b".repeat(32));
+        environment.put("ECHELON_ACME", "https://acme-v02.api.letsencrypt.org/directory");
+        environment.put("ECHELON_ACME_CONTACT", "operator@example.com");
 
         assertThat(Environment.problems(environment)).isEmpty();
     }
@@ -88,6 +90,10 @@ class EnvironmentTest {
         "ECHELON_STORE, ftp://127.0.0.1",
         "ECHELON_STORE, http://[",
         "ECHELON_BASE_DOMAIN, -x",
+        "ECHELON_ACME, http://acme.example/directory",
+        "ECHELON_ACME, https://acme.example:x/",
+        "ECHELON_ACME_CONTACT, nobody",
+        "ECHELON_ACME_CA, /does/not/exist",
         "ECHELON_MASTER_KEY_FILE, /does/not/exist",
         "ECHELON_DEPLOY_DEADLINE, 0s",
         "ECHELON_DEPLOY_DEADLINE, 60",

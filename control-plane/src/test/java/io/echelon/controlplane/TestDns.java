@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A name server of TXT records alone, which are files of a folder: their names are the records',
- * each line is a text.
+ * A name server whose TXT records are files of a folder: their names are the records', each line is
+ * a text. Every name has the address 127.0.0.1.
  */
 final class TestDns implements AutoCloseable {
     private static final int HEADER_BYTES = 12;
     private static final int NO_SUCH_NAME = 3;
+    private static final int A = 1;
+    private static final int TXT = 16;
 
     private final DatagramSocket socket;
     private final Path folder;
@@ -64,6 +66,26 @@ final class TestDns implements AutoCloseable {
         }
     }
 
+    private static byte[] address(byte[] question, int end, int type) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.write(question, 0, 2);
+        out.writeShort(0x8180);
+        out.writeShort(1);
+        out.writeShort(type == A ? 1 : 0);
+        out.writeInt(0);
+        out.write(question, HEADER_BYTES, end - HEADER_BYTES);
+        if (type == A) {
+            out.writeShort(0xc000 | HEADER_BYTES);
+            out.writeShort(A);
+            out.writeShort(1);
+            out.writeInt(60);
+            out.writeShort(4);
+            out.write(new byte[] {127, 0, 0, 1});
+        }
+        return bytes.toByteArray();
+    }
+
     private byte[] answer(byte[] question, int length) throws IOException {
         StringBuilder name = new StringBuilder();
         int at = HEADER_BYTES;
@@ -73,6 +95,10 @@ final class TestDns implements AutoCloseable {
             at += 1 + size;
         }
         int end = at + 5;
+        int type = ((question[at + 1] & 0xff) << 8) | (question[at + 2] & 0xff);
+        if (type != TXT) {
+            return address(question, end, type);
+        }
         Path file = folder.resolve(name.toString().toLowerCase(Locale.ROOT));
         List<String> texts = Files.exists(file) ? Files.readAllLines(file) : List.of();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -86,7 +112,7 @@ final class TestDns implements AutoCloseable {
         for (String text : texts) {
             byte[] content = text.getBytes(StandardCharsets.UTF_8);
             out.writeShort(0xc000 | HEADER_BYTES);
-            out.writeShort(16);
+            out.writeShort(TXT);
             out.writeShort(1);
             out.writeInt(60);
             out.writeShort(1 + content.length);

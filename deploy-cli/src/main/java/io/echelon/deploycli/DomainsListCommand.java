@@ -23,7 +23,7 @@ final class DomainsListCommand extends TenantSubcommand {
     ExitCode run(Output output) throws InterruptedException {
         output.list(
                 client().list(app(Parameter.given(app)).child("domains"), "domains"),
-                List.of("HOST", "STATE", "HTTP", "HSTS", "CERTIFICATE", "EXPIRES", "RECORD"),
+                List.of("HOST", "STATE", "HTTP", "HSTS", "CERTIFICATE", "EXPIRES", "NEXT"),
                 DomainsListCommand::row);
         return ExitCode.DONE;
     }
@@ -37,8 +37,23 @@ final class DomainsListCommand extends TenantSubcommand {
                 Views.text(domain, "hstsSeconds"),
                 Views.text(certificate, "source"),
                 Views.time(certificate, "notAfter"),
-                Views.text(domain, "state").equals("PENDING")
-                        ? DomainSubcommand.challenge(domain)
-                        : "-");
+                next(domain));
+    }
+
+    /** What is to happen next, and what keeps it from happening. */
+    private static String next(JsonNode domain) {
+        JsonNode renewal = domain.path("renewal");
+        return switch (Views.text(renewal, "state")) {
+            case "ORDERED" -> "ordered: asked for at " + Views.time(renewal, "due");
+            case "ASKING" -> "ordered: the certificate authority is being asked";
+            case "ISSUED" -> "renewed at " + Views.time(renewal, "due");
+            case "FAILED" ->
+                    "%s (asked again at %s)"
+                            .formatted(Views.text(renewal, "problem"), Views.time(renewal, "due"));
+            default ->
+                    Views.text(domain, "state").equals("PENDING")
+                            ? DomainSubcommand.challenge(domain)
+                            : "-";
+        };
     }
 }

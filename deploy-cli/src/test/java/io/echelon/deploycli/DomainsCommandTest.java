@@ -97,6 +97,74 @@ final class DomainsCommandTest extends CommandTest {
                 .contains("none.pem does not exist");
     }
 
+    private static String ordered(String state, String more) {
+        return VERIFIED.substring(0, VERIFIED.length() - 1)
+                + ",\"renewal\":{\"state\":\"%s\",\"due\":\"2026-12-01T10:00:00Z\"%s}}"
+                        .formatted(state, more);
+    }
+
+    private Ending order(String then) {
+        server.answer("POST " + DOMAIN + "/certificate/order", 202, ordered("ASKING", ""));
+        server.answer("GET " + DOMAIN, 200, then);
+        return shell.run("domains", "certificate", "shop", "www.example.com", "--acme");
+    }
+
+    @Test
+    void aCertificateThatIsOrderedIsWaitedFor() {
+        Ending ending = order(ordered("ISSUED", ""));
+
+        assertThat(ending.exitCode()).as(ending.err()).isZero();
+        assertThat(ending.out()).contains("expires on 2027-01-01");
+    }
+
+    @Test
+    void whyNoCertificateWasIssuedIsSaid() {
+        Ending ending =
+                order(ordered("FAILED", ",\"problem\":\"www.example.com has to lead here\""));
+
+        assertThat(ending.exitCode()).isEqualTo(1);
+        assertThat(ending.err())
+                .contains("www.example.com has to lead here (asked again at 2026-12-01T10:00:00Z)");
+    }
+
+    @Test
+    void theListShowsHowFarOrdersAre() {
+        server.answer(
+                "GET " + DOMAINS,
+                200,
+                "{\"domains\":[%s,%s,%s,%s]}"
+                        .formatted(
+                                ordered("ORDERED", ""),
+                                ordered("ASKING", ""),
+                                ordered("ISSUED", ""),
+                                ordered("FAILED", ",\"problem\":\"It leads nowhere\"")));
+
+        assertThat(shell.run("domains", "list", "shop").out())
+                .contains("ordered: asked for at 2026-12-01T10:00:00Z")
+                .contains("ordered: the certificate authority is being asked")
+                .contains("renewed at 2026-12-01T10:00:00Z")
+                .contains("It leads nowhere (asked again at 2026-12-01T10:00:00Z)");
+    }
+
+    @Test
+    void aCertificateIsUploadedOrOrderedAndNotBoth() {
+        assertThat(
+                        shell.run(
+                                        "domains",
+                                        "certificate",
+                                        "shop",
+                                        "www.example.com",
+                                        "--acme",
+                                        "--cert",
+                                        "chain.pem",
+                                        "--key",
+                                        "key.pem")
+                                .exitCode())
+                .isEqualTo(2);
+        assertThat(shell.run("domains", "certificate", "shop", "www.example.com").exitCode())
+                .isEqualTo(2);
+    }
+
     @Test
     void removingIsSaid() {
         server.answer("DELETE " + DOMAIN, 204, "");

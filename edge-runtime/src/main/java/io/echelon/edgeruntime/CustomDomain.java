@@ -10,13 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param plain what is answered without TLS
  * @param hsts what browsers are told of coming by TLS alone; null when they are told nothing
  * @param certificate its own; null when it has none
+ * @param challenges who answers what certificate authorities look for
  */
 record CustomDomain(
         String host,
         String production,
         Plain plain,
         @Nullable CharSequence hsts,
-        @Nullable HostCertificate certificate) {
+        @Nullable HostCertificate certificate,
+        Challenges challenges) {
+
+    /** Who answers what certificate authorities look for. */
+    enum Challenges {
+        /** The platform, which gets the host its certificate. */
+        PLATFORM,
+        /** The app, as anything else. */
+        APP
+    }
 
     /**
      * Finds hosts.

@@ -108,7 +108,10 @@ final class CustomDomains implements CustomDomain.Lookup, AutoCloseable {
                                         ? null
                                         : HttpHeaders.createOptimized(
                                                 "max-age=" + record.hstsSeconds()),
-                                certificate(record, domains.get(host))));
+                                certificate(record, domains.get(host)),
+                                record.renewal() == null
+                                        ? CustomDomain.Challenges.APP
+                                        : CustomDomain.Challenges.PLATFORM));
             }
         }
         domains = found;

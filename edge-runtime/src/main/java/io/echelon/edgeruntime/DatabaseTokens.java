@@ -1,12 +1,10 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.KvDatabase;
-import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.connect.KvAccess;
 import io.echelon.tenants.BearerToken;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.DatabaseTokenRecord;
-import io.echelon.tenants.Json;
 import io.echelon.tenants.SystemRows;
 import java.time.Duration;
 import java.util.Optional;
@@ -88,13 +86,9 @@ final class DatabaseTokens implements KvAccess {
     }
 
     private CompletableFuture<Optional<DatabaseTokenRecord>> read(Key key) {
-        return system.get(KvKey.of(SystemRows.databaseToken(key.database(), key.id())))
-                .thenApply(
-                        found ->
-                                found.map(
-                                        entry ->
-                                                Json.read(
-                                                        entry.value().data(),
-                                                        DatabaseTokenRecord.class)));
+        return SystemReader.find(
+                system,
+                SystemRows.databaseToken(key.database(), key.id()),
+                DatabaseTokenRecord.class);
     }
 }

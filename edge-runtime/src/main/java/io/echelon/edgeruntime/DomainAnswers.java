@@ -12,10 +12,12 @@ final class DomainAnswers {
     private static final int PERMANENT_REDIRECT = 308;
 
     private final CustomDomain.Lookup domains;
+    private final AcmeAnswers challenges;
     private volatile int httpsPort = 443;
 
-    DomainAnswers(CustomDomain.Lookup domains) {
+    DomainAnswers(CustomDomain.Lookup domains, AcmeAnswers challenges) {
         this.domains = domains;
+        this.challenges = challenges;
     }
 
     /** Says where callers who name a port are sent to. */
@@ -27,8 +29,14 @@ final class DomainAnswers {
         return domains.find(host);
     }
 
-    /** Answers a request that is to come by TLS instead; others may get another header. */
+    /**
+     * Answers a request that is a certificate authority's, or is to come by TLS instead; others may
+     * get another header.
+     */
     boolean answer(Exchange exchange, RequestHead head, CustomDomain domain) {
+        if (challenges.answer(exchange, head, domain)) {
+            return true;
+        }
         MultiMap headers = exchange.request().response().headers();
         if (isByTls(head)) {
             CharSequence hsts = domain.hsts();

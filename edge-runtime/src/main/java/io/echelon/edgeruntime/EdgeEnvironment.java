@@ -32,6 +32,9 @@ final class EdgeEnvironment {
     /** What other parts of the platform read, and a node started beside them inherits. */
     private static final Set<String> OF_OTHERS =
             Set.of(
+                    "ECHELON_ACME",
+                    "ECHELON_ACME_CA",
+                    "ECHELON_ACME_CONTACT",
                     "ECHELON_CONTROL",
                     "ECHELON_CONTROL_PORT",
                     "ECHELON_DNS",

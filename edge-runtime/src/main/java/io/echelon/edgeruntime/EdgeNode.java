@@ -180,7 +180,8 @@ final class EdgeNode {
                         new HostNames(configuration.baseDomain()));
         closing.push(domains::close);
         domains.start();
-        DomainAnswers answers = new DomainAnswers(domains);
+        DomainAnswers answers =
+                new DomainAnswers(domains, new AcmeAnswers(AcmeChallenges.of(store.system())));
         PublicHandler.Services services =
                 new PublicHandler.Services(
                         pool,

@@ -76,6 +76,12 @@ final class SystemReader {
         return database;
     }
 
+    /** What a row says; does not block. */
+    static <T> CompletableFuture<Optional<T>> find(
+            KvDatabase system, List<Object> key, Class<T> type) {
+        return system.get(KvKey.of(key)).thenApply(found -> found.map(entry -> read(entry, type)));
+    }
+
     List<AppRecord> apps() {
         return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.apps())))).stream()
                 .map(entry -> read(entry, AppRecord.class))

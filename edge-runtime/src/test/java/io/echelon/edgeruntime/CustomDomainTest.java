@@ -2,6 +2,7 @@ package io.echelon.edgeruntime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.echelon.edgeruntime.CustomDomain.Challenges;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvKey;
@@ -146,7 +147,8 @@ final class CustomDomainTest {
                                 new DomainRecord.Certificate(
                                         CertificateRecord.Source.UPLOADED,
                                         "f".repeat(64),
-                                        Instant.EPOCH)));
+                                        Instant.EPOCH),
+                                null));
         domains.look();
         assertThat(own(HOST)).isEqualTo(first);
     }
@@ -155,15 +157,13 @@ final class CustomDomainTest {
     void requestsAtAHostReachTheAppAndAreSentToTlsWhenAsked() throws Exception {
         try (PublicFixture node = new PublicFixture()) {
             node.domains.put(
-                    HOST.value(),
-                    new CustomDomain(HOST.value(), "hello.localhost", Plain.SERVE, null, null));
+                    HOST.value(), custom("hello.localhost", Plain.SERVE, null, Challenges.APP));
             assertThat(node.raw("GET /url HTTP/1.1|Host: WWW.shop.example:80||"))
                     .contains("200 OK")
                     .endsWith("GET http://WWW.shop.example:80/url");
             node.domains.put(
                     HOST.value(),
-                    new CustomDomain(
-                            HOST.value(), "hello.localhost", Plain.REDIRECT, "max-age=5", null));
+                    custom("hello.localhost", Plain.REDIRECT, "max-age=5", Challenges.APP));
             assertThat(node.raw("GET /a?b=c HTTP/1.1|Host: www.shop.example||"))
                     .contains("308 ")
                     .contains("location: https://www.shop.example/a?b=c\r\n")
@@ -171,8 +171,7 @@ final class CustomDomainTest {
             String body = "POST /a HTTP/1.1|Host: www.shop.example|Content-Length: 3||abc";
             assertThat(node.raw(body)).contains("308 ");
             node.domains.put(
-                    HOST.value(),
-                    new CustomDomain(HOST.value(), "nothing.localhost", Plain.SERVE, null, null));
+                    HOST.value(), custom("nothing.localhost", Plain.SERVE, null, Challenges.APP));
             assertThat(node.raw("GET / HTTP/1.1|Host: www.shop.example||")).contains("404 ");
         }
     }
@@ -183,8 +182,7 @@ final class CustomDomainTest {
                 SSLSocket socket = connect(node.port, HOST.value())) {
             node.domains.put(
                     HOST.value(),
-                    new CustomDomain(
-                            HOST.value(), "hello.localhost", Plain.REDIRECT, "max-age=5", null));
+                    custom("hello.localhost", Plain.REDIRECT, "max-age=5", Challenges.APP));
             socket.getOutputStream()
                     .write(
                             "GET /url HTTP/1.1\r\nHost: www.shop.example\r\n\r\n"
@@ -194,6 +192,35 @@ final class CustomDomainTest {
                     .contains("strict-transport-security: max-age=5\r\n")
                     .endsWith("GET https://www.shop.example/url");
         }
+    }
+
+    @Test
+    void aCertificateAuthorityFindsWhatItLooksForAndTheAppGetsTheRest() throws Exception {
+        try (PublicFixture node = new PublicFixture()) {
+            String request = "GET /.well-known/acme-challenge/%s HTTP/1.1|Host: www.shop.example||";
+            node.challenges.put("www.shop.example token_1", "token_1.thumb");
+            node.domains.put(
+                    HOST.value(),
+                    custom("hello.localhost", Plain.REDIRECT, null, Challenges.PLATFORM));
+            assertThat(node.raw(request.formatted("token_1")))
+                    .contains("200 OK")
+                    .contains("content-type: text/plain")
+                    .endsWith("\r\n\r\ntoken_1.thumb");
+            for (String other :
+                    List.of("token_2", "", "..%2ftoken_1", "token_1?x", "x".repeat(129))) {
+                assertThat(node.raw(request.formatted(other))).contains("404 ");
+            }
+            node.domains.put(
+                    HOST.value(), custom("hello.localhost", Plain.SERVE, null, Challenges.APP));
+            assertThat(node.raw(request.formatted("token_1")))
+                    .contains("200 OK")
+                    .endsWith("GET http://www.shop.example/.well-known/acme-challenge/token_1");
+        }
+    }
+
+    private static CustomDomain custom(
+            String production, Plain plain, CharSequence hsts, Challenges challenges) {
+        return new CustomDomain(HOST.value(), production, plain, hsts, null, challenges);
     }
 
     private PublicFixture node() {
@@ -232,7 +259,8 @@ final class CustomDomainTest {
                                 new DomainRecord.Certificate(
                                         CertificateRecord.Source.UPLOADED,
                                         fingerprint,
-                                        own.getNotAfter().toInstant())));
+                                        own.getNotAfter().toInstant()),
+                                null));
         return own;
     }
 

@@ -87,7 +87,8 @@ final class EchoPool implements IsolatePool {
             case "/hello", "/kv/hello" -> whole(sink, 200, "Hello from " + id);
             case "/headers" ->
                     whole(sink, 200, String.join("\n", request.headers()), "x-guest", "yes");
-            case "/url" -> whole(sink, 200, request.method() + " " + request.url());
+            case "/url", "/.well-known/acme-challenge/token_1" ->
+                    whole(sink, 200, request.method() + " " + request.url());
             case "/echo" -> echo(request.body(), sink);
             case "/stream" -> stream(request.body(), sink);
             case "/pour" -> pour(sink);

@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,7 @@ final class PublicFixture implements AutoCloseable {
     final PublicPort listener;
     final int port;
     private final Target target;
+    final Map<String, String> challenges = new ConcurrentHashMap<>();
     final Map<String, CustomDomain> domains = new ConcurrentHashMap<>();
     private volatile RouteTable table = RouteTable.EMPTY;
     final Vertx vertx = Vertx.vertx();
@@ -94,7 +96,14 @@ final class PublicFixture implements AutoCloseable {
                 new PublicHandler.Services(
                         pool,
                         router,
-                        new DomainAnswers(domains::get),
+                        new DomainAnswers(
+                                domains::get,
+                                new AcmeAnswers(
+                                        (host, token) ->
+                                                CompletableFuture.completedFuture(
+                                                        Optional.ofNullable(
+                                                                challenges.get(
+                                                                        host + " " + token))))),
                         databases,
                         load,
                         traffic,

@@ -49,7 +49,8 @@ final class PublicPortTest {
                 new PublicHandler.Services(
                         node.pool,
                         new RevisionlessRouter(),
-                        new DomainAnswers(CustomDomain.Lookup.NONE),
+                        new DomainAnswers(
+                                CustomDomain.Lookup.NONE, new AcmeAnswers(AcmeChallenges.NONE)),
                         PublicFixture.noDatabases(),
                         node.load,
                         node.traffic,

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param hstsSeconds how long browsers are told to come by TLS alone, 0 to {@value
  *     #HSTS_SECONDS_MAX}; 0 tells them nothing
  * @param certificate which certificate of its own the host has; null when it has none
+ * @param renewal when the certificate authority is asked for the next one; null when it is not
  */
 public record DomainRecord(
         DomainName host,
@@ -22,7 +23,8 @@ public record DomainRecord(
         @Nullable Instant verifiedAt,
         Plain plain,
         int hstsSeconds,
-        @Nullable Certificate certificate) {
+        @Nullable Certificate certificate,
+        @Nullable Renewal renewal) {
     /** Two years, which is what lists of such hosts ask for. */
     public static final int HSTS_SECONDS_MAX = 63_072_000;
 
@@ -43,6 +45,28 @@ public record DomainRecord(
     public record Certificate(
             CertificateRecord.Source source, String fingerprint, Instant notAfter) {}
 
+    /** How far a certificate authority is with a host's next certificate. */
+    public enum RenewalState {
+        /** It is to be asked for the first time, or again because somebody wants it to be. */
+        ORDERED,
+        /** It is being asked; who asks has died if this lasts until it is due. */
+        ASKING,
+        /** It issued one, and is asked for the next in time. */
+        ISSUED,
+        /** It refused, or could not be asked, and is asked again. */
+        FAILED
+    }
+
+    /**
+     * What a certificate authority is asked for.
+     *
+     * @param due when it is asked next
+     * @param failures how often in a row it was asked for nothing
+     * @param problem what was wrong last, and the way out; null when nothing is
+     */
+    public record Renewal(
+            RenewalState state, Instant due, int failures, @Nullable String problem) {}
+
     public DomainRecord {
         Checks.range("hstsSeconds", hstsSeconds, 0, HSTS_SECONDS_MAX);
     }
@@ -50,7 +74,8 @@ public record DomainRecord(
     /** A host that somebody says is the tenant's. */
     public static DomainRecord claimed(
             DomainName host, TenantName tenant, AppName app, String challenge, Instant now) {
-        return new DomainRecord(host, tenant, app, challenge, now, null, Plain.SERVE, 0, null);
+        return new DomainRecord(
+                host, tenant, app, challenge, now, null, Plain.SERVE, 0, null, null);
     }
 
     public boolean isVerified() {
@@ -59,7 +84,16 @@ public record DomainRecord(
 
     public DomainRecord verified(Instant now) {
         return new DomainRecord(
-                host, tenant, app, challenge, createdAt, now, plain, hstsSeconds, certificate);
+                host,
+                tenant,
+                app,
+                challenge,
+                createdAt,
+                now,
+                plain,
+                hstsSeconds,
+                certificate,
+                renewal);
     }
 
     public DomainRecord with(Plain newPlain, int newHstsSeconds) {
@@ -72,10 +106,16 @@ public record DomainRecord(
                 verifiedAt,
                 newPlain,
                 newHstsSeconds,
-                certificate);
+                certificate,
+                renewal);
     }
 
-    public DomainRecord with(@Nullable Certificate newCertificate) {
+    /**
+     * The same with another certificate.
+     *
+     * @param newRenewal null when the tenant renews it
+     */
+    public DomainRecord with(@Nullable Certificate newCertificate, @Nullable Renewal newRenewal) {
         return new DomainRecord(
                 host,
                 tenant,
@@ -85,6 +125,7 @@ public record DomainRecord(
                 verifiedAt,
                 plain,
                 hstsSeconds,
-                newCertificate);
+                newCertificate,
+                newRenewal);
     }
 }

@@ -266,6 +266,26 @@ public final class SystemRows {
         return List.of("certificates", host.value());
     }
 
+    /** What a certificate authority that was told a token finds at a host, as a JSON text. */
+    public static List<Object> acmeChallenge(DomainName host, String token) {
+        return List.of("acmeChallenges", host.value(), token);
+    }
+
+    /** The {@link AcmeAccountRecord}. */
+    public static List<Object> acmeAccount() {
+        return List.of("acmeAccount");
+    }
+
+    /** The {@link AcmeAttempts} of a host, for as long as they count. */
+    public static List<Object> acmeAttempts(DomainName host) {
+        return List.of("acmeAttempts", host.value());
+    }
+
+    /** Which control plane asks the certificate authority, as a JSON text, for some minutes. */
+    public static List<Object> renewalClaim() {
+        return List.of("renewalClaim");
+    }
+
     /** A key that every change of a domain or a certificate touches, to be watched. */
     public static List<Object> domainSignal() {
         return List.of("domainSignal");
