@@ -27,6 +27,17 @@ export function say(text, kind = "good") {
   if (kind === "good") setTimeout(() => toast.remove(), 6000);
 }
 
+/** Copies an element's text, or selects it where pages may not copy. */
+export async function copy(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    say("Copied");
+  } catch {
+    getSelection().selectAllChildren(element);
+    say("It is selected; copy it with the keyboard");
+  }
+}
+
 /** Asks a question in a dialog; true when it is answered with yes. With `type`, that text has to be typed first. */
 export function ask(question, { yes = "Yes, do it", type = null, danger = false } = {}) {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /** Members and tokens: what is made is shown once, here and never again. */
 import { call } from "./api.js";
 import { busy, sayNext } from "./actions.js";
-import { fill, make, say } from "./dom.js";
+import { copy, fill, make } from "./dom.js";
 
 function body(form) {
   const data = new FormData(form);
@@ -27,22 +27,12 @@ function showOnce(made) {
       make(
         "div.row",
         {},
-        make("button", { type: "button", onclick: () => copy(made.token) }, "Copy"),
+        make("button", { type: "button", onclick: () => copy(document.getElementById("secret-text")) }, "Copy"),
         make("button.quiet", { type: "button", onclick: () => location.reload() }, "I have it"),
       ),
     ),
   );
   box.scrollIntoView({ block: "center" });
-}
-
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    say("Copied");
-  } catch {
-    getSelection().selectAllChildren(document.getElementById("secret-text"));
-    say("It is selected; copy it with the keyboard");
-  }
 }
 
 for (const form of document.querySelectorAll("form[data-new]")) {

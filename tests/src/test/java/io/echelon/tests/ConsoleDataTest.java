@@ -50,13 +50,17 @@ final class ConsoleDataTest {
                     "/tenants/default/apps/shop/playground", "#editor .cm-content");
 
     @TempDir private static Path home;
+    private static OwnCertificate own;
+    private static Authorities authorities;
     private static Platform platform;
     private static Edge edge;
     private static Browser browser;
 
     @BeforeAll
     static void start() throws Exception {
-        platform = Platform.start(home);
+        own = OwnCertificate.of(home, "localhost", "www.shop.example");
+        authorities = Authorities.start(home, own);
+        platform = Platform.start(home, authorities.environment());
         edge = platform.edge(home);
         browser = Browser.start();
         Path folder = Files.createDirectories(home.resolve("shop"));
@@ -71,6 +75,7 @@ final class ConsoleDataTest {
     static void stop() throws Exception {
         browser.close();
         platform.stop();
+        authorities.close();
     }
 
     @AfterEach
@@ -178,6 +183,48 @@ final class ConsoleDataTest {
         assertThat(page.locator(".cron h2 .state")).hasText("paused");
         press(page, "Resume tidy");
         assertThat(page.locator(".cron h2 .state")).hasText("active");
+        page.context().close();
+    }
+
+    @Test
+    void addsAHostShowsItsRecordGivesItACertificateAndRemovesIt() throws Exception {
+        String host = "www.shop.example";
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/apps/shop/domains");
+        page.fill("#add-host", "WWW.Shop.example");
+        press(page, "Add domain");
+        Locator domain = page.locator(".domain");
+        Locator record = domain.locator(".copied code");
+        assertThat(record.first()).hasText("_echelon-challenge." + host);
+        authorities.say("_echelon-challenge." + host, SCRIPT);
+        press(page, "Check now " + host);
+        assertThat(page.locator(".toast.bad")).containsText("it says " + SCRIPT);
+        authorities.say("_echelon-challenge." + host, record.last().textContent());
+        press(page, "Check now " + host);
+        assertThat(domain.locator(".state")).hasText("verified");
+
+        page.locator("[name=redirect]").check();
+        page.selectOption("[name=hsts]", "300");
+        press(page, "Save how %s is answered".formatted(host));
+        assertThat(domain).containsText("redirects to HTTPS");
+        domain.locator("summary").click();
+        page.setInputFiles("[name=certificate]", own.certificate());
+        page.setInputFiles("[name=key]", own.key());
+        press(page, "Upload a certificate for " + host);
+        assertThat(domain.locator(".facts")).containsText("uploaded");
+        domain.locator("summary").click();
+        List<String> wrong = new ArrayList<>();
+        for (Browser.Look look : Browser.Look.values()) {
+            Browser.look(page, look);
+            wrong.addAll(Browser.violations(page));
+            screenshot(page, look);
+        }
+        assertThat(wrong).isEmpty();
+        press(page, "Remove " + host);
+        page.getByRole(AriaRole.DIALOG)
+                .getByRole(AriaRole.BUTTON, inside("Remove " + host))
+                .click();
+        assertThat(page.locator("main")).containsText("No domains yet");
         page.context().close();
     }
 

@@ -51,6 +51,7 @@ final class ConsoleTest {
         PAGES.put("/tenants/acme/apps/hostile", 0);
         PAGES.put("/tenants/acme/apps/hostile/logs", 0);
         PAGES.put("/tenants/acme/apps/hostile/try", 0);
+        PAGES.put("/tenants/acme/apps/hostile/domains", 0);
         PAGES.put("/tenants/acme/apps/hostile/settings", 1);
         PAGES.put("/tenants/acme/deploy", 1);
         PAGES.put("/tenants/acme/usage", 0);
@@ -86,6 +87,7 @@ final class ConsoleTest {
         Page page = signedIn("developer", Browser.Look.DESKTOP_LIGHT);
         deploy(page, "hostile", SCRIPT.replace('/', '-') + ".txt");
         run("env", "set", "hostile", "SHOWN=" + SCRIPT, "-t", "acme");
+        run("domains", "add", "hostile", "www.hostile.example", "-t", "acme");
         page.context().close();
     }
 

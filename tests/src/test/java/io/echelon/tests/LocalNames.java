@@ -6,7 +6,10 @@ import java.net.spi.InetAddressResolver;
 import java.net.spi.InetAddressResolverProvider;
 import java.util.stream.Stream;
 
-/** Resolves every name under {@code localhost} to this machine, as browsers and curl do. */
+/**
+ * Resolves every name under {@code localhost} to this machine, as browsers and curl do, and every
+ * name under {@code example}, which nobody else has.
+ */
 public final class LocalNames extends InetAddressResolverProvider {
     @Override
     public InetAddressResolver get(Configuration configuration) {
@@ -15,7 +18,7 @@ public final class LocalNames extends InetAddressResolverProvider {
             @Override
             public Stream<InetAddress> lookupByName(String host, LookupPolicy policy)
                     throws UnknownHostException {
-                return host.endsWith(".localhost")
+                return host.endsWith(".localhost") || host.endsWith(".example")
                         ? Stream.of(InetAddress.getByAddress(host, new byte[] {127, 0, 0, 1}))
                         : builtIn.lookupByName(host, policy);
             }

@@ -43,7 +43,16 @@ final class Platform {
     }
 
     static Platform start(Path home) throws Exception {
-        return start(home, home.resolve("platform"));
+        return start(home, Map.of());
+    }
+
+    /**
+     * Starts a platform in a folder of a home's.
+     *
+     * @param environment variables for {@code edge up}
+     */
+    static Platform start(Path home, Map<String, String> environment) throws Exception {
+        return start(new Edge(home, environment), home.resolve("platform"));
     }
 
     /**
@@ -52,7 +61,10 @@ final class Platform {
      * @param options more options of {@code edge up}
      */
     static Platform start(Path home, Path data, String... options) throws Exception {
-        Edge shell = new Edge(home, Map.of());
+        return start(new Edge(home, Map.of()), data, options);
+    }
+
+    private static Platform start(Edge shell, Path data, String... options) throws Exception {
         Edge.Result up = up(shell, data, options);
         if (up.exitCode() != 0) {
             throw new IllegalStateException("edge up failed: " + up);
@@ -138,8 +150,20 @@ final class Platform {
 
     /** A request to a host of this platform by HTTPS, trusting the local authority alone. */
     HttpResponse<String> get(String host, String path) throws IOException, InterruptedException {
-        int port = URI.create(ready.at("/nodes/0/https").asText()).getPort();
-        return client.send(
+        return get(client, host, path);
+    }
+
+    /** The same, trusting those alone that a file of certificates names. */
+    HttpResponse<String> get(Path trusted, String host, String path) throws Exception {
+        try (HttpClient other = HttpClient.newBuilder().sslContext(trusting(trusted)).build()) {
+            return get(other, host, path);
+        }
+    }
+
+    private HttpResponse<String> get(HttpClient caller, String host, String path)
+            throws IOException, InterruptedException {
+        int port = https(0).getPort();
+        return caller.send(
                 HttpRequest.newBuilder(URI.create("https://%s:%d%s".formatted(host, port, path)))
                         .timeout(PATIENCE)
                         .build(),
@@ -231,8 +255,8 @@ final class Platform {
         return MAPPER.readTree(data.resolve("platform.json").toFile());
     }
 
-    private static SSLContext trusting(Path authority)
-            throws GeneralSecurityException, IOException {
+    /** Trusts what comes from a certificate in a file of PEM, and nothing else. */
+    static SSLContext trusting(Path authority) throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (InputStream pem = Files.newInputStream(authority)) {

@@ -61,6 +61,7 @@ final class Assets {
                     "kv-transfer.js",
                     "queue.js",
                     "crons.js",
+                    "domains.js",
                     "timeline.js",
                     "editor.js",
                     "playground.css",

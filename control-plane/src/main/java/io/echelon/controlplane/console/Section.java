@@ -20,6 +20,7 @@ enum Section {
     QUEUE("Queue", "", Scope.DATABASE, "/queue", Right.KV_READ),
     CRONS("Crons", "", Scope.APP, "/crons", Right.APPS_READ),
     PLAYGROUND("Playground", "", Scope.APP, "/playground", Right.APPS_DEPLOY),
+    DOMAINS("Domains", "", Scope.APP, "/domains", Right.DOMAINS_READ),
     SETTINGS("Settings", "", Scope.APP, "/settings", Right.ENV_READ);
 
     /** Whose places there are. */
