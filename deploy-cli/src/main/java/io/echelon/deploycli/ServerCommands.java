@@ -75,9 +75,12 @@ final class ServerCommands {
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
         environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());
-        String dns = surroundings.variable("ECHELON_DNS");
-        if (dns != null) {
-            environment.put("ECHELON_DNS", dns);
+        for (String name :
+                List.of("ECHELON_DNS", "ECHELON_ACME", "ECHELON_ACME_CONTACT", "ECHELON_ACME_CA")) {
+            String value = surroundings.variable(name);
+            if (value != null) {
+                environment.put(name, value);
+            }
         }
         return new ServerCommand("control-plane", folder.path(), arguments, environment);
     }
