@@ -32,6 +32,7 @@ public final class ControlPlane implements QuarkusApplication {
             Announcement.failed(String.join(". ", problems));
             System.exit(1);
         }
+        GuardedConnections.enable();
         Quarkus.run(ControlPlane.class, ControlPlane::ended, args);
     }
 

@@ -68,6 +68,9 @@ final class Environment {
                                             "an address of mail such as operator@example.com")),
                     own("ECHELON_ACME_CA", Environment::roots),
                     own("ECHELON_DEPLOY_DEADLINE", Environment::deadline),
+                    own("ECHELON_IDLE_SECONDS", value -> number(value, 1, 3_600)),
+                    own("ECHELON_HEAD_SECONDS", value -> number(value, 1, 3_600)),
+                    own("ECHELON_BODY_SECONDS", value -> number(value, 1, 3_600)),
                     own("ECHELON_PARENT_PID", value -> number(value, 1, Integer.MAX_VALUE)));
 
     private static final Map<String, String> REQUIRED =
@@ -84,9 +87,11 @@ final class Environment {
     private static final List<String> OF_OTHERS =
             List.of(
                     "ECHELON_CA",
+                    "ECHELON_CONNECTIONS",
                     "ECHELON_CONTROL",
                     "ECHELON_DATA",
                     "ECHELON_EGRESS_ALLOW",
+                    "ECHELON_HANDSHAKE_SECONDS",
                     "ECHELON_HTTP_PORT",
                     "ECHELON_HTTPS_PORT",
                     "ECHELON_INTERNAL_PORT",

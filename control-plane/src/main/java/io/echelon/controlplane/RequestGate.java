@@ -73,10 +73,14 @@ final class RequestGate {
         return id == null ? "" : id;
     }
 
-    private void enter(RoutingContext context) {
+    static String newId() {
         byte[] random = new byte[REQUEST_ID_BYTES];
         ThreadLocalRandom.current().nextBytes(random);
-        String id = HexFormat.of().formatHex(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    private void enter(RoutingContext context) {
+        String id = newId();
         context.put(REQUEST_ID, id);
         MultiMap headers = context.response().headers();
         headers.set(REQUEST_ID, id);

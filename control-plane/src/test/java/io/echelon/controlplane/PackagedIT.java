@@ -5,27 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.echelon.kvstore.connect.KvAccess.Grant;
-import io.echelon.kvstore.connect.KvConnectServer;
-import io.echelon.kvstore.files.FileBlobStore;
-import io.echelon.kvstore.rocksdb.RocksKvStore;
-import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.ReadinessRecord.State;
 import io.echelon.tenants.RevisionId;
-import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,39 +29,20 @@ class PackagedIT {
 
     @TempDir Path folder;
 
-    private final Map<String, String> environment = new HashMap<>();
-    private RocksKvStore store;
-    private KvConnectServer connect;
-    private TestStoreServer server;
+    private PackagedPlatform platform;
     private SystemDatabase database;
+    private Map<String, String> environment;
 
     @BeforeEach
     void open() throws IOException {
-        store = RocksKvStore.open(RocksOptions.of(folder.resolve("rows")).withReserveBytes(0));
-        connect =
-                new KvConnectServer(
-                        store,
-                        (token, _) ->
-                                CompletableFuture.completedFuture(
-                                        token.equals(PlatformFolder.SECRET)
-                                                ? Grant.READ_WRITE
-                                                : Grant.NONE),
-                        Clock.systemUTC(),
-                        "/kv",
-                        SystemRows.DATABASE);
-        server = new TestStoreServer(0, connect, FileBlobStore.open(folder.resolve("blobs"), 0));
-        database = new SystemDatabase(store);
-        environment.put("ECHELON_STORE", server.base().toString());
-        environment.put("ECHELON_CONTROL_PORT", "0");
-        environment.put("ECHELON_CLUSTER_SECRET_FILE", file("secret", PlatformFolder.SECRET));
-        environment.put("ECHELON_OWNER_TOKEN_FILE", file("token", PlatformFolder.TOKEN));
+        platform = new PackagedPlatform(folder);
+        database = platform.database();
+        environment = platform.environment();
     }
 
     @AfterEach
     void close() {
-        server.close();
-        connect.close();
-        store.close();
+        platform.close();
     }
 
     @Test
@@ -146,9 +117,5 @@ class PackagedIT {
 
     private static RequestSpecification api() {
         return given().header("Authorization", "Bearer " + PlatformFolder.TOKEN);
-    }
-
-    private String file(String name, String content) throws IOException {
-        return Files.writeString(folder.resolve(name), content).toString();
     }
 }

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -253,22 +252,9 @@ class RightsMatrixTest extends ControlPlaneTest {
     }
 
     private static List<Route> openApi() {
-        Map<String, Map<String, Object>> paths =
-                given().accept("application/json").get("/api/v1/openapi").path("paths");
-        List<Route> routes = new ArrayList<>();
-        paths.forEach(
-                (path, item) ->
-                        new TreeSet<>(item.keySet())
-                                .stream()
-                                        .filter(key -> !key.equals("parameters"))
-                                        .forEach(
-                                                method ->
-                                                        routes.add(
-                                                                new Route(
-                                                                        method.toUpperCase(
-                                                                                Locale.ROOT),
-                                                                        path))));
-        return routes;
+        return ApiDocument.read().routes().stream()
+                .map(route -> new Route(route.method(), route.path()))
+                .toList();
     }
 
     private static Map<Route, Right> guide() throws IOException {

@@ -17,6 +17,13 @@ final class ServerCommands {
     private static final long NODE_HEAP_MIN_MB = 512;
     private static final long NODE_HEAP_MAX_MB = 8192;
 
+    /** What a process takes from the shell's variables as they are. */
+    private static final List<String> OF_CONNECTIONS =
+            List.of("ECHELON_IDLE_SECONDS", "ECHELON_HEAD_SECONDS", "ECHELON_BODY_SECONDS");
+
+    private static final List<String> OF_PUBLIC_PORTS =
+            List.of("ECHELON_HANDSHAKE_SECONDS", "ECHELON_CONNECTIONS");
+
     private final Surroundings surroundings;
     private final PlatformFolder folder;
     private final PlatformOptions options;
@@ -59,6 +66,7 @@ final class ServerCommands {
         environment.put("ECHELON_INTERNAL_PORT", Integer.toString(internal));
         environment.put("ECHELON_CA", folder.authority().toString());
         environment.put("ECHELON_EGRESS_ALLOW", String.join(",", options.egressAllow()));
+        pass(OF_PUBLIC_PORTS, environment);
         return new ServerCommand(id, folder.path(), arguments, environment);
     }
 
@@ -75,13 +83,9 @@ final class ServerCommands {
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
         environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());
-        for (String name :
-                List.of("ECHELON_DNS", "ECHELON_ACME", "ECHELON_ACME_CONTACT", "ECHELON_ACME_CA")) {
-            String value = surroundings.variable(name);
-            if (value != null) {
-                environment.put(name, value);
-            }
-        }
+        pass(
+                List.of("ECHELON_DNS", "ECHELON_ACME", "ECHELON_ACME_CONTACT", "ECHELON_ACME_CA"),
+                environment);
         return new ServerCommand("control-plane", folder.path(), arguments, environment);
     }
 
@@ -98,9 +102,19 @@ final class ServerCommands {
         } else {
             environment.put("ECHELON_MASTER_KEY", masterKey);
         }
+        pass(OF_CONNECTIONS, environment);
         // A child that outlives its supervisor shuts down by itself.
         environment.put("ECHELON_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
         return environment;
+    }
+
+    private void pass(List<String> names, Map<String, String> environment) {
+        for (String name : names) {
+            String value = surroundings.variable(name);
+            if (value != null) {
+                environment.put(name, value);
+            }
+        }
     }
 
     /** The file that has the platform's master keys, unless a variable has them. */

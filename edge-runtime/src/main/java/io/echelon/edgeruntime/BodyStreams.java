@@ -5,10 +5,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Makes streams of request bodies. */
 final class BodyStreams {
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(60);
 
     private BodyStreams() {}
 
@@ -19,7 +20,7 @@ final class BodyStreams {
                 new StreamPuller(
                         request,
                         eventLoop,
-                        TIMEOUT_SECONDS,
+                        TIME_LIMIT,
                         () -> new IOException("The body did not come")));
     }
 }

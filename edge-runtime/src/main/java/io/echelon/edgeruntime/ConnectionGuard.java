@@ -11,7 +11,6 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +37,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     private final String remoteHost;
     private int underWay;
     private boolean headBegun;
+    private boolean ending;
     private @Nullable HttpConnection multiplexed;
     private long deadline;
 
     /**
      * @param open where the guard stands while its connection is open
      */
-    ConnectionGuard(Channel channel, ConnectionLimits limits, Set<ConnectionGuard> open) {
+    ConnectionGuard(Channel channel, ConnectionLimits limits, OpenConnections open) {
         this.channel = channel;
         this.limits = limits;
         this.remoteHost = hostOf(channel.remoteAddress());
@@ -69,6 +69,11 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
             deadline = after(limits.head());
         }
         context.fireChannelRead(message);
+    }
+
+    /** How long a caller may take for what its request's body consists of. */
+    Duration bodyLimit() {
+        return limits.body();
     }
 
     /** The caller's address, for logs and {@code x-forwarded-for}. */
@@ -115,14 +120,45 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         if (http2 != null) {
             http2.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
         } else if (underWay == 0) {
-            var _ = channel.close();
+            close();
         }
+    }
+
+    /** Says that nothing after the request under way is to be looked at; of HTTP/1 alone. */
+    void endAfterThis() {
+        ending = true;
+    }
+
+    /** Whether what comes now is behind the last request. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /**
+     * Whether a caller has more streams of HTTP/2 than it may, whatever it makes of the setting.
+     */
+    boolean hasAllStreams() {
+        return multiplexed != null && underWay >= PublicServer.HTTP2_STREAMS_MAX;
+    }
+
+    /** Whether no request is under way. */
+    boolean isIdle() {
+        return underWay == 0;
+    }
+
+    /** How long an idle connection still has. */
+    long nanosLeft() {
+        return deadline - System.nanoTime();
+    }
+
+    void close() {
+        var _ = channel.close();
     }
 
     /** Closes the connection when its deadline has passed. */
     void closeIfOverdue(long nowNanos) {
         if (underWay == 0 && nowNanos - deadline > 0) {
-            var _ = channel.close();
+            close();
         }
     }
 

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -84,6 +85,25 @@ public interface EdgeConfiguration {
 
     /** Ranges of addresses, between commas, whose {@code x-forwarded-*} headers are believed. */
     Optional<String> trustedProxies();
+
+    /** See {@link ConnectionLimits#idle}; seconds. */
+    @WithDefault("75")
+    int idleSeconds();
+
+    /** See {@link ConnectionLimits#head}; seconds. */
+    @WithDefault("15")
+    int headSeconds();
+
+    /** See {@link ConnectionLimits#handshake}; seconds. */
+    @WithDefault("10")
+    int handshakeSeconds();
+
+    /** See {@link ConnectionLimits#body}; seconds. */
+    @WithDefault("60")
+    int bodySeconds();
+
+    /** See {@link ConnectionLimits#connections}; by the files that the process may have. */
+    OptionalInt connections();
 
     /** Whether a node may run without the optimizing compiler, about ten times slower. */
     @WithDefault("false")

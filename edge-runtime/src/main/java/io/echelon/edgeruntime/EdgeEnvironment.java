@@ -8,6 +8,7 @@ import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ final class EdgeEnvironment {
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
     private static final int SOURCE_ORDINAL = 300;
+    private static final int SECONDS_MAX = 3_600;
 
     /** What other parts of the platform read, and a node started beside them inherits. */
     private static final Set<String> OF_OTHERS =
@@ -78,6 +80,25 @@ final class EdgeEnvironment {
                 configuration.nodeHeapPercent());
     }
 
+    /** What callers may hold of the public ports. */
+    static ConnectionLimits connections(EdgeConfiguration configuration) {
+        return new ConnectionLimits(
+                seconds("ECHELON_IDLE_SECONDS", configuration.idleSeconds()),
+                seconds("ECHELON_HEAD_SECONDS", configuration.headSeconds()),
+                seconds("ECHELON_HANDSHAKE_SECONDS", configuration.handshakeSeconds()),
+                seconds("ECHELON_BODY_SECONDS", configuration.bodySeconds()),
+                ConnectionLimits.DEFAULT.sweep(),
+                configuration.connections().orElse(OpenConnections.most()));
+    }
+
+    private static Duration seconds(String name, int seconds) {
+        if (seconds < 1 || seconds > SECONDS_MAX) {
+            throw refuse(
+                    "%s is %,d; it must be from 1 to %,d".formatted(name, seconds, SECONDS_MAX));
+        }
+        return Duration.ofSeconds(seconds);
+    }
+
     private static void check(EdgeConfiguration configuration) {
         if (!NODE_ID.matcher(configuration.nodeId()).matches()) {
             throw refuse(
@@ -111,6 +132,7 @@ final class EdgeEnvironment {
         configuration.egressAllow().ifPresent(Cidr::parseList);
         configuration.trustedProxies().ifPresent(Cidr::parseList);
         var _ = admission(configuration);
+        var _ = connections(configuration);
     }
 
     /** The internal addresses of the nodes that have the store. */

@@ -100,7 +100,7 @@ final class EdgeNode {
         closing.push(logs::close);
         LogRoutes.mount(internal.router(), logs);
         internal.open();
-        NodeMetrics.register(registry, pool);
+        NodeMetrics.register(registry, pool, traffic);
 
         AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
         NodeLoad load = new NodeLoad(policy, pool);
@@ -200,11 +200,17 @@ final class EdgeNode {
                         services,
                         configuration.bind(),
                         configuration.httpsPort(),
-                        certificates);
+                        certificates,
+                        EdgeEnvironment.connections(configuration));
         answers.httpsPort(https.port());
         http =
                 PublicPort.open(
-                        vertx, services, configuration.bind(), configuration.httpPort(), null);
+                        vertx,
+                        services,
+                        configuration.bind(),
+                        configuration.httpPort(),
+                        null,
+                        EdgeEnvironment.connections(configuration));
         PublicAddresses addresses =
                 new PublicAddresses(
                         address("http", http.port()),

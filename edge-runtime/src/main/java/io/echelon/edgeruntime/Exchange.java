@@ -94,7 +94,8 @@ final class Exchange implements ResponseSink {
 
     /** The request's body, to be read by the guest. */
     RequestBody openBody() {
-        RequestBody opened = new RequestBody(request, eventLoop, this::bodyTooLarge);
+        RequestBody opened =
+                new RequestBody(request, eventLoop, guard.bodyLimit(), this::bodyTooLarge);
         body = opened;
         return opened;
     }
@@ -223,6 +224,7 @@ final class Exchange implements ResponseSink {
                 ServerTiming.of(queueNanos, cpuNanos, System.nanoTime() - startNanos));
         if ((closeAfter || traffic.isDraining()) && !isHttp2()) {
             headers.set(OwnHeaders.CONNECTION, OwnHeaders.CLOSE);
+            guard.endAfterThis();
             closeAfter = true;
         }
     }

@@ -8,22 +8,21 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.SslChannelProvider;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Vert.x's HTTP server with a {@link ConnectionGuard} in front of every connection. */
 final class GuardedHttpServer extends HttpServerImpl {
     private final ConnectionLimits limits;
-    private final Set<ConnectionGuard> open;
+    private final OpenConnections open;
 
     /**
-     * @param open where the guards of open connections stand; used on the event loop only
+     * @param open where the guards of open connections stand
      */
     GuardedHttpServer(
             VertxInternal vertx,
             HttpServerOptions options,
             ConnectionLimits limits,
-            Set<ConnectionGuard> open) {
+            OpenConnections open) {
         super(vertx, options);
         this.limits = limits;
         this.open = open;

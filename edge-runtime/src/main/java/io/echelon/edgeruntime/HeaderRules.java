@@ -88,6 +88,11 @@ final class HeaderRules {
                         .formatted(size, Limits.HEADERS_MAX_BYTES);
     }
 
+    /** Whether a header of HTTP/2, where a length says how far it goes, could stand in HTTP/1. */
+    static boolean isValid(String name, String value) {
+        return isValue(value) && isToken(name.startsWith(":") ? name.substring(1) : name);
+    }
+
     private static boolean isToken(String name) {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);

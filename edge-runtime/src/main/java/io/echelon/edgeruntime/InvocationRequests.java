@@ -9,12 +9,15 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayOutputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +95,7 @@ final class InvocationRequests {
         DatabaseRef database = database(target);
         String id = UUID.randomUUID().toString();
         var _ =
-                read(body, new ByteArrayOutputStream())
+                read(body)
                         .thenCompose(
                                 bytes ->
                                         invocations.create(
@@ -120,11 +123,30 @@ final class InvocationRequests {
                                                         }));
     }
 
-    private static CompletableFuture<byte[]> read(
-            @Nullable RequestBody body, ByteArrayOutputStream gathered) {
+    private static CompletableFuture<byte[]> read(@Nullable RequestBody body) {
         if (body == null) {
             return CompletableFuture.completedFuture(new byte[0]);
         }
+        Duration limit = body.timeLimit();
+        return read(body, new ByteArrayOutputStream())
+                .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(
+                        failure ->
+                                CompletableFuture.failedFuture(
+                                        failure instanceof TimeoutException
+                                                ? tooSlow(limit)
+                                                : failure));
+    }
+
+    private static EchelonException tooSlow(Duration limit) {
+        return new EchelonException(
+                ErrorCode.INVALID_ARGUMENT,
+                "The request's body did not come whole within %d seconds"
+                        .formatted(limit.toSeconds()));
+    }
+
+    private static CompletableFuture<byte[]> read(
+            RequestBody body, ByteArrayOutputStream gathered) {
         return body.read()
                 .toCompletableFuture()
                 .thenCompose(

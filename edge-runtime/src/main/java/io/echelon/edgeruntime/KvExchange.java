@@ -44,8 +44,11 @@ final class KvExchange {
     private Runnable atEnd = () -> {};
     private ConnectAnswer.@Nullable AutoCloseableSource source;
     private @Nullable ScheduledFuture<?> deadline;
-    private long lastPieceNanos;
     private boolean bodyRead;
+
+    /** Whether the answer is the last one of its connection. */
+    private boolean isLast;
+
     private boolean isCounted = true;
     private boolean over;
 
@@ -99,13 +102,13 @@ final class KvExchange {
         request.handler(this::received);
         request.endHandler(nothing -> complete(task));
         request.exceptionHandler(broken -> breakOff());
-        lastPieceNanos = System.nanoTime();
-        deadline = eventLoop.schedule(this::awaitPiece, TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        deadline =
+                eventLoop.schedule(
+                        this::tooSlow, guard.bodyLimit().toMillis(), TimeUnit.MILLISECONDS);
         request.resume();
     }
 
     private void received(Buffer piece) {
-        lastPieceNanos = System.nanoTime();
         body.appendBuffer(piece);
         if (body.length() > KvConnectServer.REQUEST_MAX_BYTES) {
             endWait();
@@ -131,15 +134,14 @@ final class KvExchange {
         }
     }
 
-    /** Breaks off when no piece of the body has come for so long, and waits on otherwise. */
-    private void awaitPiece() {
-        long left =
-                TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS) - (System.nanoTime() - lastPieceNanos);
-        if (left <= 0) {
-            breakOff();
-        } else {
-            deadline = eventLoop.schedule(this::awaitPiece, left, TimeUnit.NANOSECONDS);
-        }
+    /** Refuses a body that trickles in; what is left of it is not waited for. */
+    private void tooSlow() {
+        isLast = true;
+        refuse(
+                new EchelonException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "The request's body did not come whole within %d seconds"
+                                .formatted(guard.bodyLimit().toSeconds())));
     }
 
     private void endWait() {
@@ -185,7 +187,7 @@ final class KvExchange {
                     if (over || response.headWritten()) {
                         return;
                     }
-                    boolean isLast = head(answer);
+                    head(answer);
                     settled(); // before the caller knows
                     Future<Void> sent = response.end(Buffer.buffer(answer.body()));
                     if (isLast) {
@@ -233,17 +235,16 @@ final class KvExchange {
                 });
     }
 
-    /** Sets the head, and says whether the answer is the last one of its connection. */
-    private boolean head(ConnectAnswer answer) {
+    private void head(ConnectAnswer answer) {
         response.setStatusCode(answer.status());
         answer.headers().forEach(response::putHeader);
         response.headers().set(OwnHeaders.DATE, traffic.date());
         response.headers().set(OwnHeaders.REQUEST_ID, requestId);
-        boolean isLast = traffic.isDraining() && request.version() != HttpVersion.HTTP_2;
+        isLast = (isLast || traffic.isDraining()) && request.version() != HttpVersion.HTTP_2;
         if (isLast) {
             response.headers().set(OwnHeaders.CONNECTION, OwnHeaders.CLOSE);
+            guard.endAfterThis();
         }
-        return isLast;
     }
 
     private void settled() {

@@ -24,6 +24,8 @@ final class PublicHandler {
             "The request's body is larger than the %,d bytes that are allowed"
                     .formatted(Limits.REQUEST_BODY_MAX_BYTES);
 
+    private static final long HTTP2_REFUSED_STREAM = 7;
+
     /**
      * What every handler of a node works with.
      *
@@ -59,6 +61,13 @@ final class PublicHandler {
     /** Takes a request whose head could be parsed. */
     void handle(HttpServerRequest request) {
         ConnectionGuard guard = ConnectionGuard.of(request);
+        if (guard.isEnding()) {
+            return; // it may be what somebody smuggled behind a request that was refused
+        }
+        if (guard.hasAllStreams()) {
+            request.response().reset(HTTP2_REFUSED_STREAM);
+            return;
+        }
         Sender sender = sender(guard.remoteHost());
         RequestHead head = RequestHead.read(request, scheme, guard.remoteHost(), sender);
         String refusal = head.refusal();
@@ -96,7 +105,11 @@ final class PublicHandler {
 
     /** Takes a request whose head could not be parsed, and answers what is wrong with it. */
     void handleInvalid(HttpServerRequest request) {
-        Exchange exchange = begin(request, ConnectionGuard.of(request));
+        ConnectionGuard guard = ConnectionGuard.of(request);
+        if (guard.isEnding()) {
+            return;
+        }
+        Exchange exchange = begin(request, guard);
         Throwable cause = request.decoderResult().cause();
         switch (cause) {
             case TooLongHttpLineException line ->

@@ -45,22 +45,6 @@ final class PublicPort {
             PublicHandler.Services services,
             String bind,
             int port,
-            @Nullable X509KeyManager certificates) {
-        return open(vertx, services, bind, port, certificates, ConnectionLimits.DEFAULT);
-    }
-
-    /**
-     * Begins to listen, with limits of its own.
-     *
-     * @param port 0 for a free one
-     * @param certificates for TLS; null is in the clear
-     * @throws EchelonException when the port is in use
-     */
-    static PublicPort open(
-            Vertx vertx,
-            PublicHandler.Services services,
-            String bind,
-            int port,
             @Nullable X509KeyManager certificates,
             ConnectionLimits limits) {
         List<PublicServer> servers = new CopyOnWriteArrayList<>();

@@ -14,9 +14,9 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.KeyCertOptions;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,9 @@ final class PublicServer extends AbstractVerticle {
     /** Room for the method and the version beside the address itself. */
     private static final int REQUEST_LINE_EXTRA_BYTES = 64;
 
-    private static final int HTTP2_STREAMS_MAX = 256;
+    /** Streams of one connection at the same time. */
+    static final int HTTP2_STREAMS_MAX = 256;
+
     private static final int BACKLOG = 4_096;
 
     private final PublicHandler.Services services;
@@ -36,7 +38,7 @@ final class PublicServer extends AbstractVerticle {
     private final int port;
     private final @Nullable X509KeyManager certificates;
     private final ConnectionLimits limits;
-    private final Set<ConnectionGuard> open = new HashSet<>();
+    private final OpenConnections open;
     private @Nullable HttpServer server;
 
     /**
@@ -54,6 +56,7 @@ final class PublicServer extends AbstractVerticle {
         this.port = port;
         this.certificates = certificates;
         this.limits = limits;
+        this.open = new OpenConnections(services.traffic().connections(), limits.connections());
     }
 
     @Override
@@ -87,7 +90,7 @@ final class PublicServer extends AbstractVerticle {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(
                 nothing -> {
-                    for (ConnectionGuard guard : List.copyOf(open)) {
+                    for (ConnectionGuard guard : open.all()) {
                         guard.drain();
                     }
                     drained.complete();
@@ -103,7 +106,7 @@ final class PublicServer extends AbstractVerticle {
 
     private void sweep() {
         long now = System.nanoTime();
-        for (ConnectionGuard guard : List.copyOf(open)) {
+        for (ConnectionGuard guard : open.all()) {
             guard.closeIfOverdue(now);
         }
     }
@@ -131,6 +134,8 @@ final class PublicServer extends AbstractVerticle {
                     .setSni(false)
                     .setKeyCertOptions(KeyCertOptions.wrap(certificates));
             options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
+            options.setSslHandshakeTimeout(limits.handshake().toMillis())
+                    .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         }
         return options;
     }

@@ -5,44 +5,49 @@ import io.echelon.isolatepool.GuestError;
 import io.echelon.tenants.Limits;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a caller's request, read from the connection as the guest asks for it. */
 final class RequestBody implements BodySource {
-    /** How long a caller may take for a piece that the guest waits for. */
-    static final int TIMEOUT_SECONDS = 60;
-
     /** How much of a body that nobody reads is taken in so that the connection stays usable. */
     private static final long DISCARD_MAX_BYTES = 1024 * 1024;
+
+    private static final long HTTP2_NO_ERROR = 0;
 
     private final HttpServerRequest request;
     private final EventLoop eventLoop;
     private final StreamPuller puller;
+    private final Duration timeLimit;
     private final Runnable tooLarge;
     private boolean continueWanted;
     private long bytes;
 
     /**
+     * @param timeLimit how long the caller may take for a piece that the guest waits for
      * @param tooLarge told, on the event loop, when the body turns out larger than {@link
      *     Limits#REQUEST_BODY_MAX_BYTES}
      */
-    RequestBody(HttpServerRequest request, EventLoop eventLoop, Runnable tooLarge) {
+    RequestBody(
+            HttpServerRequest request, EventLoop eventLoop, Duration timeLimit, Runnable tooLarge) {
         this.request = request;
         this.eventLoop = eventLoop;
+        this.timeLimit = timeLimit;
         this.tooLarge = tooLarge;
         this.continueWanted = "100-continue".equalsIgnoreCase(request.getHeader("expect"));
         this.puller =
                 new StreamPuller(
                         request,
                         eventLoop,
-                        TIMEOUT_SECONDS,
+                        timeLimit,
                         () ->
                                 new GuestError(
                                         "TypeError",
                                         "The caller sent nothing of the request's body for %d seconds"
-                                                .formatted(TIMEOUT_SECONDS)));
+                                                .formatted(timeLimit.toSeconds())));
     }
 
     @Override
@@ -81,6 +86,11 @@ final class RequestBody implements BodySource {
         }
     }
 
+    /** How long the caller may take for a piece, or for all of it when nobody runs for it. */
+    Duration timeLimit() {
+        return timeLimit;
+    }
+
     /** How much of it was read, in bytes; on the event loop. */
     long bytes() {
         return bytes;
@@ -98,11 +108,11 @@ final class RequestBody implements BodySource {
 
     /** Takes in what is left of the body after the response; breaks off when that is much. */
     void discardRest() {
-        if (puller.isOver()) {
+        if (puller.isEnded()) {
             return;
         }
-        if (continueWanted) {
-            request.connection().close();
+        if (continueWanted || puller.isOver()) {
+            breakOff();
             return;
         }
         long[] discarded = {0};
@@ -110,10 +120,18 @@ final class RequestBody implements BodySource {
                 buffer -> {
                     discarded[0] += buffer.length();
                     if (discarded[0] > DISCARD_MAX_BYTES) {
-                        request.connection().close();
+                        breakOff();
                     }
                 });
         request.resume();
+    }
+
+    private void breakOff() {
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset(HTTP2_NO_ERROR);
+        } else {
+            request.connection().close();
+        }
     }
 
     private static Throwable told(Throwable failure) {

@@ -45,6 +45,10 @@ final class RequestHead {
         RequestHead head = new RequestHead(request, request.headers().size());
         boolean http2 = request.version() == HttpVersion.HTTP_2;
         for (Map.Entry<String, String> header : request.headers()) {
+            if (http2 && !HeaderRules.isValid(header.getKey(), header.getValue())) {
+                head.refuse("The request has a header with characters that HTTP/1 does not have");
+                break;
+            }
             head.take(HeaderRules.lowerCase(header.getKey()), header.getValue(), trusted);
         }
         if (http2) {
@@ -54,7 +58,7 @@ final class RequestHead {
         String authority = head.authority;
         if (head.hosts > 1) {
             head.refuse("The request has %d Host headers; send one".formatted(head.hosts));
-        } else if (authority == null) {
+        } else if (authority == null || (head.hosts == 0 && !http2)) {
             head.refuse("The request has no Host header; send one");
         } else if (head.refusal == null) {
             head.add("x-forwarded-for", head.forwardedChain(remoteHost));
@@ -135,6 +139,7 @@ final class RequestHead {
 
     private void take(String name, String value, Sender sender) {
         switch (name) {
+            case "" -> refuse("The request has a header without a name");
             case "host" -> {
                 hosts++;
                 authority = value;
@@ -237,7 +242,11 @@ final class RequestHead {
         while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
             end++;
         }
-        authority = uri.substring(start, end);
+        String named = uri.substring(start, end);
+        if (authority != null && !named.equalsIgnoreCase(authority)) {
+            refuse("The request names two hosts, in its address and in Host");
+        }
+        authority = named;
         String rest = uri.substring(end);
         return rest.startsWith("/") ? rest : "/" + rest;
     }

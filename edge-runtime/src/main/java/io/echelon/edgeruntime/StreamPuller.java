@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class StreamPuller {
     private final ReadStream<Buffer> stream;
     private final EventLoop eventLoop;
-    private final int timeoutSeconds;
+    private final Duration timeLimit;
     private final Supplier<? extends Throwable> timeout;
     private @Nullable CompletableFuture<byte @Nullable []> pending;
     private @Nullable ScheduledFuture<?> deadline;
@@ -30,17 +31,17 @@ final class StreamPuller {
     /**
      * Takes over a stream, on its event loop, before any of it has been delivered.
      *
-     * @param timeoutSeconds how long the sender may take for a piece that is waited for
+     * @param timeLimit how long the sender may take for a piece that is waited for
      * @param timeout makes the failure of a sender that took longer
      */
     StreamPuller(
             ReadStream<Buffer> stream,
             EventLoop eventLoop,
-            int timeoutSeconds,
+            Duration timeLimit,
             Supplier<? extends Throwable> timeout) {
         this.stream = stream;
         this.eventLoop = eventLoop;
-        this.timeoutSeconds = timeoutSeconds;
+        this.timeLimit = timeLimit;
         this.timeout = timeout;
         stream.pause();
         stream.handler(this::received);
@@ -57,6 +58,11 @@ final class StreamPuller {
             eventLoop.execute(() -> pull(result));
         }
         return result;
+    }
+
+    /** Whether the stream's end has come. */
+    boolean isEnded() {
+        return ended;
     }
 
     /** Whether the stream's end has been delivered, or its failure. */
@@ -89,7 +95,9 @@ final class StreamPuller {
             if (!result.isDone()) {
                 deadline =
                         eventLoop.schedule(
-                                () -> fail(timeout.get()), timeoutSeconds, TimeUnit.SECONDS);
+                                () -> fail(timeout.get()),
+                                timeLimit.toMillis(),
+                                TimeUnit.MILLISECONDS);
             }
         }
     }

@@ -14,6 +14,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -35,7 +36,7 @@ final class Subrequest {
         STREAMED
     }
 
-    private static final int RESPONSE_IDLE_SECONDS = 120;
+    private static final Duration RESPONSE_IDLE = Duration.ofMinutes(2);
     private static final long HTTP2_CANCEL = 8;
 
     private record Piece(byte[] bytes, CompletableFuture<@Nullable Object> taken) {}
@@ -262,7 +263,7 @@ final class Subrequest {
                 new StreamPuller(
                         response,
                         eventLoop,
-                        RESPONSE_IDLE_SECONDS,
+                        RESPONSE_IDLE,
                         () ->
                                 new GuestError(
                                         "TypeError",

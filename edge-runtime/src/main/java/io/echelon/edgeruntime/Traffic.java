@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What all public connections of a node share: how much is under way, and whether it is to end. */
@@ -15,6 +16,7 @@ final class Traffic {
     private final Clock clock;
     private final LongAdder begun = new LongAdder();
     private final LongAdder ended = new LongAdder();
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile boolean draining;
     private volatile String date;
 
@@ -40,6 +42,11 @@ final class Traffic {
     /** How many calls and responses have begun so far. */
     long begunSoFar() {
         return begun.sum();
+    }
+
+    /** How many public connections are open. */
+    AtomicInteger connections() {
+        return connections;
     }
 
     /** Makes every response from now on the last of its connection. */

@@ -38,6 +38,7 @@ final class EdgeEnvironmentTest {
         assertThat(configuration.allowInterpreter()).isFalse();
         assertThat(configuration.parentPid()).isEmpty();
         assertThat(EdgeEnvironment.admission(configuration)).isEqualTo(AdmissionPolicy.DEFAULT);
+        assertThat(EdgeEnvironment.connections(configuration)).isEqualTo(ConnectionLimits.DEFAULT);
     }
 
     @Test
@@ -65,7 +66,12 @@ final class EdgeEnvironmentTest {
         "ECHELON_STORE, remote",
         "ECHELON_BASE_DOMAIN, Exa mple",
         "ECHELON_EGRESS_ALLOW, 10.0.0.0/99",
-        "ECHELON_TENANT_CONCURRENCY, 0"
+        "ECHELON_TENANT_CONCURRENCY, 0",
+        "ECHELON_IDLE_SECONDS, 0",
+        "ECHELON_HEAD_SECONDS, 3601",
+        "ECHELON_HANDSHAKE_SECONDS, -1",
+        "ECHELON_BODY_SECONDS, ten",
+        "ECHELON_CONNECTIONS, 0"
     })
     void refusesWhatIsUnknownOrWrongInOneLine(String name, String value) {
         Map<String, String> environment = new HashMap<>(LEAST);

@@ -32,7 +32,10 @@ final class IdleConnectionTest {
     }
 
     private void open(Duration idle, Duration head) {
-        node = new PublicFixture(new ConnectionLimits(idle, head, SWEEP));
+        node =
+                new PublicFixture(
+                        new ConnectionLimits(
+                                idle, head, LONG, LONG, SWEEP, OpenConnections.most()));
     }
 
     private Socket connect(String sent) throws IOException {

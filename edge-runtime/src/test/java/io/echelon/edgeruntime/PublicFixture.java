@@ -57,6 +57,14 @@ final class PublicFixture implements AutoCloseable {
         this(AdmissionPolicy.DEFAULT, null, null, List.of(), limits, noDatabases());
     }
 
+    PublicFixture(ConnectionLimits limits, X509KeyManager certificates) {
+        this(AdmissionPolicy.DEFAULT, null, certificates, List.of(), limits, noDatabases());
+    }
+
+    PublicFixture(ConnectionLimits limits, PublicKv databases) {
+        this(AdmissionPolicy.DEFAULT, null, null, List.of(), limits, databases);
+    }
+
     PublicFixture(PublicKv databases) {
         this(AdmissionPolicy.DEFAULT, null, null, List.of(), ConnectionLimits.DEFAULT, databases);
     }

@@ -18,13 +18,17 @@ import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -96,6 +100,29 @@ class PublicKvTest {
                 Json.mapper().readTree(post("/kv/default/orders", token.text(), "").body());
         assertThat(oldest.path("endpoints").get(0).path("url").asText())
                 .isEqualTo("http://localhost:" + node.port + "/kv/default/orders/v2");
+    }
+
+    @Test
+    void aBodyThatTricklesInIsRefused() throws Exception {
+        BearerToken token = token(ORDERS, Access.READ_WRITE);
+        Duration hour = Duration.ofHours(1);
+        try (PublicFixture hasty =
+                        new PublicFixture(
+                                new ConnectionLimits(
+                                        hour, hour, hour, Duration.ofMillis(200), hour, 100),
+                                databases);
+                Socket slow = new Socket(InetAddress.getLoopbackAddress(), hasty.port)) {
+            slow.setSoTimeout(30_000);
+            slow.getOutputStream()
+                    .write(
+                            "POST /kv/default/orders HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Length: 10\r\n\r\n{"
+                                    .formatted(token.text())
+                                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(PublicFixture.readOne(slow.getInputStream()))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("did not come whole within");
+            assertThat(slow.getInputStream().read()).as("the connection").isEqualTo(-1);
+        }
     }
 
     @Test

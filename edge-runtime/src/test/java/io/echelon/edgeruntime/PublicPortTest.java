@@ -58,7 +58,15 @@ final class PublicPortTest {
                         List.of());
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
         try {
-            assertThatThrownBy(() -> PublicPort.open(other, services, "127.0.0.1", node.port, null))
+            assertThatThrownBy(
+                            () ->
+                                    PublicPort.open(
+                                            other,
+                                            services,
+                                            "127.0.0.1",
+                                            node.port,
+                                            null,
+                                            ConnectionLimits.DEFAULT))
                     .isInstanceOf(EchelonException.class)
                     .hasMessageContaining("Port " + node.port)
                     .hasMessageContaining("in use");

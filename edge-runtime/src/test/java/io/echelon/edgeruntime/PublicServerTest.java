@@ -118,7 +118,7 @@ final class PublicServerTest {
                 .startsWith("HTTP/1.1 200");
         assertThat(node.raw("GET /hello HTTP/1.1|Host: asleep.localhost||"))
                 .startsWith("HTTP/1.1 200");
-        assertThat(node.raw("GET http://hello.localhost/hello HTTP/1.1|Host: x||"))
+        assertThat(node.raw("GET http://hello.localhost/hello HTTP/1.1|Host: HELLO.localhost||"))
                 .startsWith("HTTP/1.1 200");
     }
 

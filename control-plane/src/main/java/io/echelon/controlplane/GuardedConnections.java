@@ -1,0 +1,22 @@
+package io.echelon.controlplane;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+
+/**
+ * Puts a {@link ConnectionGuard} in front of every connection that is accepted. Netty finds it as a
+ * service, since Quarkus' own server has no place for one, and only when {@link #enable} was called
+ * before the first server began.
+ */
+public final class GuardedConnections extends ChannelInitializerExtension {
+    private final ConnectionLimits limits = ConnectionLimits.of(System.getenv());
+
+    static void enable() {
+        System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    @Override
+    public void postInitializeServerChildChannel(Channel channel) {
+        channel.pipeline().addFirst("guard", new ConnectionGuard(channel, limits));
+    }
+}
