@@ -86,6 +86,7 @@ final class PublicHandler {
             return;
         }
         RequestBody body = head.hasBody() ? exchange.openBody() : null;
+        String leading = host;
         Route route = services.router().find(host);
         if (route == null) {
             CustomDomain domain = services.domains().find(host);
@@ -93,11 +94,12 @@ final class PublicHandler {
                 if (services.domains().answer(exchange, head, domain)) {
                     return;
                 }
-                route = services.router().find(domain.production());
+                leading = domain.production();
+                route = services.router().find(leading);
             }
         }
         if (route == null) {
-            lookFurther(exchange, head, body, host);
+            lookFurther(exchange, head, body, leading);
         } else {
             admit(exchange, head, body, route.choose(head, request.response().headers()));
         }

@@ -1,6 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.edgeruntime.SystemReader.AppState;
+import io.echelon.edgeruntime.WarmRevisions.AppKey;
 import io.echelon.isolatepool.IsolatePool;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvSubscription;
@@ -16,22 +17,18 @@ import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,27 +36,26 @@ import org.jspecify.annotations.Nullable;
  * Keeps this node as the platform's rows want it: revisions that are deployed are warm, hosts lead
  * to them, deleted ones are gone.
  *
+ * <p>A node that starts is ready when all that is deployed is warm, or after {@link #PATIENCE}:
+ * what is left then is warmed a few at a time beside what is deployed meanwhile, and at once when
+ * somebody calls it.
+ *
  * <p>Warm are those revisions of an app that its host leads to, its newest, those being deployed,
  * and a few others that somebody asked for lately by their own host; older ones sleep in the store
  * and are {@link #wake}d. A host moves to another revision once that is warm here, and until then
  * leads to the old one. A revision that an app's host should lead to and that could not be loaded
  * is tried again, since what failed may have been the way to the store.
  *
- * <p><b>Thread safety.</b> Rows are read by one thread; revisions load on threads of their own; the
- * table that requests read is replaced as a whole.
+ * <p><b>Thread safety.</b> Rows are read by one thread; revisions load on threads of their own.
  */
 final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RevisionAgent.class);
     private static final int NEWEST = 5;
-    private static final int AWAKE_MAX = 32;
     private static final int LOADS_MAX = 4;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
 
-    private record AppKey(TenantName tenant, AppName app) {
-        static AppKey of(RevisionId id) {
-            return new AppKey(id.tenant(), id.app());
-        }
-    }
+    /** How long callers wait for a node on which much is deployed. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final String node;
     private final SystemReader rows;
@@ -74,14 +70,8 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     private final Semaphore loads = new Semaphore(LOADS_MAX);
     private final Semaphore changed = new Semaphore(1);
     private final CountDownLatch synced = new CountDownLatch(1);
-    private final ConcurrentMap<RevisionId, CompletableFuture<Target>> loaded =
-            new ConcurrentHashMap<>();
-    private final ConcurrentMap<AppKey, AppRecord> apps = new ConcurrentHashMap<>();
-    private final Map<AppKey, Set<RevisionId>> wanted = new HashMap<>();
-    private final Map<AppKey, RouteRecord> production = new HashMap<>();
-    private final LinkedHashSet<RevisionId> awake = new LinkedHashSet<>();
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile RouteTable table = RouteTable.EMPTY;
+    private final Backlog backlog = new Backlog();
+    private final WarmRevisions warm;
     private volatile boolean closed;
     private @Nullable KvKey lastChange;
     private @Nullable Thread thread;
@@ -118,6 +108,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         this.names = names;
         this.targets = targets;
         this.crons = crons;
+        this.warm = new WarmRevisions(pool, names, targets, crons, () -> !backlog.isEmpty());
         this.lookAgain = lookAgain;
     }
 
@@ -131,42 +122,50 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         thread = Thread.ofPlatform().daemon().name("echelon-agent").start(this::run);
     }
 
-    /** Waits until everything that is deployed has been brought here once. */
+    /** Waits until this node may serve. */
     void awaitSynced() throws InterruptedException {
         synced.await();
     }
 
     @Override
     public @Nullable Route find(String host) {
-        return table.find(host);
+        return warm.find(host);
     }
 
     @Override
-    public synchronized List<Target> production() {
-        List<Target> targets = new ArrayList<>();
-        for (AppKey key : production.keySet()) {
-            Route route = table.find(names.production(key.tenant(), key.app()));
-            if (route != null) {
-                targets.add(route.main());
-            }
-        }
-        return targets;
+    public List<Target> production() {
+        return warm.production();
     }
 
     @Override
     public void onProductionChange(Runnable listener) {
-        listeners.add(listener);
+        warm.onProductionChange(listener);
     }
 
     @Override
     public CompletionStage<@Nullable Target> wake(String host) {
+        RouteRecord route = warm.route(host);
+        if (route != null) {
+            return wakeProduction(route.target());
+        }
         RevisionId id = names.parseRevision(host).orElse(null);
-        AppRecord app = id == null ? null : apps.get(AppKey.of(id));
+        AppRecord app = id == null ? null : warm.app(id);
         if (id == null || app == null || id.number() > app.latest()) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<@Nullable Target> result = new CompletableFuture<>();
         threads.execute(() -> result.complete(wakeUp(id)));
+        return result;
+    }
+
+    /** Warms what an app's host leads to when its turn has not come; one that failed has a turn. */
+    private CompletionStage<@Nullable Target> wakeProduction(RevisionId id) {
+        CompletableFuture<@Nullable Target> result = new CompletableFuture<>();
+        if (isSeenTo(id)) {
+            threads.execute(() -> result.complete(loadedOrNot(id)));
+        } else {
+            result.complete(null);
+        }
         return result;
     }
 
@@ -219,23 +218,21 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         }
     }
 
-    private void syncAll() {
+    private void syncAll() throws InterruptedException {
         KvKey newest = rows.lastChange();
-        List<CompletableFuture<?>> under = new ArrayList<>();
-        Set<AppKey> gone = new HashSet<>(apps.keySet());
+        Set<AppKey> gone = warm.apps();
         for (AppRecord app : rows.apps()) {
             gone.remove(new AppKey(app.tenant(), app.app()));
-            under.addAll(refresh(app.tenant(), app.app()));
+            refresh(app.tenant(), app.app(), backlog::add);
         }
-        gone.forEach(this::forget);
+        gone.forEach(warm::forget);
         lastChange = newest;
-        CompletableFuture.allOf(under.toArray(CompletableFuture[]::new))
-                .exceptionally(failed -> null)
-                .join();
-        publish(); // the last to load may not have done so yet
+        var _ =
+                backlog.work(threads, this::loadById, warm::tell)
+                        .await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void syncChanges() {
+    private void syncChanges() throws InterruptedException {
         while (true) {
             SystemReader.Changes changes = rows.changesAfter(lastChange);
             if (changes.feed() == SystemReader.Feed.CUT) {
@@ -246,7 +243,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                 return;
             }
             for (var change : new LinkedHashSet<>(changes.changes())) {
-                var _ = refresh(change.tenant(), change.app());
+                refresh(change.tenant(), change.app(), this::bring);
             }
             lastChange = changes.last();
         }
@@ -254,32 +251,29 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
 
     /** Tries again to load what hosts should lead to. */
     private void loadMissing() {
-        List<AppKey> missing;
-        synchronized (this) {
-            missing =
-                    production.entrySet().stream()
-                            .filter(
-                                    route ->
-                                            !loaded.keySet()
-                                                    .containsAll(route.getValue().targets()))
-                            .map(Map.Entry::getKey)
-                            .toList();
-        }
-        for (AppKey key : missing) {
-            var _ = refresh(key.tenant(), key.app());
+        for (AppKey key : warm.appsWithout(this::isSeenTo)) {
+            refresh(key.tenant(), key.app(), this::bring);
         }
     }
 
-    /** Brings one app to what its rows say; the stages are the loads that this began. */
-    private List<CompletableFuture<?>> refresh(TenantName tenant, AppName name) {
+    private boolean isSeenTo(RevisionId id) {
+        return backlog.isPending(id) || warm.find(id) != null;
+    }
+
+    /**
+     * Brings one app to what its rows say.
+     *
+     * @param bring what becomes of revisions that should be warm; one that is being deployed is
+     *     loaded at once
+     */
+    private void refresh(TenantName tenant, AppName name, Consumer<RevisionId> bring) {
         AppKey key = new AppKey(tenant, name);
         AppState state = rows.app(tenant, name, NEWEST);
         AppRecord app = state.app();
         if (app == null) {
-            forget(key);
-            return List.of();
+            warm.forget(key);
+            return;
         }
-        apps.put(key, app);
         Set<RevisionId> keep = new HashSet<>();
         List<RevisionRecord> needed = new ArrayList<>();
         RouteRecord route = state.route();
@@ -298,27 +292,27 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                 keep.add(new RevisionId(tenant, name, route.previous()));
             }
         }
-        synchronized (this) { // before any loads: what nobody wants is unloaded at once
-            wanted.put(key, keep);
-            if (route == null) {
-                production.remove(key);
+        warm.want(app, keep, route); // before any loads: what nobody wants is unloaded at once
+        crons.routed(tenant, name, route);
+        if (route != null) {
+            route.targets().forEach(bring);
+        }
+        for (RevisionRecord revision : needed) {
+            if (revision.state() == State.DEPLOYING) {
+                var _ = load(revision);
             } else {
-                production.put(key, route);
+                bring.accept(revision.id());
             }
         }
-        crons.routed(tenant, name, route);
-        List<CompletableFuture<?>> under = new ArrayList<>();
-        needed.forEach(revision -> under.add(load(revision)));
-        if (route != null) {
-            route.targets().forEach(id -> under.add(loadById(id)));
-        }
-        publish();
-        unloadUnwanted();
-        return under;
+        warm.settle(key);
+    }
+
+    private void bring(RevisionId id) {
+        var _ = loadById(id);
     }
 
     private CompletableFuture<Target> loadById(RevisionId id) {
-        CompletableFuture<Target> known = loaded.get(id);
+        CompletableFuture<Target> known = warm.find(id);
         if (known != null) {
             return known;
         }
@@ -328,12 +322,22 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                 : CompletableFuture.failedFuture(new IllegalStateException("no such revision"));
     }
 
+    private @Nullable Target loadedOrNot(RevisionId id) {
+        try {
+            return loadById(id).join();
+        } catch (RuntimeException failed) {
+            return null; // and has been reported
+        }
+    }
+
     /** Loads a revision unless that has been done or is under way. */
     private CompletableFuture<Target> load(RevisionRecord revision) {
         CompletableFuture<Target> fresh = new CompletableFuture<>();
-        CompletableFuture<Target> known = loaded.putIfAbsent(revision.id(), fresh);
-        if (known != null) {
-            return known;
+        while (!warm.add(revision.id(), fresh)) {
+            CompletableFuture<Target> known = warm.find(revision.id());
+            if (known != null) {
+                return known;
+            }
         }
         threads.execute(() -> load(revision, fresh));
         return fresh;
@@ -355,11 +359,10 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                             fetched.assets(),
                             new PermittedHosts(fetched.manifest().permissions().net()),
                             fetched.manifest().namedQueues().consumers()));
-            publish();
-            unloadUnwanted(); // it may have been deleted meanwhile
+            warm.settle(AppKey.of(id)); // it may have been deleted meanwhile
             report(revision, ReadinessRecord.State.READY, null, start);
         } catch (RuntimeException e) {
-            loaded.remove(id, result);
+            warm.remove(id, result);
             pool.remove(id);
             if (!(e instanceof EchelonException)) {
                 LOG.errorf(e, "Revision %s could not be loaded", id);
@@ -402,98 +405,15 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             if (record.isEmpty() || record.get().state() != State.READY) {
                 return null;
             }
-            synchronized (this) {
-                if (!apps.containsKey(AppKey.of(id))) {
-                    return null;
-                }
-                awake.remove(id);
-                awake.add(id);
-                if (awake.size() > AWAKE_MAX) {
-                    awake.removeFirst();
-                }
+            if (!warm.wake(id)) {
+                return null;
             }
             Target target = load(record.get()).join();
-            publish();
-            unloadUnwanted();
+            warm.settle(AppKey.of(id));
             return target;
         } catch (RuntimeException e) {
             LOG.warnf("Revision %s could not be woken: %s", id, e.getMessage());
             return null;
         }
-    }
-
-    /** Makes the table that requests read anew. */
-    private synchronized void publish() {
-        Map<String, Route> hosts = new HashMap<>();
-        loaded.forEach(
-                (id, target) -> {
-                    if (isLoaded(target)) {
-                        hosts.put(names.revision(id), target.join());
-                    }
-                });
-        production.forEach(
-                (key, route) -> {
-                    Target target = warm(route.target());
-                    String host = names.production(key.tenant(), key.app());
-                    Route before = table.find(host);
-                    if (target != null) {
-                        hosts.put(host, SplitRoute.of(route, target, this::warm, before));
-                    } else if (before != null && pool.isInstalled(before.main().revision())) {
-                        hosts.put(host, before.main());
-                    }
-                });
-        table = new RouteTable(hosts);
-        listeners.forEach(Runnable::run);
-    }
-
-    private synchronized void unloadUnwanted() {
-        Set<RevisionId> serving = new HashSet<>();
-        for (Target target : production()) {
-            serving.add(target.revision());
-        }
-        boolean unloaded = false;
-        for (RevisionId id : List.copyOf(loaded.keySet())) {
-            CompletableFuture<Target> target = loaded.get(id);
-            if (target == null
-                    || !target.isDone()
-                    || serving.contains(id)
-                    || awake.contains(id)
-                    || wanted.getOrDefault(AppKey.of(id), Set.of()).contains(id)) {
-                continue;
-            }
-            loaded.remove(id);
-            crons.unloaded(id);
-            pool.remove(id);
-            targets.unloaded(id);
-            if (!apps.containsKey(AppKey.of(id))) {
-                targets.forget(id.tenant(), id.app());
-            }
-            unloaded = true;
-        }
-        if (unloaded) {
-            publish();
-        }
-    }
-
-    private void forget(AppKey key) {
-        synchronized (this) {
-            apps.remove(key);
-            wanted.remove(key);
-            production.remove(key);
-            awake.removeIf(id -> AppKey.of(id).equals(key));
-        }
-        crons.routed(key.tenant(), key.app(), null);
-        publish();
-        unloadUnwanted();
-        targets.forget(key.tenant(), key.app());
-    }
-
-    private @Nullable Target warm(RevisionId id) {
-        CompletableFuture<Target> target = loaded.get(id);
-        return target != null && isLoaded(target) ? target.join() : null;
-    }
-
-    private static boolean isLoaded(CompletableFuture<Target> target) {
-        return target.isDone() && !target.isCompletedExceptionally();
     }
 }

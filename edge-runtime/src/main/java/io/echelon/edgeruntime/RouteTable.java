@@ -1,19 +1,19 @@
 package io.echelon.edgeruntime;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which host leads where. Immutable: a change makes a new table, requests read one without a lock.
+ * Which host leads where.
+ *
+ * <p><b>Thread safety.</b> Requests read it without a lock while hosts change one by one.
  */
 final class RouteTable {
-    static final RouteTable EMPTY = new RouteTable(Map.of());
-
-    private final HashMap<String, Route> routes;
+    private final ConcurrentHashMap<String, Route> routes;
 
     RouteTable(Map<String, ? extends Route> routes) {
-        this.routes = new HashMap<>(routes);
+        this.routes = new ConcurrentHashMap<>(routes);
     }
 
     /**
@@ -23,7 +23,16 @@ final class RouteTable {
         return routes.get(host);
     }
 
-    int size() {
-        return routes.size();
+    /**
+     * Has a host lead somewhere.
+     *
+     * @param route null for nowhere
+     */
+    void set(String host, @Nullable Route route) {
+        if (route == null) {
+            routes.remove(host);
+        } else {
+            routes.put(host, route);
+        }
     }
 }

@@ -45,7 +45,7 @@ final class PublicFixture implements AutoCloseable {
     private final Target target;
     final Map<String, String> challenges = new ConcurrentHashMap<>();
     final Map<String, CustomDomain> domains = new ConcurrentHashMap<>();
-    private volatile RouteTable table = RouteTable.EMPTY;
+    private volatile RouteTable table = new RouteTable(Map.of());
     final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
 

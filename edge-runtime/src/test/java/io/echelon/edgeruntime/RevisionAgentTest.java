@@ -50,6 +50,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,26 @@ final class RevisionAgentTest {
         start(NEVER);
         assertThat(served()).isEqualTo(2);
         assertThat(agent.find("other.localhost")).isNotNull();
+    }
+
+    @Test
+    void aNodeOnWhichMuchIsDeployedServesBeforeAllIsWarmAndWarmsAtOnceWhatIsCalled()
+            throws Exception {
+        List<String> names = IntStream.range(0, 10).mapToObj(i -> "many-" + i).toList();
+        for (String name : names) {
+            app(name, 1);
+            write(revision(name, 1), route(name, 1));
+        }
+        pool.holdInstalls();
+        start(NEVER);
+        RevisionId last = new RevisionId(TENANT, new AppName("many-9"), 1);
+        assertThat(agent.find("many-9.localhost")).isNull();
+        var called = agent.wake("many-9.localhost").toCompletableFuture();
+        until(() -> pool.isHeld(last));
+        pool.letInstallsGo();
+        assertThat(called.get(30, TimeUnit.SECONDS).revision()).isEqualTo(last);
+        until(() -> names.stream().allMatch(name -> agent.find(name + ".localhost") != null));
+        assertThat(agent.wake("nothing.localhost").toCompletableFuture().get()).isNull();
     }
 
     @Test
