@@ -217,6 +217,9 @@ final class ConsoleDataTest {
         for (Browser.Look look : Browser.Look.values()) {
             Browser.look(page, look);
             wrong.addAll(Browser.violations(page));
+            if (Browser.overflow(page) > 0) {
+                wrong.add("%s is too wide".formatted(look));
+            }
             screenshot(page, look);
         }
         assertThat(wrong).isEmpty();
