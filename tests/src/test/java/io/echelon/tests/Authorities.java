@@ -101,14 +101,21 @@ final class Authorities implements AutoCloseable {
                 address(0));
     }
 
-    /** A file with the root from which all comes that the certificate authority issues. */
+    /**
+     * A file with the root from which all comes that the certificate authority issues, once that can
+     * be asked.
+     */
     Path root() throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(
-                                URI.create("https://localhost:%d/roots/0".formatted(ports.get(3))))
-                        .build();
-        Until.holds(() -> answer(request).isPresent());
-        return Files.writeString(folder.resolve("root.pem"), answer(request).orElseThrow());
+        HttpRequest root = request(3, "/roots/0");
+        HttpRequest directory = request(2, "/dir");
+        Until.holds(() -> answer(root).isPresent() && answer(directory).isPresent());
+        return Files.writeString(folder.resolve("root.pem"), answer(root).orElseThrow());
+    }
+
+    private HttpRequest request(int port, String path) {
+        return HttpRequest.newBuilder(
+                        URI.create("https://localhost:%d%s".formatted(ports.get(port), path)))
+                .build();
     }
 
     private Optional<String> answer(HttpRequest request) throws InterruptedException {
@@ -142,6 +149,6 @@ final class Authorities implements AutoCloseable {
     @Override
     public void close() {
         LocalProcesses.end(processes);
-        client.close();
+        client.shutdownNow();
     }
 }

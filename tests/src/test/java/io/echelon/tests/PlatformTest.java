@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,18 +27,23 @@ final class PlatformTest {
     private static final Path EXAMPLES = Edge.ROOT.resolve("docs/examples");
 
     @TempDir private static Path home;
+    private static OwnCertificate own;
+    private static Authorities authorities;
     private static Platform platform;
     private static Edge edge;
 
     @BeforeAll
     static void start() throws Exception {
-        platform = Platform.start(home);
+        own = OwnCertificate.of(home, "localhost", "www.boutique.example");
+        authorities = Authorities.start(home, own);
+        platform = Platform.start(home, authorities.environment());
         edge = platform.edge(home);
     }
 
     @AfterAll
     static void stop() throws Exception {
         platform.stop();
+        authorities.close();
     }
 
     private static Edge.Result deploy(String name, String source) throws Exception {
@@ -320,6 +327,58 @@ final class PlatformTest {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1).contains(text);
         } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aHostOfAnAppsOwnIsShownToBeTheOwnersAndHasItsCertificate() throws Exception {
+        String host = "www.boutique.example";
+        assertThat(deploy("boutique", answering("ours")).exitCode()).isZero();
+        authorities.issue(platform.http(0).getPort());
+        JsonNode record = domains("add", "boutique", host).at("/record");
+        Edge.Result early = edge.run("domains", "verify", "boutique", host);
+        assertThat(early.exitCode()).as(early.toString()).isEqualTo(1);
+        assertThat(early.err()).contains("does not say " + record.path("value").asText());
+        authorities.say(record.path("name").asText(), record.path("value").asText());
+        assertThat(domains("verify", "boutique", host).path("state").asText())
+                .isEqualTo("VERIFIED");
+        Until.holds(() -> platform.answer(0, host).equals("ours"));
+
+        String chain = own.certificate().toString();
+        domains("certificate", "boutique", host, "--cert", chain, "--key", own.key().toString());
+        Until.holds(() -> answersBy(own.certificate(), host));
+        domains("set", "boutique", host, "--http", "redirect", "--hsts", "60");
+        Until.holds(() -> platform.get(0, host, "/a?b").statusCode() == 308);
+        assertThat(platform.get(0, host, "/a?b").headers().firstValue("location"))
+                .hasValue("https://www.boutique.example/a?b");
+
+        Path root = authorities.root();
+        assertThat(domains("certificate", "boutique", host, "--acme").at("/certificate/source"))
+                .hasToString("\"ACME\"");
+        Until.holds(() -> answersBy(root, host));
+        assertThat(platform.get(root, host, "/").headers().firstValue("strict-transport-security"))
+                .hasValue("max-age=60");
+        domains("remove", "boutique", host);
+        Until.holds(() -> platform.get(0, host, "/").statusCode() == 404);
+    }
+
+    private static JsonNode domains(String... arguments) throws Exception {
+        Edge.Result result =
+                edge.run(
+                        Stream.concat(
+                                        Stream.of("domains"),
+                                        Stream.concat(Stream.of(arguments), Stream.of("--json")))
+                                .toArray(String[]::new));
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        return result.json();
+    }
+
+    /** Whether a host answers with a certificate that comes from another. */
+    private static boolean answersBy(Path trusted, String host) throws Exception {
+        try {
+            return platform.get(trusted, host, "/").body().equals("ours");
+        } catch (SSLHandshakeException another) {
             return false;
         }
     }
