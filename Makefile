@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help check build up test quick fmt bench bench-store bench-large soak faults faults-nodes faults-cluster kv-conformance clean
+.PHONY: help check build up test quick fmt bench bench-store bench-large soak faults faults-nodes faults-cluster kv-conformance openapi-client clean
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
@@ -69,6 +69,9 @@ faults-nodes: build ## kill and stop nodes under CRONS (2,000) crons of every mi
 
 kv-conformance: build ## run denokv's own tests, from the checkout in DENOKV, with real clients against this platform
 	@tests/kv-conformance/run "$(DENOKV)"
+
+openapi-client: build ## generate a client from the OpenAPI document, and use a platform by it
+	@tests/openapi-client/run
 
 clean: ## remove what was built
 	@rm -rf target */target

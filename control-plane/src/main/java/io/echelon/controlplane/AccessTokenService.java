@@ -171,7 +171,7 @@ final class AccessTokenService {
         write.delete(KvKey.of(SystemRows.accessTokenUse(record.id())));
     }
 
-    IdentityViews.Tokens list(TenantName tenant) {
+    List<IdentityViews.Token> list(TenantName tenant) {
         List<AccessTokenRecord> records = records(tenant);
         List<Optional<Row<Instant>>> uses =
                 database.getAll(
@@ -185,7 +185,7 @@ final class AccessTokenService {
                     IdentityViews.Token.of(
                             records.get(i), uses.get(i).map(Row::value).orElse(null)));
         }
-        return new IdentityViews.Tokens(tokens);
+        return tokens;
     }
 
     /** Revokes a token: the next request opens nothing with it. */

@@ -20,6 +20,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** The tokens by which a tenant's members and services sign in. */
 @Path("/api/v1/tenants/{tenant}/tokens")
@@ -36,8 +38,17 @@ public final class AccessTokensResource {
 
     @GET
     @Needs(Right.TOKENS_WRITE)
-    public IdentityViews.Tokens list(@RestPath String tenant) {
-        return tokens.list(new TenantName(tenant));
+    public IdentityViews.Tokens list(
+            @RestPath String tenant,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        Part<IdentityViews.Token> part =
+                Part.of(
+                        tokens.list(new TenantName(tenant)),
+                        IdentityViews.Token::id,
+                        limit,
+                        cursor);
+        return new IdentityViews.Tokens(part.items(), part.cursor());
     }
 
     @POST

@@ -70,13 +70,16 @@ final class AppService {
         return new Views.Apps(apps, page.cursor());
     }
 
-    Views.App get(TenantName tenant, AppName app) {
-        Optional<RouteRecord> route =
-                database.get(SystemRows.route(tenant, app), RouteRecord.class).map(Row::value);
+    /** An app; its tag is that of where its own address leads. */
+    Tagged<Views.App> get(TenantName tenant, AppName app) {
+        Optional<Row<RouteRecord>> route =
+                database.get(SystemRows.route(tenant, app), RouteRecord.class);
         AppRecord record = require(tenant, app).value();
         Optional<RevisionRecord> newest =
                 database.get(latest(record), RevisionRecord.class).map(Row::value);
-        return Views.App.of(record, route, newest, addresses());
+        return new Tagged<>(
+                Views.App.of(record, route.map(Row::value), newest, addresses()),
+                EntityTag.of(route));
     }
 
     /** The row of an app's newest revision; that of number 1 when there is none yet. */

@@ -15,14 +15,17 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** A tenant's apps, and where their own addresses lead. */
@@ -52,8 +55,8 @@ public final class AppsResource {
     @GET
     @Path("/{app}")
     @Needs(Right.APPS_READ)
-    public Views.App get(@RestPath String tenant, @RestPath String app) {
-        return apps.get(new TenantName(tenant), new AppName(app));
+    public RestResponse<Views.App> get(@RestPath String tenant, @RestPath String app) {
+        return apps.get(new TenantName(tenant), new AppName(app)).answer();
     }
 
     @DELETE
@@ -70,6 +73,7 @@ public final class AppsResource {
     public Views.Switch promote(
             @RestPath String tenant,
             @RestPath String app,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content =
@@ -95,15 +99,23 @@ public final class AppsResource {
         }
         return switched(
                 percent == null || percent == TrafficSplit.WHOLE
-                        ? routes.promote(revision)
-                        : routes.split(revision, TrafficSplit.checkedPercent(percent), sticky));
+                        ? routes.promote(revision, IfMatch.of(ifMatch))
+                        : routes.split(
+                                revision,
+                                TrafficSplit.checkedPercent(percent),
+                                sticky,
+                                IfMatch.of(ifMatch)));
     }
 
     @POST
     @Path("/{app}/rollback")
     @Needs(Right.APPS_DEPLOY)
-    public Views.Switch rollback(@RestPath String tenant, @RestPath String app) {
-        return switched(routes.rollback(new TenantName(tenant), new AppName(app)));
+    public Views.Switch rollback(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        return switched(
+                routes.rollback(new TenantName(tenant), new AppName(app), IfMatch.of(ifMatch)));
     }
 
     private Views.Switch switched(Views.Switch route) {

@@ -23,7 +23,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -47,36 +46,53 @@ final class CronService {
         this.clock = clock;
     }
 
-    CronViews.Crons list(TenantName tenant, AppName app) {
-        return new CronViews.Crons(
-                inForce(tenant, app).stream()
-                        .sorted(Comparator.comparing(cron -> cron.id().name()))
-                        .map(this::view)
-                        .toList());
+    CronViews.Crons list(
+            TenantName tenant, AppName app, @Nullable String limit, @Nullable String cursor) {
+        Part<Cron> part = Part.of(inForce(tenant, app), cron -> cron.id().name(), limit, cursor);
+        return new CronViews.Crons(part.items().stream().map(this::view).toList(), part.cursor());
     }
 
-    CronViews.Cron get(TenantName tenant, AppName app, String name) {
-        return view(require(tenant, app, name));
+    /** A cron; its tag is that of whether it fires, and of which revision's it is. */
+    Tagged<CronViews.Cron> get(TenantName tenant, AppName app, String name) {
+        Cron cron = require(tenant, app, name);
+        CronViews.Cron view = view(cron);
+        return new Tagged<>(view, tag(cron, view.state()));
+    }
+
+    private static EntityTag tag(Cron cron, String state) {
+        return new EntityTag(cron.revision().label() + "-" + state);
     }
 
     /** The last runs; those of a cron that is no longer in force too. */
-    CronViews.Runs runs(TenantName tenant, AppName app, String name, int limit) {
+    CronViews.Runs runs(
+            TenantName tenant, AppName app, String name, int limit, @Nullable String cursor) {
         apps.require(tenant, app);
-        List<CronRun> runs = crons.runs(new CronId(tenant, app, name), limit);
-        if (runs.isEmpty()) {
+        CronAdministration.RunPage page = crons.runs(new CronId(tenant, app, name), limit, cursor);
+        if (page.runs().isEmpty() && cursor == null) {
             var _ = require(tenant, app, name);
         }
-        return new CronViews.Runs(runs.stream().map(CronViews.Run::of).toList());
+        return new CronViews.Runs(
+                page.runs().stream().map(CronViews.Run::of).toList(), page.cursor());
     }
 
-    CronViews.Cron pause(TenantName tenant, AppName app, String name) {
-        crons.pause(require(tenant, app, name).id());
+    Tagged<CronViews.Cron> pause(TenantName tenant, AppName app, String name, IfMatch ifMatch) {
+        Cron cron = require(tenant, app, name);
+        crons.pause(cron.id(), activity -> requireSeen(cron, activity, ifMatch));
         return get(tenant, app, name);
     }
 
-    CronViews.Cron resume(TenantName tenant, AppName app, String name) {
-        crons.resume(require(tenant, app, name).id(), clock.instant());
+    Tagged<CronViews.Cron> resume(TenantName tenant, AppName app, String name, IfMatch ifMatch) {
+        Cron cron = require(tenant, app, name);
+        crons.resume(cron.id(), clock.instant(), activity -> requireSeen(cron, activity, ifMatch));
         return get(tenant, app, name);
+    }
+
+    private static void requireSeen(Cron cron, Activity activity, IfMatch ifMatch) {
+        ifMatch.require(tag(cron, word(activity)), "Cron \"%s\"".formatted(cron.id().name()));
+    }
+
+    private static String word(Activity activity) {
+        return activity.name().toLowerCase(Locale.ROOT);
     }
 
     CronViews.Triggered trigger(
@@ -109,7 +125,7 @@ final class CronService {
 
     private CronViews.Cron view(Cron cron) {
         Standing standing = crons.standing(cron.id());
-        List<CronRun> last = crons.runs(cron.id(), 1);
+        List<CronRun> last = crons.runs(cron.id(), 1, null).runs();
         boolean active = standing.activity() == Activity.ACTIVE;
         return new CronViews.Cron(
                 cron.id().name(),
@@ -117,7 +133,7 @@ final class CronService {
                 name(cron.zone()),
                 cron.isRegistered() ? "Deno.cron" : "edge.json",
                 cron.revision().label(),
-                standing.activity().name().toLowerCase(Locale.ROOT),
+                word(standing.activity()),
                 standing.underWay(),
                 active ? cron.schedule().next(clock.instant(), cron.zone()) : null,
                 last.isEmpty() ? null : CronViews.Run.of(last.getFirst()));

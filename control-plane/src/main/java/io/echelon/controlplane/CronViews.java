@@ -30,7 +30,7 @@ public final class CronViews {
             @Nullable Run last) {}
 
     /** The crons of the revision that serves, by name. */
-    public record Crons(List<Cron> crons) {}
+    public record Crons(List<Cron> crons, @Nullable String cursor) {}
 
     /**
      * One attempt, or a fire that was not run.
@@ -65,7 +65,7 @@ public final class CronViews {
     }
 
     /** Runs of a cron, newest first. */
-    public record Runs(List<Run> runs) {}
+    public record Runs(List<Run> runs, @Nullable String cursor) {}
 
     /**
      * What a run that is asked for is to be told.

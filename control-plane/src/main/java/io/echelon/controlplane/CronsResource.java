@@ -10,14 +10,17 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** An app's crons and their runs. */
@@ -35,16 +38,20 @@ public final class CronsResource {
 
     @GET
     @Needs(Right.APPS_READ)
-    public CronViews.Crons list(@RestPath String tenant, @RestPath String app) {
-        return crons.list(new TenantName(tenant), new AppName(app));
+    public CronViews.Crons list(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        return crons.list(new TenantName(tenant), new AppName(app), limit, cursor);
     }
 
     @GET
     @Path("/{name}")
     @Needs(Right.APPS_READ)
-    public CronViews.Cron get(
+    public RestResponse<CronViews.Cron> get(
             @RestPath String tenant, @RestPath String app, @RestPath String name) {
-        return crons.get(new TenantName(tenant), new AppName(app), name);
+        return crons.get(new TenantName(tenant), new AppName(app), name).answer();
     }
 
     @GET
@@ -54,12 +61,14 @@ public final class CronsResource {
             @RestPath String tenant,
             @RestPath String app,
             @RestPath String name,
-            @RestQuery @Nullable String limit) {
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
         return crons.runs(
                 new TenantName(tenant),
                 new AppName(app),
                 name,
-                Query.integer("limit", limit, 1, Limits.CRON_RUNS_KEPT, RUNS_DEFAULT));
+                Query.integer("limit", limit, 1, Limits.CRON_RUNS_KEPT, RUNS_DEFAULT),
+                cursor);
     }
 
     @POST
@@ -89,16 +98,24 @@ public final class CronsResource {
     @POST
     @Path("/{name}/pause")
     @Needs(Right.APPS_DEPLOY)
-    public CronViews.Cron pause(
-            @RestPath String tenant, @RestPath String app, @RestPath String name) {
-        return crons.pause(new TenantName(tenant), new AppName(app), name);
+    public RestResponse<CronViews.Cron> pause(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestPath String name,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        return crons.pause(new TenantName(tenant), new AppName(app), name, IfMatch.of(ifMatch))
+                .answer();
     }
 
     @POST
     @Path("/{name}/resume")
     @Needs(Right.APPS_DEPLOY)
-    public CronViews.Cron resume(
-            @RestPath String tenant, @RestPath String app, @RestPath String name) {
-        return crons.resume(new TenantName(tenant), new AppName(app), name);
+    public RestResponse<CronViews.Cron> resume(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestPath String name,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        return crons.resume(new TenantName(tenant), new AppName(app), name, IfMatch.of(ifMatch))
+                .answer();
     }
 }

@@ -89,9 +89,8 @@ final class DatabaseService {
                 url, token.text(), token.id(), DatabaseViews.name(access));
     }
 
-    DatabaseViews.Tokens tokens(DatabaseRef ref) {
-        return new DatabaseViews.Tokens(
-                records(ref).stream().map(DatabaseViews.Token::of).toList());
+    List<DatabaseViews.Token> tokens(DatabaseRef ref) {
+        return records(ref).stream().map(DatabaseViews.Token::of).toList();
     }
 
     /** Revokes a token: within a second no node opens anything for it. */

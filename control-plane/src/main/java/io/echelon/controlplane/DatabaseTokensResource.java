@@ -18,6 +18,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** The tokens that open a database. */
 @Path("/api/v1/tenants/{tenant}/databases/{database}/tokens")
@@ -58,8 +60,18 @@ public final class DatabaseTokensResource {
 
     @GET
     @Needs(Right.KV_TOKENS)
-    public DatabaseViews.Tokens list(@RestPath String tenant, @RestPath String database) {
-        return databases.tokens(ref(tenant, database));
+    public DatabaseViews.Tokens list(
+            @RestPath String tenant,
+            @RestPath String database,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        Part<DatabaseViews.Token> part =
+                Part.of(
+                        databases.tokens(ref(tenant, database)),
+                        DatabaseViews.Token::id,
+                        limit,
+                        cursor);
+        return new DatabaseViews.Tokens(part.items(), part.cursor());
     }
 
     @DELETE

@@ -38,8 +38,12 @@ public final class DatabaseViews {
         }
     }
 
-    /** A database's tokens. */
-    public record Tokens(List<Token> tokens) {}
+    /**
+     * A page of a database's tokens, by id.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Tokens(List<Token> tokens, @Nullable String cursor) {}
 
     /**
      * A database.
@@ -48,8 +52,12 @@ public final class DatabaseViews {
      */
     public record Database(String name, int tokens, boolean empty) {}
 
-    /** A tenant's databases, by name. */
-    public record Databases(List<Database> databases) {}
+    /**
+     * A page of a tenant's databases, by name.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Databases(List<Database> databases, @Nullable String cursor) {}
 
     /**
      * An entry; keys and values are JSON with forms for what JSON lacks.

@@ -20,6 +20,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
@@ -29,8 +30,10 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** A tenant's databases and their entries. */
@@ -50,8 +53,17 @@ public final class DatabasesResource {
 
     @GET
     @Needs(Right.KV_READ)
-    public DatabaseViews.Databases databases(@RestPath String tenant) {
-        return kv.databases(new TenantName(tenant));
+    public DatabaseViews.Databases databases(
+            @RestPath String tenant,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        Part<DatabaseViews.Database> part =
+                Part.of(
+                        kv.databases(new TenantName(tenant)),
+                        DatabaseViews.Database::name,
+                        limit,
+                        cursor);
+        return new DatabaseViews.Databases(part.items(), part.cursor());
     }
 
     @DELETE
@@ -64,10 +76,11 @@ public final class DatabasesResource {
     @GET
     @Path("/{database}/entry")
     @Needs(Right.KV_READ)
-    public DatabaseViews.Entry get(
+    public RestResponse<DatabaseViews.Entry> get(
             @RestPath String tenant, @RestPath String database, @RestQuery @Nullable String key) {
         KvKey wanted = key(key);
         return kv.get(ref(tenant, database), wanted)
+                .map(entry -> new EntityTag(entry.versionstamp()).on(entry))
                 .orElseThrow(
                         () ->
                                 new EchelonException(
@@ -90,6 +103,7 @@ public final class DatabasesResource {
             @RestQuery @Nullable String key,
             @RestQuery @Nullable String expireIn,
             @RestQuery @Nullable String ifVersionstamp,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content = @Content(schema = @Schema(type = SchemaType.OBJECT)))
@@ -109,7 +123,7 @@ public final class DatabasesResource {
                                                         1,
                                                         Integer.MAX_VALUE,
                                                         1))),
-                        Expected.parse(ifVersionstamp));
+                        Expected.of(ifVersionstamp, ifMatch));
         change.to(Map.of("key", written.key()));
         return written;
     }
@@ -121,9 +135,10 @@ public final class DatabasesResource {
             @RestPath String tenant,
             @RestPath String database,
             @RestQuery @Nullable String key,
-            @RestQuery @Nullable String ifVersionstamp) {
+            @RestQuery @Nullable String ifVersionstamp,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
         DatabaseViews.Written deleted =
-                kv.delete(ref(tenant, database), key(key), Expected.parse(ifVersionstamp));
+                kv.delete(ref(tenant, database), key(key), Expected.of(ifVersionstamp, ifMatch));
         change.from(Map.of("key", deleted.key()));
         return deleted;
     }

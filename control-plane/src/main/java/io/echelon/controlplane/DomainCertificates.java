@@ -60,7 +60,12 @@ final class DomainCertificates {
     }
 
     /** Has a host use a certificate of the tenant's, and the authority be asked no more. */
-    DomainRecord upload(TenantName tenant, AppName app, String text, DomainViews.Upload upload) {
+    Tagged<DomainRecord> upload(
+            TenantName tenant,
+            AppName app,
+            String text,
+            DomainViews.Upload upload,
+            IfMatch ifMatch) {
         DomainName host = domains.require(tenant, app, text).value().host();
         CertificateCheck checked =
                 CertificateCheck.of(host, upload.certificate(), upload.key(), clock.instant());
@@ -68,6 +73,7 @@ final class DomainCertificates {
                 tenant,
                 app,
                 text,
+                ifMatch,
                 (domain, write) ->
                         certified(domain, write, checked, CertificateRecord.Source.UPLOADED, null));
     }
@@ -79,23 +85,25 @@ final class DomainCertificates {
     DomainRecord order(TenantName tenant, AppName app, String text) {
         authority.requireSet();
         return domains.change(
-                tenant,
-                app,
-                text,
-                (domain, _) -> {
-                    requireVerified(domain);
-                    Renewal before = domain.renewal();
-                    if (before != null && before.state() != RenewalState.FAILED) {
-                        return domain;
-                    }
-                    return domain.with(
-                            domain.certificate(),
-                            new Renewal(
-                                    RenewalState.ORDERED,
-                                    attempts(domain.host()).next(now()),
-                                    before == null ? 0 : before.failures(),
-                                    null));
-                });
+                        tenant,
+                        app,
+                        text,
+                        IfMatch.ANYTHING,
+                        (domain, _) -> {
+                            requireVerified(domain);
+                            Renewal before = domain.renewal();
+                            if (before != null && before.state() != RenewalState.FAILED) {
+                                return domain;
+                            }
+                            return domain.with(
+                                    domain.certificate(),
+                                    new Renewal(
+                                            RenewalState.ORDERED,
+                                            attempts(domain.host()).next(now()),
+                                            before == null ? 0 : before.failures(),
+                                            null));
+                        })
+                .value();
     }
 
     /**

@@ -27,6 +27,7 @@ import java.util.function.BiFunction;
  */
 @Singleton
 final class DomainService {
+    private static final String THE_DOMAIN = "The domain";
     private static final int CHALLENGE_BYTES = 24;
     private static final int SHOWN_MAX = 5;
     private static final int SHOWN_CHARS = 80;
@@ -103,10 +104,11 @@ final class DomainService {
     }
 
     /** Has a host lead to the app, when DNS says that it is the tenant's. */
-    DomainRecord verify(TenantName tenant, AppName app, String text) {
-        DomainRecord claimed = require(tenant, app, text).value();
+    Tagged<DomainRecord> verify(TenantName tenant, AppName app, String text) {
+        Row<DomainRecord> row = require(tenant, app, text);
+        DomainRecord claimed = row.value();
         if (claimed.isVerified()) {
-            return claimed;
+            return new Tagged<>(claimed, EntityTag.of(row));
         }
         requireFree(tenant, claimed.host());
         List<String> said = dns.of(claimed.host().challenge());
@@ -121,6 +123,7 @@ final class DomainService {
                 tenant,
                 app,
                 text,
+                IfMatch.ANYTHING,
                 (domain, write) -> {
                     requireFree(tenant, domain.host());
                     KvKey owner = KvKey.of(SystemRows.domainOwner(domain.host()));
@@ -131,13 +134,19 @@ final class DomainService {
     }
 
     /** Changes what is answered without TLS, and what browsers are told. */
-    DomainRecord change(TenantName tenant, AppName app, String text, DomainViews.Changes changes) {
+    Tagged<DomainRecord> change(
+            TenantName tenant,
+            AppName app,
+            String text,
+            DomainViews.Changes changes,
+            IfMatch ifMatch) {
         DomainRecord.Plain plain = changes.http();
         Integer hsts = changes.hstsSeconds();
         return change(
                 tenant,
                 app,
                 text,
+                ifMatch,
                 (domain, _) ->
                         domain.with(
                                 plain == null ? domain.plain() : plain,
@@ -145,31 +154,40 @@ final class DomainService {
     }
 
     /** Lets go of a host, which leads nowhere then. */
-    DomainRecord remove(TenantName tenant, AppName app, String text) {
+    DomainRecord remove(TenantName tenant, AppName app, String text, IfMatch ifMatch) {
         return Conflicts.retry(
                 "The removal of the domain",
                 () -> {
                     Row<DomainRecord> row = require(tenant, app, text);
+                    ifMatch.require(EntityTag.of(row), THE_DOMAIN);
                     AtomicWrite.Builder write = changeOf(row);
                     delete(row.value(), write);
                     return database.commit(write) ? Optional.of(row.value()) : Optional.empty();
                 });
     }
 
-    /** Changes a host's row, and others in the same commit. */
-    DomainRecord change(
+    /**
+     * Changes a host's row, and others in the same commit.
+     *
+     * @param ifMatch under which tag the caller saw it
+     */
+    Tagged<DomainRecord> change(
             TenantName tenant,
             AppName app,
             String text,
+            IfMatch ifMatch,
             BiFunction<DomainRecord, AtomicWrite.Builder, DomainRecord> how) {
-        return Conflicts.retry(
-                "The change of the domain",
-                () -> {
-                    Row<DomainRecord> row = require(tenant, app, text);
-                    AtomicWrite.Builder write = changeOf(row);
-                    DomainRecord changed = how.apply(row.value(), write);
-                    return commit(changed, write) ? Optional.of(changed) : Optional.empty();
-                });
+        DomainRecord changed =
+                Conflicts.retry(
+                        "The change of the domain",
+                        () -> {
+                            Row<DomainRecord> row = require(tenant, app, text);
+                            ifMatch.require(EntityTag.of(row), THE_DOMAIN);
+                            AtomicWrite.Builder write = changeOf(row);
+                            DomainRecord next = how.apply(row.value(), write);
+                            return commit(next, write) ? Optional.of(next) : Optional.empty();
+                        });
+        return new Tagged<>(changed, EntityTag.of(find(tenant, app, changed.host())));
     }
 
     /** The beginning of a commit that happens only while a row is as it was read. */

@@ -57,8 +57,12 @@ public final class DomainViews {
     /** A record of DNS. */
     public record DnsRecord(String type, String name, String value) {}
 
-    /** An app's hosts. */
-    public record Domains(List<Domain> domains) {}
+    /**
+     * A page of an app's hosts, by name.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Domains(List<Domain> domains, @Nullable String cursor) {}
 
     /** A host to add, as its owner writes it. */
     public record Claim(String host) {}

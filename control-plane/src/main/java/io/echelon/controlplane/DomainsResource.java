@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.controlplane.SystemDatabase.Row;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.DomainRecord;
 import io.echelon.tenants.EchelonException;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -23,7 +25,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
 
 /** An app's own hosts and their certificates. */
 @Path("/api/v1/tenants/{tenant}/apps/{app}/domains")
@@ -48,11 +54,19 @@ public final class DomainsResource {
 
     @GET
     @Needs(Right.DOMAINS_READ)
-    public DomainViews.Domains list(@RestPath String tenant, @RestPath String app) {
+    public DomainViews.Domains list(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        Part<DomainRecord> part =
+                Part.of(
+                        domains.list(new TenantName(tenant), new AppName(app)),
+                        domain -> domain.host().value(),
+                        limit,
+                        cursor);
         return new DomainViews.Domains(
-                domains.list(new TenantName(tenant), new AppName(app)).stream()
-                        .map(DomainViews.Domain::of)
-                        .toList());
+                part.items().stream().map(DomainViews.Domain::of).toList(), part.cursor());
     }
 
     @POST
@@ -72,26 +86,29 @@ public final class DomainsResource {
                                                                     DomainViews.Claim.class)))
                     InputStream body) {
         String host = JsonBody.read(body, DomainViews.Claim.class).host();
-        return changed(domains.add(new TenantName(tenant), new AppName(app), host));
+        DomainRecord added = domains.add(new TenantName(tenant), new AppName(app), host);
+        change.to(audited(added));
+        return DomainViews.Domain.of(added);
     }
 
     @GET
     @Path("/{host}")
     @Needs(Right.DOMAINS_READ)
-    public DomainViews.Domain get(
+    public RestResponse<DomainViews.Domain> get(
             @RestPath String tenant, @RestPath String app, @RestPath String host) {
-        return DomainViews.Domain.of(
-                domains.require(new TenantName(tenant), new AppName(app), host).value());
+        Row<DomainRecord> row = domains.require(new TenantName(tenant), new AppName(app), host);
+        return EntityTag.of(row).on(DomainViews.Domain.of(row.value()));
     }
 
     @PATCH
     @Path("/{host}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Needs(Right.DOMAINS_WRITE)
-    public DomainViews.Domain change(
+    public RestResponse<DomainViews.Domain> change(
             @RestPath String tenant,
             @RestPath String app,
             @RestPath String host,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content =
@@ -102,20 +119,36 @@ public final class DomainsResource {
                                                                     DomainViews.Changes.class)))
                     InputStream body) {
         DomainViews.Changes changes = JsonBody.read(body, DomainViews.Changes.class);
-        return changed(domains.change(new TenantName(tenant), new AppName(app), host, changes));
+        return changed(
+                domains.change(
+                        new TenantName(tenant),
+                        new AppName(app),
+                        host,
+                        changes,
+                        IfMatch.of(ifMatch)));
     }
 
     @DELETE
     @Path("/{host}")
     @Needs(Right.DOMAINS_WRITE)
-    public void remove(@RestPath String tenant, @RestPath String app, @RestPath String host) {
-        change.from(audited(domains.remove(new TenantName(tenant), new AppName(app), host)));
+    public void remove(
+            @RestPath String tenant,
+            @RestPath String app,
+            @RestPath String host,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch) {
+        change.from(
+                audited(
+                        domains.remove(
+                                new TenantName(tenant),
+                                new AppName(app),
+                                host,
+                                IfMatch.of(ifMatch))));
     }
 
     @POST
     @Path("/{host}/verify")
     @Needs(Right.DOMAINS_WRITE)
-    public DomainViews.Domain verify(
+    public RestResponse<DomainViews.Domain> verify(
             @RestPath String tenant, @RestPath String app, @RestPath String host) {
         return changed(domains.verify(new TenantName(tenant), new AppName(app), host));
     }
@@ -128,17 +161,19 @@ public final class DomainsResource {
             @RestPath String tenant, @RestPath String app, @RestPath String host) {
         DomainRecord ordered = certificates.order(new TenantName(tenant), new AppName(app), host);
         renewals.look();
-        return changed(ordered);
+        change.to(audited(ordered));
+        return DomainViews.Domain.of(ordered);
     }
 
     @PUT
     @Path("/{host}/certificate")
     @Consumes(MediaType.APPLICATION_JSON)
     @Needs(Right.DOMAINS_WRITE)
-    public DomainViews.Domain certificate(
+    public RestResponse<DomainViews.Domain> certificate(
             @RestPath String tenant,
             @RestPath String app,
             @RestPath String host,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content =
@@ -150,7 +185,11 @@ public final class DomainsResource {
                     InputStream body) {
         return changed(
                 certificates.upload(
-                        new TenantName(tenant), new AppName(app), host, readUpload(body)));
+                        new TenantName(tenant),
+                        new AppName(app),
+                        host,
+                        readUpload(body),
+                        IfMatch.of(ifMatch)));
     }
 
     /** What is wrong with the body is not told in its own words, which may be a key's. */
@@ -166,9 +205,9 @@ public final class DomainsResource {
         }
     }
 
-    private DomainViews.Domain changed(DomainRecord domain) {
-        change.to(audited(domain));
-        return DomainViews.Domain.of(domain);
+    private RestResponse<DomainViews.Domain> changed(Tagged<DomainRecord> domain) {
+        change.to(audited(domain.value()));
+        return domain.as(DomainViews.Domain::of).answer();
     }
 
     private static Map<String, Object> audited(DomainRecord domain) {

@@ -34,6 +34,21 @@ sealed interface Expected {
         }
     }
 
+    /**
+     * What a caller says in one way or the other.
+     *
+     * @param ifMatch the header, with the tag of the entry that was read
+     */
+    static Expected of(@Nullable String ifVersionstamp, @Nullable String ifMatch) {
+        if (ifMatch == null) {
+            return parse(ifVersionstamp);
+        }
+        if (ifVersionstamp != null) {
+            throw TypedJson.refuse("ifVersionstamp and If-Match are given; give one of them");
+        }
+        return parse(IfMatch.of(ifMatch).only());
+    }
+
     /** A write that happens only when a key is as expected. */
     default AtomicWrite.Builder check(KvKey key) {
         AtomicWrite.Builder write = AtomicWrite.builder();

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.controlplane.SystemDatabase.Row;
 import io.echelon.tenants.AccessTokenRecord;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AuditRecord;
@@ -45,15 +46,28 @@ public final class IdentityViews {
      */
     public record RoleRequest(String role) {}
 
-    /** A member. */
-    public record Member(String name, Role role, Instant addedAt) {
-        static Member of(MemberRecord record) {
-            return new Member(record.name().value(), record.role(), record.addedAt());
+    /**
+     * A member.
+     *
+     * @param etag for the If-Match of a change, between quotation marks there
+     */
+    public record Member(String name, Role role, Instant addedAt, String etag) {
+        static Member of(Row<MemberRecord> row) {
+            MemberRecord record = row.value();
+            return new Member(
+                    record.name().value(),
+                    record.role(),
+                    record.addedAt(),
+                    EntityTag.of(row).value());
         }
     }
 
-    /** A tenant's members, by name. */
-    public record Members(List<Member> members) {}
+    /**
+     * A page of a tenant's members, by name.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Members(List<Member> members, @Nullable String cursor) {}
 
     /**
      * A token to be: of a member, or else of a service.
@@ -113,8 +127,12 @@ public final class IdentityViews {
         }
     }
 
-    /** A tenant's tokens. */
-    public record Tokens(List<Token> tokens) {}
+    /**
+     * A page of a tenant's tokens, by id.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Tokens(List<Token> tokens, @Nullable String cursor) {}
 
     /**
      * Who is asking.

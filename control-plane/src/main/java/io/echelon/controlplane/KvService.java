@@ -54,7 +54,7 @@ final class KvService {
     }
 
     /** A tenant's databases that have an entry or a token, or belong to an app. */
-    DatabaseViews.Databases databases(TenantName tenant) {
+    List<DatabaseViews.Database> databases(TenantName tenant) {
         List<DatabaseViews.Database> databases = new ArrayList<>();
         for (String name : names(tenant)) {
             DatabaseRef ref = new DatabaseRef(tenant, name);
@@ -65,7 +65,7 @@ final class KvService {
                 databases.add(new DatabaseViews.Database(name, tokens, isEmpty));
             }
         }
-        return new DatabaseViews.Databases(databases);
+        return databases;
     }
 
     /** Names of databases that a tenant's apps own, or that somebody wrote to from outside. */

@@ -42,9 +42,8 @@ final class MemberService {
         this.clock = clock;
     }
 
-    IdentityViews.Members list(TenantName tenant) {
-        return new IdentityViews.Members(
-                members(tenant).stream().map(IdentityViews.Member::of).toList());
+    List<IdentityViews.Member> list(TenantName tenant) {
+        return rows(tenant).stream().map(IdentityViews.Member::of).toList();
     }
 
     /** Adds a member, with the token by which it signs in; it is told this once. */
@@ -97,12 +96,12 @@ final class MemberService {
     }
 
     /** Gives a member another role, at once for all its tokens; returns the one before. */
-    Role change(TenantName tenant, MemberName name, Role role, Caller caller) {
+    Role change(TenantName tenant, MemberName name, Role role, IfMatch ifMatch, Caller caller) {
         AccessTokenService.requireAll(caller, role.rights(), role.wireName());
         return Conflicts.retry(
                 "The role of member \"%s\"".formatted(name),
                 () -> {
-                    Row<MemberRecord> row = require(tenant, name, caller);
+                    Row<MemberRecord> row = require(tenant, name, ifMatch, caller);
                     KvKey key = KvKey.of(SystemRows.member(tenant, name));
                     MemberRecord changed =
                             new MemberRecord(tenant, name, role, row.value().addedAt());
@@ -116,12 +115,12 @@ final class MemberService {
     }
 
     /** Removes a member and all its tokens; returns the role that it had. */
-    Role remove(TenantName tenant, MemberName name, Caller caller) {
+    Role remove(TenantName tenant, MemberName name, IfMatch ifMatch, Caller caller) {
         return Conflicts.retry(
                 "The removal of member \"%s\"".formatted(name),
                 () -> {
                     Row<TenantRecord> owner = tenants.require(tenant);
-                    Row<MemberRecord> row = require(tenant, name, caller);
+                    Row<MemberRecord> row = require(tenant, name, ifMatch, caller);
                     KvKey key = KvKey.of(SystemRows.member(tenant, name));
                     AtomicWrite.Builder write =
                             tenants.begin(tenant, Optional.of(owner))
@@ -138,16 +137,20 @@ final class MemberService {
                 });
     }
 
-    private Row<MemberRecord> require(TenantName tenant, MemberName name, Caller caller) {
+    private Row<MemberRecord> require(
+            TenantName tenant, MemberName name, IfMatch ifMatch, Caller caller) {
         Row<MemberRecord> row = tokens.requireMember(tenant, name);
+        ifMatch.require(EntityTag.of(row), "Member \"%s\"".formatted(name));
         AccessTokenService.requireAll(
                 caller, row.value().role().rights(), "Member \"%s\"".formatted(name));
         return row;
     }
 
     private List<MemberRecord> members(TenantName tenant) {
-        return database.all(SystemRows.members(tenant), MemberRecord.class).stream()
-                .map(Row::value)
-                .toList();
+        return rows(tenant).stream().map(Row::value).toList();
+    }
+
+    private List<Row<MemberRecord>> rows(TenantName tenant) {
+        return database.all(SystemRows.members(tenant), MemberRecord.class);
     }
 }

@@ -14,6 +14,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.Map;
@@ -21,7 +22,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** A tenant's members. */
 @Path("/api/v1/tenants/{tenant}/members")
@@ -38,8 +42,17 @@ public final class MembersResource {
 
     @GET
     @Needs(Right.MEMBERS_READ)
-    public IdentityViews.Members list(@RestPath String tenant) {
-        return members.list(new TenantName(tenant));
+    public IdentityViews.Members list(
+            @RestPath String tenant,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        Part<IdentityViews.Member> part =
+                Part.of(
+                        members.list(new TenantName(tenant)),
+                        IdentityViews.Member::name,
+                        limit,
+                        cursor);
+        return new IdentityViews.Members(part.items(), part.cursor());
     }
 
     @POST
@@ -81,6 +94,7 @@ public final class MembersResource {
     public void role(
             @RestPath String tenant,
             @RestPath String member,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @Context RoutingContext context,
             @RequestBody(
                             required = true,
@@ -98,6 +112,7 @@ public final class MembersResource {
                         new TenantName(tenant),
                         new MemberName(member),
                         role,
+                        IfMatch.of(ifMatch),
                         RightsGuard.caller(context));
         change.from(Map.of("role", before));
         change.to(Map.of("role", role));
@@ -107,11 +122,15 @@ public final class MembersResource {
     @Path("/{member}")
     @Needs(Right.MEMBERS_WRITE)
     public void remove(
-            @RestPath String tenant, @RestPath String member, @Context RoutingContext context) {
+            @RestPath String tenant,
+            @RestPath String member,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            @Context RoutingContext context) {
         Role before =
                 members.remove(
                         new TenantName(tenant),
                         new MemberName(member),
+                        IfMatch.of(ifMatch),
                         RightsGuard.caller(context));
         change.from(Map.of("role", before));
     }

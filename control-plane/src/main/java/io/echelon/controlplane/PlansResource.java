@@ -8,12 +8,16 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** The plans that the operator gives to tenants. */
 @Path("/api/v1/plans")
@@ -28,8 +32,10 @@ public final class PlansResource {
 
     @GET
     @Needs(Right.PLATFORM_OPERATE)
-    public QuotaViews.Plans list() {
-        return new QuotaViews.Plans(quotas.plans().stream().map(QuotaViews.Plan::of).toList());
+    public QuotaViews.Plans list(
+            @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
+        Part<QuotaViews.Plan> part = Part.of(quotas.plans(), QuotaViews.Plan::name, limit, cursor);
+        return new QuotaViews.Plans(part.items(), part.cursor());
     }
 
     @PUT
@@ -38,6 +44,7 @@ public final class PlansResource {
     @Needs(Right.PLATFORM_OPERATE)
     public QuotaViews.Plan set(
             @RestPath String plan,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content =
@@ -47,8 +54,9 @@ public final class PlansResource {
                                                             implementation =
                                                                     QuotaViews.PlanRequest.class)))
                     InputStream body) {
-        return QuotaViews.Plan.of(
-                quotas.setPlan(
-                        new PlanName(plan), JsonBody.read(body, QuotaViews.PlanRequest.class)));
+        return quotas.setPlan(
+                new PlanName(plan),
+                JsonBody.read(body, QuotaViews.PlanRequest.class),
+                IfMatch.of(ifMatch));
     }
 }

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** The platform and its nodes. */
 @Path("/api/v1")
@@ -46,7 +48,9 @@ public final class PlatformResource {
     @GET
     @Path("/nodes")
     @Needs(Right.PLATFORM_OPERATE)
-    public Views.Nodes nodes() {
-        return new Views.Nodes(database.nodes());
+    public Views.Nodes nodes(
+            @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
+        Part<NodeRecord> part = Part.of(database.nodes(), NodeRecord::id, limit, cursor);
+        return new Views.Nodes(part.items(), part.cursor());
     }
 }

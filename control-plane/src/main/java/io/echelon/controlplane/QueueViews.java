@@ -37,8 +37,12 @@ public final class QueueViews {
         }
     }
 
-    /** A tenant's queues that have messages, by their databases' names. */
-    public record Queues(List<Queue> queues) {}
+    /**
+     * A page of a tenant's queues that have messages, by their databases' names.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Queues(List<Queue> queues, @Nullable String cursor) {}
 
     /**
      * A message.

@@ -1,6 +1,6 @@
 package io.echelon.controlplane;
 
-import io.echelon.kvstore.KvQueue.Part;
+import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.QueueCounts;
 import io.echelon.kvstore.QueueDesk;
 import io.echelon.tenants.DatabaseRef;
@@ -14,6 +14,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
 
 /** A tenant's queues. */
 @Path("/api/v1/tenants/{tenant}/queues")
@@ -28,18 +30,22 @@ public final class QueuesResource {
 
     @GET
     @Needs(Right.KV_READ)
-    public QueueViews.Queues queues(@RestPath String tenant) {
+    public QueueViews.Queues queues(
+            @RestPath String tenant,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
         TenantName of = new TenantName(tenant);
         List<QueueViews.Queue> queues = new ArrayList<>();
         for (String name : desk.databases()) {
             DatabaseRef ref = DatabaseRef.ofStoreName(name).orElse(null);
             if (ref != null && ref.tenant().equals(of)) {
-                QueueCounts counts = desk.look(name, Part.LIVE, 0).counts();
+                QueueCounts counts = desk.look(name, KvQueue.Part.LIVE, 0).counts();
                 if (counts.waiting() + counts.claimed() + counts.dead() > 0) {
                     queues.add(QueueViews.Queue.of(ref.database(), counts));
                 }
             }
         }
-        return new QueueViews.Queues(queues);
+        Part<QueueViews.Queue> part = Part.of(queues, QueueViews.Queue::database, limit, cursor);
+        return new QueueViews.Queues(part.items(), part.cursor());
     }
 }

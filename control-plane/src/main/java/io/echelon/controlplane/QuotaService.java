@@ -33,13 +33,6 @@ final class QuotaService {
     private final TenantService tenants;
     private final UsageService usage;
 
-    /**
-     * A tenant's quotas as they are written.
-     *
-     * @param tag changes whenever they do
-     */
-    record Written(QuotaRecord record, String tag) {}
-
     QuotaService(
             SystemDatabase database, QuotaRules rules, TenantService tenants, UsageService usage) {
         this.database = database;
@@ -49,15 +42,14 @@ final class QuotaService {
     }
 
     /** What was decided for a tenant. */
-    Written written(TenantName tenant) {
+    Tagged<QuotaRecord> written(TenantName tenant) {
         Optional<Row<QuotaRecord>> row = rules.decided(tenant);
-        return new Written(
-                row.map(Row::value).orElseGet(() -> QuotaRules.nothing(tenant)), tag(row));
+        return new Tagged<>(
+                row.map(Row::value).orElseGet(() -> QuotaRules.nothing(tenant)), EntityTag.of(row));
     }
 
     /** The quotas of a tenant that is there, and how much of each is used. */
-    QuotaViews.Quotas show(Written written) {
-        QuotaRecord own = written.record();
+    QuotaViews.Quotas show(QuotaRecord own) {
         TenantName tenant = own.tenant();
         var _ = tenants.require(tenant);
         PlanRecord plan = rules.plan(own.plan());
@@ -84,9 +76,9 @@ final class QuotaService {
     /**
      * Decides what holds for a tenant; nodes follow within seconds.
      *
-     * @param ifMatch the tag under which the caller saw them; null is whichever
+     * @param ifMatch under which tag the caller saw them
      */
-    Written set(TenantName tenant, QuotaViews.QuotasRequest request, @Nullable String ifMatch) {
+    Tagged<QuotaRecord> set(TenantName tenant, QuotaViews.QuotasRequest request, IfMatch ifMatch) {
         var _ = tenants.require(tenant);
         PlanName plan = request.plan() == null ? PlanName.DEFAULT : new PlanName(request.plan());
         if (!plan.equals(PlanName.DEFAULT) && rules.plan(plan) == null) {
@@ -97,9 +89,7 @@ final class QuotaService {
         }
         QuotaRecord record = new QuotaRecord(tenant, plan, checked(request.overrides()));
         Optional<Row<QuotaRecord>> before = rules.decided(tenant);
-        if (ifMatch != null && !ifMatch.equals(tag(before))) {
-            throw changed(tenant);
-        }
+        ifMatch.require(EntityTag.of(before), "What holds for tenant \"%s\"".formatted(tenant));
         KvKey key = KvKey.of(SystemRows.quotas(tenant));
         if (!database.commit(
                 AtomicWrite.builder()
@@ -110,22 +100,41 @@ final class QuotaService {
         return written(tenant);
     }
 
-    List<PlanRecord> plans() {
-        List<PlanRecord> plans = new ArrayList<>();
-        database.all(SystemRows.plans(), PlanRecord.class).forEach(row -> plans.add(row.value()));
-        if (plans.stream().noneMatch(plan -> plan.name().equals(PlanName.DEFAULT))) {
-            plans.addFirst(new PlanRecord(PlanName.DEFAULT, Map.of()));
+    List<QuotaViews.Plan> plans() {
+        List<QuotaViews.Plan> plans = new ArrayList<>();
+        database.all(SystemRows.plans(), PlanRecord.class)
+                .forEach(row -> plans.add(QuotaViews.Plan.of(row.value(), EntityTag.of(row))));
+        if (plans.stream().noneMatch(plan -> plan.name().equals(PlanName.DEFAULT.value()))) {
+            plans.addFirst(
+                    QuotaViews.Plan.of(
+                            new PlanRecord(PlanName.DEFAULT, Map.of()),
+                            EntityTag.of(Optional.empty())));
         }
         return plans;
     }
 
-    PlanRecord setPlan(PlanName name, QuotaViews.PlanRequest request) {
+    /**
+     * Decides what a plan has.
+     *
+     * @param ifMatch under which tag the caller saw it
+     */
+    QuotaViews.Plan setPlan(PlanName name, QuotaViews.PlanRequest request, IfMatch ifMatch) {
         PlanRecord plan = new PlanRecord(name, checked(request.limits()));
-        var _ =
-                database.commit(
-                        AtomicWrite.builder()
-                                .set(KvKey.of(SystemRows.plan(name)), SystemDatabase.value(plan)));
-        return plan;
+        KvKey key = KvKey.of(SystemRows.plan(name));
+        return Conflicts.retry(
+                "Plan \"%s\"".formatted(name),
+                () -> {
+                    Optional<Row<PlanRecord>> before =
+                            database.get(SystemRows.plan(name), PlanRecord.class);
+                    ifMatch.require(EntityTag.of(before), "Plan \"%s\"".formatted(name));
+                    return database.commit(
+                                    AtomicWrite.builder()
+                                            .check(key, SystemDatabase.stamp(before))
+                                            .set(key, SystemDatabase.value(plan)))
+                            ? database.get(SystemRows.plan(name), PlanRecord.class)
+                                    .map(row -> QuotaViews.Plan.of(row.value(), EntityTag.of(row)))
+                            : Optional.empty();
+                });
     }
 
     private @Nullable Long used(TenantName tenant, Quota quota) {
@@ -152,10 +161,6 @@ final class QuotaService {
                             checked.put(Quota.of(name).wireName(), Quota.of(name).checked(limit)));
         }
         return checked;
-    }
-
-    private static String tag(Optional<Row<QuotaRecord>> row) {
-        return row.map(found -> "\"%s\"".formatted(found.stamp().hex())).orElse("\"none\"");
     }
 
     private static EchelonException changed(TenantName tenant) {

@@ -38,15 +38,20 @@ public final class QuotaViews {
      * A plan.
      *
      * @param limits by quota; all others are the standard ones
+     * @param etag for the If-Match of a change, between quotation marks there
      */
-    public record Plan(String name, Map<String, Long> limits) {
-        static Plan of(PlanRecord record) {
-            return new Plan(record.name().value(), record.limits());
+    public record Plan(String name, Map<String, Long> limits, String etag) {
+        static Plan of(PlanRecord record, EntityTag tag) {
+            return new Plan(record.name().value(), record.limits(), tag.value());
         }
     }
 
-    /** All plans of the platform. */
-    public record Plans(List<Plan> plans) {}
+    /**
+     * A page of the platform's plans, by name.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Plans(List<Plan> plans, @Nullable String cursor) {}
 
     /** What a plan is to be. */
     public record PlanRequest(Map<String, Long> limits) {}

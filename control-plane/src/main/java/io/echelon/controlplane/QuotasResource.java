@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.QuotaRecord;
 import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -36,7 +37,7 @@ public final class QuotasResource {
     @GET
     @Needs(Right.USAGE_READ)
     public RestResponse<QuotaViews.Quotas> show(@RestPath String tenant) {
-        return answer(quotas.written(new TenantName(tenant)));
+        return quotas.written(new TenantName(tenant)).as(quotas::show).answer();
     }
 
     @PUT
@@ -57,33 +58,13 @@ public final class QuotasResource {
                     InputStream body) {
         TenantName name = new TenantName(tenant);
         QuotaViews.QuotasRequest request = JsonBody.read(body, QuotaViews.QuotasRequest.class);
-        tell(quotas.written(name), Side.BEFORE);
-        QuotaService.Written written = quotas.set(name, request, ifMatch);
-        tell(written, Side.AFTER);
-        return answer(written);
+        change.from(audited(quotas.written(name).value()));
+        Tagged<QuotaRecord> written = quotas.set(name, request, IfMatch.of(ifMatch));
+        change.to(audited(written.value()));
+        return written.as(quotas::show).answer();
     }
 
-    private enum Side {
-        BEFORE,
-        AFTER
-    }
-
-    private void tell(QuotaService.Written written, Side side) {
-        Map<String, Object> told =
-                Map.of(
-                        "plan",
-                        written.record().plan().value(),
-                        "overrides",
-                        written.record().limits());
-        switch (side) {
-            case BEFORE -> change.from(told);
-            case AFTER -> change.to(told);
-        }
-    }
-
-    private RestResponse<QuotaViews.Quotas> answer(QuotaService.Written written) {
-        return RestResponse.ResponseBuilder.ok(quotas.show(written))
-                .header(HttpHeaders.ETAG, written.tag())
-                .build();
+    private static Map<String, Object> audited(QuotaRecord record) {
+        return Map.of("plan", record.plan().value(), "overrides", record.limits());
     }
 }

@@ -33,12 +33,12 @@ final class RouteService {
     }
 
     /** Leads the app's own address to a revision alone; it may be there already. */
-    Views.Switch promote(RevisionId target) {
+    Views.Switch promote(RevisionId target, IfMatch ifMatch) {
         return Conflicts.retry(
                 "The promotion of %s".formatted(target.label()),
                 () -> {
                     apps.require(target.tenant(), target.app());
-                    return move(target, route(target.tenant(), target.app()));
+                    return move(target, route(target.tenant(), target.app(), ifMatch));
                 });
     }
 
@@ -49,12 +49,14 @@ final class RouteService {
      * @param percent 1 to 99, or 0 to take the revision out of the split
      * @param sticky what callers are known by; null leaves it as it is, at first by nothing
      */
-    Views.Switch split(RevisionId target, int percent, @Nullable Stickiness sticky) {
+    Views.Switch split(
+            RevisionId target, int percent, @Nullable Stickiness sticky, IfMatch ifMatch) {
         return Conflicts.retry(
                 "The split of app \"%s\"".formatted(target.app()),
                 () -> {
                     apps.require(target.tenant(), target.app());
-                    Optional<Row<RouteRecord>> route = route(target.tenant(), target.app());
+                    Optional<Row<RouteRecord>> route =
+                            route(target.tenant(), target.app(), ifMatch);
                     Row<RevisionRecord> revision = ready(target);
                     RouteRecord now = route.map(Row::value).orElse(null);
                     if (now == null) {
@@ -91,12 +93,12 @@ final class RouteService {
      * Leads the app's own address to the production revision alone when there is a split, else to
      * the revision that served before; twice is back again.
      */
-    Views.Switch rollback(TenantName tenant, AppName app) {
+    Views.Switch rollback(TenantName tenant, AppName app, IfMatch ifMatch) {
         return Conflicts.retry(
                 "The rollback of app \"%s\"".formatted(app),
                 () -> {
                     apps.require(tenant, app);
-                    Optional<Row<RouteRecord>> route = route(tenant, app);
+                    Optional<Row<RouteRecord>> route = route(tenant, app, ifMatch);
                     if (route.isPresent() && route.get().value().split() != null) {
                         return move(route.get().value().target(), route);
                     }
@@ -168,8 +170,11 @@ final class RouteService {
         return database.commit(write) ? Optional.of(answer) : Optional.empty();
     }
 
-    private Optional<Row<RouteRecord>> route(TenantName tenant, AppName app) {
-        return database.get(SystemRows.route(tenant, app), RouteRecord.class);
+    private Optional<Row<RouteRecord>> route(TenantName tenant, AppName app, IfMatch ifMatch) {
+        Optional<Row<RouteRecord>> route =
+                database.get(SystemRows.route(tenant, app), RouteRecord.class);
+        ifMatch.require(EntityTag.of(route), "Where app \"%s\" leads".formatted(app));
+        return route;
     }
 
     private static EchelonException nothingBefore(AppName app, Optional<Row<RouteRecord>> route) {

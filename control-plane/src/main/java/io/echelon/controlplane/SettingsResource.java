@@ -13,6 +13,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.List;
@@ -21,7 +22,9 @@ import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** An app's variables and secrets; a change of them is a new revision of the same bundle. */
@@ -45,9 +48,9 @@ public final class SettingsResource {
     @GET
     @Path("/env")
     @Needs(Right.ENV_READ)
-    public SettingsViews.Variables variables(@RestPath String tenant, @RestPath String app) {
-        return new SettingsViews.Variables(
-                settings.variables(new TenantName(tenant), new AppName(app)));
+    public RestResponse<SettingsViews.Variables> variables(
+            @RestPath String tenant, @RestPath String app) {
+        return settings.variables(new TenantName(tenant), new AppName(app)).answer();
     }
 
     @PATCH
@@ -57,6 +60,7 @@ public final class SettingsResource {
     public SettingsViews.Changed changeVariables(
             @RestPath String tenant,
             @RestPath String app,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content =
@@ -66,14 +70,15 @@ public final class SettingsResource {
                                                             implementation =
                                                                     SettingsViews.Changes.class)))
                     InputStream body) {
-        return change(new TenantName(tenant), new AppName(app), Kind.VARIABLE, body);
+        return change(new TenantName(tenant), new AppName(app), Kind.VARIABLE, ifMatch, body);
     }
 
     @GET
     @Path("/secrets")
     @Needs(Right.ENV_READ)
-    public SettingsViews.Secrets secrets(@RestPath String tenant, @RestPath String app) {
-        return settings.secrets(new TenantName(tenant), new AppName(app));
+    public RestResponse<SettingsViews.Secrets> secrets(
+            @RestPath String tenant, @RestPath String app) {
+        return settings.secrets(new TenantName(tenant), new AppName(app)).answer();
     }
 
     @PATCH
@@ -83,6 +88,7 @@ public final class SettingsResource {
     public SettingsViews.Changed changeSecrets(
             @RestPath String tenant,
             @RestPath String app,
+            @RestHeader(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
             @RequestBody(
                             required = true,
                             content =
@@ -92,16 +98,16 @@ public final class SettingsResource {
                                                             implementation =
                                                                     SettingsViews.Changes.class)))
                     InputStream body) {
-        return change(new TenantName(tenant), new AppName(app), Kind.SECRET, body);
+        return change(new TenantName(tenant), new AppName(app), Kind.SECRET, ifMatch, body);
     }
 
     private SettingsViews.Changed change(
-            TenantName tenant, AppName app, Kind kind, InputStream body) {
+            TenantName tenant, AppName app, Kind kind, @Nullable String ifMatch, InputStream body) {
         SettingsViews.Changes changes = read(body);
         Map<String, String> set = changes.set() == null ? Map.of() : changes.set();
         List<String> unset = changes.unset() == null ? List.of() : changes.unset();
         Map<String, @Nullable SettingRecord> before =
-                settings.change(tenant, app, kind, set, unset);
+                settings.change(tenant, app, kind, set, unset, IfMatch.of(ifMatch));
         audit(kind, before, set);
         String note =
                 "%s changed: %s"

@@ -20,7 +20,6 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -59,25 +58,29 @@ final class SettingsService {
     }
 
     /** The names and values of an app's variables. */
-    Map<String, String> variables(TenantName tenant, AppName app) {
-        List<SettingRecord> found = records(tenant, app, Kind.VARIABLE);
+    Tagged<SettingsViews.Variables> variables(TenantName tenant, AppName app) {
+        List<Row<SettingRecord>> found = rows(tenant, app, Kind.VARIABLE);
         Map<String, String> variables = new TreeMap<>();
         if (!found.isEmpty()) {
             SealingKey key = keys.of(tenant);
-            found.forEach(setting -> variables.put(setting.name(), setting.open(key)));
+            found.forEach(row -> variables.put(row.value().name(), row.value().open(key)));
         }
-        return variables;
+        return new Tagged<>(new SettingsViews.Variables(variables), EntityTag.of(found));
     }
 
     /** The names of an app's secrets, and when they were set. */
-    SettingsViews.Secrets secrets(TenantName tenant, AppName app) {
-        return new SettingsViews.Secrets(
-                records(tenant, app, Kind.SECRET).stream().map(SettingsViews.Secret::of).toList());
+    Tagged<SettingsViews.Secrets> secrets(TenantName tenant, AppName app) {
+        List<Row<SettingRecord>> found = rows(tenant, app, Kind.SECRET);
+        return new Tagged<>(
+                new SettingsViews.Secrets(
+                        found.stream().map(row -> SettingsViews.Secret.of(row.value())).toList()),
+                EntityTag.of(found));
     }
 
     /**
      * Sets and unsets settings of one kind in one commit.
      *
+     * @param ifMatch under which tag the caller saw those of this kind
      * @return what was there under these names; null is nothing
      */
     Map<String, @Nullable SettingRecord> change(
@@ -85,13 +88,15 @@ final class SettingsService {
             AppName app,
             Kind kind,
             Map<String, String> set,
-            List<String> unset) {
+            List<String> unset,
+            IfMatch ifMatch) {
         if (set.isEmpty() && unset.isEmpty()) {
             throw refuse(ErrorCode.INVALID_ARGUMENT, "Nothing is set and nothing is unset");
         }
         set.forEach(SettingsService::check);
         SealingKey key = keys.of(tenant);
-        return Conflicts.retry("The change", () -> tryChange(tenant, app, kind, set, unset, key));
+        return Conflicts.retry(
+                "The change", () -> tryChange(tenant, app, kind, set, unset, ifMatch, key));
     }
 
     private Optional<Map<String, @Nullable SettingRecord>> tryChange(
@@ -100,10 +105,17 @@ final class SettingsService {
             Kind kind,
             Map<String, String> set,
             List<String> unset,
+            IfMatch ifMatch,
             SealingKey key) {
+        // Read first, since the commit loses when it has changed: so nothing that is read after it
+        // has.
+        Optional<Row<TenantRecord>> owner = tenants.find(tenant);
+        List<Row<SettingRecord>> rows = rows(tenant, app, null);
+        ifMatch.require(
+                EntityTag.of(rows.stream().filter(row -> row.value().kind() == kind).toList()),
+                "One %s of app \"%s\" or another".formatted(word(kind), app));
         Map<String, Row<SettingRecord>> present = new TreeMap<>();
-        database.all(SystemRows.settings(tenant, app), SettingRecord.class)
-                .forEach(row -> present.put(row.value().name(), row));
+        rows.forEach(row -> present.put(row.value().name(), row));
         Set<String> names = new HashSet<>(present.keySet());
         names.addAll(set.keySet());
         if (names.size() > Limits.ENV_MAX_ENTRIES) {
@@ -112,7 +124,6 @@ final class SettingsService {
                     "App \"%s\" would have %d variables and secrets; at most %d are allowed, so unset some first"
                             .formatted(app, names.size(), Limits.ENV_MAX_ENTRIES));
         }
-        Optional<Row<TenantRecord>> owner = tenants.find(tenant);
         AtomicWrite.Builder write = tenants.begin(tenant, owner);
         Map<String, @Nullable SettingRecord> before = new TreeMap<>();
         for (String name : unset) {
@@ -150,7 +161,8 @@ final class SettingsService {
      * @param manifest whose own environment counts against the limit too
      */
     @Nullable String snapshot(RevisionId revision, Manifest manifest) {
-        List<SettingRecord> settings = records(revision.tenant(), revision.app(), null);
+        List<SettingRecord> settings =
+                rows(revision.tenant(), revision.app(), null).stream().map(Row::value).toList();
         if (settings.isEmpty()) {
             return null;
         }
@@ -176,15 +188,11 @@ final class SettingsService {
         };
     }
 
-    private List<SettingRecord> records(TenantName tenant, AppName app, @Nullable Kind kind) {
-        List<SettingRecord> records = new ArrayList<>();
-        for (Row<SettingRecord> row :
-                database.all(SystemRows.settings(tenant, app), SettingRecord.class)) {
-            if (kind == null || row.value().kind() == kind) {
-                records.add(row.value());
-            }
-        }
-        return records;
+    /** In the order of their names; of all kinds when none is given. */
+    private List<Row<SettingRecord>> rows(TenantName tenant, AppName app, @Nullable Kind kind) {
+        return database.all(SystemRows.settings(tenant, app), SettingRecord.class).stream()
+                .filter(row -> kind == null || row.value().kind() == kind)
+                .toList();
     }
 
     private static @Nullable SettingRecord ofKind(

@@ -138,7 +138,7 @@ final class TenantService {
                     "Tenant \"%s\" has %d apps; `edge delete` deletes one, and then the tenant can go"
                             .formatted(tenant, apps.size()));
         }
-        List<DatabaseViews.Database> left = databases.databases(tenant).databases();
+        List<DatabaseViews.Database> left = databases.databases(tenant);
         if (!left.isEmpty()) {
             throw new EchelonException(
                     ErrorCode.CONFLICT,

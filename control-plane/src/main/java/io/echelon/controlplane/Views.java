@@ -35,8 +35,12 @@ public final class Views {
             @Nullable String https,
             List<NodeRecord> nodes) {}
 
-    /** The nodes that are alive. */
-    public record Nodes(List<NodeRecord> nodes) {}
+    /**
+     * A page of the nodes that are alive.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record Nodes(List<NodeRecord> nodes, @Nullable String cursor) {}
 
     /**
      * An app.

@@ -235,7 +235,7 @@ final class RenewalTest {
                 certificates.failed(domain(), "no", Instant.MIN);
             }
             if (i % 2 == 0) {
-                domains.remove(TENANT, SHOP, HOST.value());
+                domains.remove(TENANT, SHOP, HOST.value(), IfMatch.ANYTHING);
                 write(DomainRecord.claimed(HOST, TENANT, SHOP, "challenge", now).verified(now));
             }
         }
@@ -279,7 +279,7 @@ final class RenewalTest {
         write(begun.with(begun.certificate(), null));
         certificates.issued(begun, authority.issue(HOST));
         assertThat(domain().certificate()).isNull();
-        domains.remove(TENANT, SHOP, HOST.value());
+        domains.remove(TENANT, SHOP, HOST.value(), IfMatch.ANYTHING);
         certificates.failed(begun, "x", Instant.MIN);
         assertThat(database.get(SystemRows.domain(TENANT, SHOP, HOST), DomainRecord.class))
                 .isEmpty();

@@ -10,7 +10,9 @@ import io.echelon.tenants.TenantName;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What people ask of crons: what they are, how they ran, that they pause, go on, or run now.
@@ -38,6 +40,13 @@ public final class CronAdministration {
      */
     public record Standing(Activity activity, int underWay) {}
 
+    /**
+     * Runs of a cron.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record RunPage(List<CronRun> runs, @Nullable String cursor) {}
+
     /** The crons of a revision; none before a node has warmed it. */
     public RevisionCrons declared(RevisionId revision) {
         return store.declared(revision);
@@ -60,19 +69,28 @@ public final class CronAdministration {
      * The last runs of a cron, newest first.
      *
      * @param most 1 to {@link io.echelon.tenants.Limits#CRON_RUNS_KEPT}
+     * @param cursor of the page before; null is the first page
      */
-    public List<CronRun> runs(CronId id, int most) {
-        return store.runs(id, most);
+    public RunPage runs(CronId id, int most, @Nullable String cursor) {
+        return store.runs(id, most, cursor);
     }
 
-    /** Stops a cron from firing until it is resumed; runs under way go on. */
-    public void pause(CronId id) {
-        change(id, CronState::pause);
+    /**
+     * Stops a cron from firing until it is resumed; runs under way go on.
+     *
+     * @param check told whether it fires now; what it throws is thrown, and changes nothing
+     */
+    public void pause(CronId id, Consumer<Activity> check) {
+        change(id, check, CronState::pause);
     }
 
-    /** Lets a cron fire again; what would have fired meanwhile is not made up for. */
-    public void resume(CronId id, Instant now) {
-        change(id, state -> state.activity() == Activity.PAUSED ? state.resume(now) : state);
+    /**
+     * Lets a cron fire again; what would have fired meanwhile is not made up for.
+     *
+     * @param check told whether it fires now; what it throws is thrown, and changes nothing
+     */
+    public void resume(CronId id, Instant now, Consumer<Activity> check) {
+        change(id, check, state -> state.activity() == Activity.PAUSED ? state.resume(now) : state);
     }
 
     /** Has a cron run now, by some node, even when it is paused or runs already. */
@@ -92,9 +110,10 @@ public final class CronAdministration {
         store.forget(tenant, app);
     }
 
-    private void change(CronId id, UnaryOperator<CronState> change) {
+    private void change(CronId id, Consumer<Activity> check, UnaryOperator<CronState> change) {
         for (int i = 0; i < TRIES; i++) {
             CronStore.Seen seen = store.read(id);
+            check.accept(seen.state().activity());
             if (store.write(id, seen, change.apply(seen.state()))) {
                 return;
             }

@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvAnswers;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvPage;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.KvValue;
@@ -218,15 +219,17 @@ final class CronStore {
     }
 
     /** The last runs of a cron, newest first. */
-    List<CronRun> runs(CronId id, int most) {
-        return await(
+    CronAdministration.RunPage runs(CronId id, int most, @Nullable String cursor) {
+        KvPage page =
+                await(
                         database.list(
                                 KvSelector.prefix(CronRows.runs(id)),
-                                ListOptions.DEFAULT.withLimit(most).withOrder(Order.REVERSE)))
-                .entries()
-                .stream()
-                .map(entry -> Json.read(entry.value().data(), CronRun.class))
-                .toList();
+                                new ListOptions(most, Order.REVERSE, Consistency.STRONG, cursor)));
+        return new CronAdministration.RunPage(
+                page.entries().stream()
+                        .map(entry -> Json.read(entry.value().data(), CronRun.class))
+                        .toList(),
+                page.cursor().orElse(null));
     }
 
     /** Writes a cron's state; false when it is not what was read. */

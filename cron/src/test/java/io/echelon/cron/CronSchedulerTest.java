@@ -421,11 +421,11 @@ class CronSchedulerTest {
         Node node = world.node("node");
         node.plan(cron("tick", "*/10 * * * * *"));
         world.step(Duration.ofSeconds(10));
-        world.administration().pause(TICK);
+        world.administration().pause(TICK, _ -> {});
         world.pass(Duration.ofSeconds(95));
         assertThat(world.administration().standing(TICK).activity())
                 .isEqualTo(CronState.Activity.PAUSED);
-        world.administration().resume(TICK, world.now());
+        world.administration().resume(TICK, world.now(), _ -> {});
         world.pass(Duration.ofSeconds(60));
         assertThat(world.calls)
                 .extracting(Called::scheduledTime)

@@ -244,7 +244,7 @@ final class World implements AutoCloseable {
 
     /** Runs of a cron, oldest first. */
     List<CronRun> runs(String cron) {
-        return administration().runs(new CronId(TENANT, APP, cron), 1_000).reversed();
+        return administration().runs(new CronId(TENANT, APP, cron), 1_000, null).runs().reversed();
     }
 
     /** The outcomes of a cron's runs, oldest first. */

@@ -48,7 +48,7 @@ public final class AppPage {
             @Context RoutingContext context) {
         Views.Revisions found = revisions.list(tenant, app, REVISIONS, cursor);
         Map<String, @Nullable Object> data = new HashMap<>();
-        Views.App shown = apps.get(tenant, app);
+        Views.App shown = apps.get(tenant, app).getEntity();
         String run = shown.production() == null ? shown.latest() : shown.production();
         data.put("app", shown);
         data.put("manifest", run == null ? null : revisions.manifest(tenant, app, run));

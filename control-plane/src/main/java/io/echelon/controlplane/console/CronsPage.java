@@ -37,6 +37,6 @@ public final class CronsPage {
         return pages.of(
                 "crons",
                 frames.app(context, Section.CRONS, tenant, app),
-                Map.of("crons", crons.list(tenant, app).crons()));
+                Map.of("crons", crons.list(tenant, app, "1000", null).crons()));
     }
 }

@@ -50,11 +50,11 @@ public final class DatabasesPage {
     @Needs(Right.KV_READ)
     public String page(@RestPath String tenant, @Context RoutingContext context) {
         Map<String, QueueViews.Queue> messages = new LinkedHashMap<>();
-        for (QueueViews.Queue queue : queues.queues(tenant).queues()) {
+        for (QueueViews.Queue queue : queues.queues(tenant, "1000", null).queues()) {
             messages.put(queue.database(), queue);
         }
         Map<String, Row> rows = new TreeMap<>();
-        for (DatabaseViews.Database found : databases.databases(tenant).databases()) {
+        for (DatabaseViews.Database found : databases.databases(tenant, "1000", null).databases()) {
             rows.put(
                     found.name(),
                     new Row(

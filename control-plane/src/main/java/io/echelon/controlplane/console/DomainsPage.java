@@ -76,7 +76,9 @@ public final class DomainsPage {
                 frames.app(context, Section.DOMAINS, tenant, app),
                 Map.of(
                         "items",
-                        domains.list(tenant, app).domains().stream().map(this::item).toList()));
+                        domains.list(tenant, app, "1000", null).domains().stream()
+                                .map(this::item)
+                                .toList()));
     }
 
     private Item item(DomainViews.Domain domain) {

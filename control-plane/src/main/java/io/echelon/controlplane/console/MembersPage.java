@@ -39,6 +39,6 @@ public final class MembersPage {
         return pages.of(
                 "members",
                 frames.tenant(context, Section.MEMBERS, tenant),
-                Map.of("members", members.list(tenant).members(), "roles", ROLES));
+                Map.of("members", members.list(tenant, "1000", null).members(), "roles", ROLES));
     }
 }

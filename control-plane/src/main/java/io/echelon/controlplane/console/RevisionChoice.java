@@ -21,7 +21,7 @@ final class RevisionChoice {
     /** What a page is rendered with: {@code app} and {@code revisions}. */
     Map<String, Object> of(String tenant, String app) {
         return Map.of(
-                "app", apps.get(tenant, app),
+                "app", apps.get(tenant, app).getEntity(),
                 "revisions", revisions.list(tenant, app, REVISIONS, null).revisions());
     }
 }

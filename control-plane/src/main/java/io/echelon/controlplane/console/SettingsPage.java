@@ -41,8 +41,8 @@ public final class SettingsPage {
                 "settings",
                 frames.app(context, Section.SETTINGS, tenant, app),
                 Map.of(
-                        "app", apps.get(tenant, app),
-                        "variables", settings.variables(tenant, app).variables(),
-                        "secrets", settings.secrets(tenant, app).secrets()));
+                        "app", apps.get(tenant, app).getEntity(),
+                        "variables", settings.variables(tenant, app).getEntity().variables(),
+                        "secrets", settings.secrets(tenant, app).getEntity().secrets()));
     }
 }

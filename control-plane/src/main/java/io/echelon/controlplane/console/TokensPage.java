@@ -42,7 +42,7 @@ public final class TokensPage {
                 "tokens",
                 frames.tenant(context, Section.TOKENS, tenant),
                 Map.of(
-                        "tokens", tokens.list(tenant).tokens(),
+                        "tokens", tokens.list(tenant, "1000", null).tokens(),
                         "apps", apps.list(tenant, "1000", null).apps(),
                         "rights",
                                 Arrays.stream(Right.values())
