@@ -74,8 +74,8 @@ final class ConsoleDataTest {
     @AfterAll
     static void stop() throws Exception {
         browser.close();
-        platform.stop();
         authorities.close();
+        platform.stop();
     }
 
     @AfterEach

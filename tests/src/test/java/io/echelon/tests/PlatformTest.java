@@ -42,8 +42,8 @@ final class PlatformTest {
 
     @AfterAll
     static void stop() throws Exception {
-        platform.stop();
         authorities.close();
+        platform.stop();
     }
 
     private static Edge.Result deploy(String name, String source) throws Exception {
