@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -92,8 +93,11 @@ final class LocalPlatform implements AutoCloseable {
         for (int number = voters + 1; number <= options.nodes(); number++) {
             names.add(name(number));
         }
-        List<Integer> internal = Ports.choose(options.bind(), voters);
-        List<Integer> peers = Ports.choose(LOOPBACK, names.size());
+        List<Integer> ports =
+                Ports.choose(
+                        new TreeSet<>(List.of(options.bind(), LOOPBACK)), voters + names.size());
+        List<Integer> internal = ports.subList(0, voters);
+        List<Integer> peers = ports.subList(voters, ports.size());
         StoreAccess.Elsewhere addresses =
                 new StoreAccess.Elsewhere(internal.stream().map(this::internalAddress).toList());
         Map<String, String> members = new HashMap<>();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Finds out, before anything is started, which ports are in use, and which are free. */
@@ -46,14 +47,15 @@ final class Ports {
     }
 
     /**
-     * Ports that are free now. They are none that the system gives to connections, so that they
-     * stay free while a process is started again.
+     * Ports that are free now at all of the addresses, each another one. They are none that the
+     * system gives to connections, so that they stay free while a process is started again.
      */
-    static List<Integer> choose(String bind, int count) {
+    static List<Integer> choose(Set<String> addresses, int count) {
         List<Integer> chosen = new ArrayList<>();
         for (int i = 0; i < TRIES && chosen.size() < count; i++) {
             int port = ThreadLocalRandom.current().nextInt(CHOSEN_FROM, CHOSEN_TO);
-            if (!chosen.contains(port) && free(bind, port)) {
+            if (!chosen.contains(port)
+                    && addresses.stream().allMatch(address -> free(address, port))) {
                 chosen.add(port);
             }
         }
@@ -61,7 +63,11 @@ final class Ports {
             throw new CliException(
                     ExitCode.FAILED,
                     "No %d free ports were found from %d to %d on %s"
-                            .formatted(count, CHOSEN_FROM, CHOSEN_TO, bind));
+                            .formatted(
+                                    count,
+                                    CHOSEN_FROM,
+                                    CHOSEN_TO,
+                                    String.join(" and ", addresses)));
         }
         return chosen;
     }
