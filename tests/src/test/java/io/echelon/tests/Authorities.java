@@ -102,8 +102,8 @@ final class Authorities implements AutoCloseable {
     }
 
     /**
-     * A file with the root from which all comes that the certificate authority issues, once that can
-     * be asked.
+     * A file with the root from which all comes that the certificate authority issues, once that
+     * can be asked.
      */
     Path root() throws Exception {
         HttpRequest root = request(3, "/roots/0");
