@@ -37,6 +37,12 @@ abstract class DomainSubcommand extends TenantSubcommand {
         return domains().child(host().value());
     }
 
+    /** Why the certificate authority issued nothing, and when it is asked again. */
+    static String failed(JsonNode renewal) {
+        return "%s (asked again at %s)"
+                .formatted(Views.text(renewal, "problem"), Views.time(renewal, "due"));
+    }
+
     /** The TXT record that a host needs, as a zone file has it. */
     static String challenge(JsonNode domain) {
         JsonNode record = domain.path("record");

@@ -113,11 +113,6 @@ final class DomainsCertificateCommand extends DomainSubcommand {
                         .isAfter(Instant.now().plus(PATIENCE));
     }
 
-    private static String failed(JsonNode renewal) {
-        return "%s (asked again at %s)"
-                .formatted(Views.text(renewal, "problem"), Views.time(renewal, "due"));
-    }
-
     private String later(JsonNode renewal) {
         return "The certificate of %s is ordered, and not there yet: the certificate authority is asked at %s; `edge domains list %s` shows what came of it"
                 .formatted(host(), Views.time(renewal, "due"), app());

@@ -47,9 +47,7 @@ final class DomainsListCommand extends TenantSubcommand {
             case "ORDERED" -> "ordered: asked for at " + Views.time(renewal, "due");
             case "ASKING" -> "ordered: the certificate authority is being asked";
             case "ISSUED" -> "renewed at " + Views.time(renewal, "due");
-            case "FAILED" ->
-                    "%s (asked again at %s)"
-                            .formatted(Views.text(renewal, "problem"), Views.time(renewal, "due"));
+            case "FAILED" -> DomainSubcommand.failed(renewal);
             default ->
                     Views.text(domain, "state").equals("PENDING")
                             ? DomainSubcommand.challenge(domain)

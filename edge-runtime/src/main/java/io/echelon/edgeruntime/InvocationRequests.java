@@ -134,15 +134,8 @@ final class InvocationRequests {
                         failure ->
                                 CompletableFuture.failedFuture(
                                         failure instanceof TimeoutException
-                                                ? tooSlow(limit)
+                                                ? RequestBody.tooSlow(limit)
                                                 : failure));
-    }
-
-    private static EchelonException tooSlow(Duration limit) {
-        return new EchelonException(
-                ErrorCode.INVALID_ARGUMENT,
-                "The request's body did not come whole within %d seconds"
-                        .formatted(limit.toSeconds()));
     }
 
     private static CompletableFuture<byte[]> read(

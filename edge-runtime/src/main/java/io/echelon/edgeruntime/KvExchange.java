@@ -137,11 +137,7 @@ final class KvExchange {
     /** Refuses a body that trickles in; what is left of it is not waited for. */
     private void tooSlow() {
         isLast = true;
-        refuse(
-                new EchelonException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "The request's body did not come whole within %d seconds"
-                                .formatted(guard.bodyLimit().toSeconds())));
+        refuse(RequestBody.tooSlow(guard.bodyLimit()));
     }
 
     private void endWait() {

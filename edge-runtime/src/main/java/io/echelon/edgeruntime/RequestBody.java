@@ -2,6 +2,8 @@ package io.echelon.edgeruntime;
 
 import io.echelon.isolatepool.BodySource;
 import io.echelon.isolatepool.GuestError;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Limits;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpServerRequest;
@@ -89,6 +91,14 @@ final class RequestBody implements BodySource {
     /** How long the caller may take for a piece, or for all of it when nobody runs for it. */
     Duration timeLimit() {
         return timeLimit;
+    }
+
+    /** What a caller is told whose body had to come whole within a time. */
+    static EchelonException tooSlow(Duration limit) {
+        return new EchelonException(
+                ErrorCode.INVALID_ARGUMENT,
+                "The request's body did not come whole within %d seconds"
+                        .formatted(limit.toSeconds()));
     }
 
     /** How much of it was read, in bytes; on the event loop. */
