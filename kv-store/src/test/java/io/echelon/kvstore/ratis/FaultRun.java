@@ -239,11 +239,9 @@ final class FaultRun {
     }
 
     private void beClient(int client) {
-        int turn = client;
         while (!ending) {
-            ReplicaProcess replica = replicas.get(turn % replicas.size());
+            ReplicaProcess replica = replicaOf(client);
             if (replica.isOver()) {
-                turn++;
                 LockSupport.parkNanos(5_000_000);
                 continue;
             }
@@ -263,6 +261,21 @@ final class FaultRun {
                 }
             }
         }
+    }
+
+    /**
+     * The replica that a client asks: always the same while that runs, and else the next one that
+     * does. So one that stands still never has them all waiting.
+     */
+    private ReplicaProcess replicaOf(int client) {
+        List<ReplicaProcess> present = List.copyOf(replicas);
+        for (int i = 0; i < present.size(); i++) {
+            ReplicaProcess replica = present.get((client + i) % present.size());
+            if (!replica.isOver()) {
+                return replica;
+            }
+        }
+        return present.get(client % present.size());
     }
 
     /** The list that a client appends to; a new one before a value gets too large. */
