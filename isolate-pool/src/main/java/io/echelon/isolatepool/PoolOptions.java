@@ -1,5 +1,8 @@
 package io.echelon.isolatepool;
 
+import io.echelon.tenants.TenantName;
+import java.util.function.ToIntFunction;
+
 /**
  * How a pool is sized and what it insists on.
  *
@@ -9,16 +12,28 @@ package io.echelon.isolatepool;
  * @param heapShare share of the JVM's heap at which the governor closes the largest offender, 0.5
  *     to 0.95
  * @param engine whether an engine without a compiler is acceptable
+ * @param weights of tenants, 1 or more: how they share the processors when they want more than
+ *     there is; asked again and again, by any thread
  */
-public record PoolOptions(int threads, int maxWaiting, double heapShare, EngineRequirement engine) {
+public record PoolOptions(
+        int threads,
+        int maxWaiting,
+        double heapShare,
+        EngineRequirement engine,
+        ToIntFunction<TenantName> weights) {
+    /** The same for every tenant. */
+    public static final ToIntFunction<TenantName> EQUAL_WEIGHTS = tenant -> 1;
+
     /** Whether code may be run by the interpreter alone, about ten times slower. */
     public enum EngineRequirement {
         OPTIMIZING,
         ANY
     }
 
-    public static PoolOptions forThisMachine() {
+    /** As many threads as cores. */
+    public static PoolOptions forThisMachine(
+            EngineRequirement engine, ToIntFunction<TenantName> weights) {
         int cores = Runtime.getRuntime().availableProcessors();
-        return new PoolOptions(cores, 10_000, 0.85, EngineRequirement.OPTIMIZING);
+        return new PoolOptions(cores, 10_000, 0.85, engine, weights);
     }
 }

@@ -136,9 +136,10 @@ final class FreshIsolates implements RevisionPool, IsolateOwner {
             making.incrementAndGet();
             if (waiting.size() > 0) {
                 Lane lane = waiting.lane();
-                services.scheduler(lane).submit(() -> makeOne(lane));
+                services.scheduler(lane).submit(id().tenant(), () -> makeOne(lane));
             } else {
-                services.scheduler(Lane.SHORT).submitRefill(() -> makeOne(Lane.SHORT));
+                services.scheduler(Lane.SHORT)
+                        .submitRefill(id().tenant(), () -> makeOne(Lane.SHORT));
             }
         }
     }

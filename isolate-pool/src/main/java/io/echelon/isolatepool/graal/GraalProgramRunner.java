@@ -33,7 +33,13 @@ public final class GraalProgramRunner implements ProgramRunner {
     public static GraalProgramRunner create() {
         GraalProgramRunner runner =
                 new GraalProgramRunner(
-                        new PoolServices(new PoolOptions(1, 1, 0.85, EngineRequirement.ANY)));
+                        new PoolServices(
+                                new PoolOptions(
+                                        1,
+                                        1,
+                                        0.85,
+                                        EngineRequirement.ANY,
+                                        PoolOptions.EQUAL_WEIGHTS)));
         runner.watchdog.start();
         return runner;
     }
@@ -46,7 +52,9 @@ public final class GraalProgramRunner implements ProgramRunner {
     private CompletableFuture<Integer> runCommand(Program program) {
         CompletableFuture<Integer> result = new CompletableFuture<>();
         services.scheduler(Lane.SHORT)
-                .submit(() -> result.complete(new WasiProgram(program, services).run()));
+                .submit(
+                        ID.tenant(),
+                        () -> result.complete(new WasiProgram(program, services).run()));
         return result;
     }
 

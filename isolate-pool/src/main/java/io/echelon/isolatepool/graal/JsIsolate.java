@@ -197,7 +197,7 @@ final class JsIsolate implements Guest, GuestIdentity {
     private void schedule() {
         if (mayRun() && !ended.get() && scheduled.compareAndSet(false, true)) {
             Lane lane = starting ? startLane : calls.lane(code.conduct());
-            services.scheduler(lane).submit(this::turn);
+            services.scheduler(lane).submit(code.id().tenant(), this::turn);
         }
     }
 

@@ -50,7 +50,7 @@ final class PoolServices implements AutoCloseable {
     PoolServices(PoolOptions options) {
         engine = IsolateEngine.start(options.engine());
         for (Lane lane : Lane.values()) {
-            schedulers.put(lane, new TurnScheduler(lane, options.threads()));
+            schedulers.put(lane, new TurnScheduler(lane, options.threads(), options.weights()));
         }
         timers =
                 new ScheduledThreadPoolExecutor(

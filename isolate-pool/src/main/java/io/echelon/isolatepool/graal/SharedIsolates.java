@@ -116,7 +116,7 @@ final class SharedIsolates implements RevisionPool, IsolateOwner {
     private synchronized void makeUpTo(int count) {
         while (!closed && live.size() + making.get() < count) {
             making.incrementAndGet();
-            services.scheduler(Lane.SHORT).submit(this::makeOne);
+            services.scheduler(Lane.SHORT).submit(id().tenant(), this::makeOne);
         }
     }
 

@@ -1,24 +1,28 @@
 package io.echelon.isolatepool.graal;
 
 import com.oracle.truffle.api.TruffleSafepoint;
+import io.echelon.tenants.TenantName;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of a lane, on which isolates take their turns. There are as many as asked for; a
- * thread whose turn lasts long is lowered and another takes its place, so that a guest that
- * computes never keeps the others waiting. Platform threads, because a virtual thread has no CPU or
- * allocation counter.
+ * The threads of a lane, on which isolates take their turns, fairly between tenants. There are as
+ * many as asked for; a thread whose turn lasts long is lowered and another takes its place, so that
+ * a guest that computes never keeps the others waiting. Platform threads, because a virtual thread
+ * has no CPU or allocation counter.
  */
 final class TurnScheduler implements AutoCloseable {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     /** Threads out of the ranks at a time; beyond these, long turns hold up short ones. */
     private static final int MAX_REPLACED = 64;
 
@@ -31,30 +35,36 @@ final class TurnScheduler implements AutoCloseable {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Lane lane;
-    private final Queue<Runnable> turns = new ConcurrentLinkedQueue<>();
-    private final Queue<Runnable> refills = new ConcurrentLinkedQueue<>();
+    private final FairQueue turns;
+    private final FairQueue refills;
     private final Semaphore available = new Semaphore(0);
     private final List<TurnThread> threads = new CopyOnWriteArrayList<>();
     private final AtomicInteger replaced = new AtomicInteger();
     private final AtomicInteger started = new AtomicInteger();
     private volatile boolean closed;
 
-    TurnScheduler(Lane lane, int size) {
+    /**
+     * @param size threads, 1 or more
+     * @param weights of tenants, 1 or more
+     */
+    TurnScheduler(Lane lane, int size, ToIntFunction<TenantName> weights) {
         this.lane = lane;
+        this.turns = new FairQueue(weights);
+        this.refills = new FairQueue(weights);
         for (int i = 0; i < size; i++) {
             startThread();
         }
     }
 
-    /** Runs a turn as soon as a thread is free. */
-    void submit(Runnable turn) {
-        turns.add(turn);
+    /** Runs a turn for a tenant when a thread is free and it is the tenant's turn. */
+    void submit(TenantName tenant, Runnable turn) {
+        turns.add(tenant, turn);
         available.release();
     }
 
     /** Runs a piece of preparation when no turn is waiting. */
-    void submitRefill(Runnable refill) {
-        refills.add(refill);
+    void submitRefill(TenantName tenant, Runnable refill) {
+        refills.add(tenant, refill);
         available.release();
     }
 
@@ -130,6 +140,7 @@ final class TurnScheduler implements AutoCloseable {
         private static final long LOOK_EVERY_BYTES = 1L << 20;
 
         private long announced;
+        private long settledNanos;
         private volatile @Nullable RunningTask running;
         private volatile boolean replaced;
         private volatile int kernelThread = -1;
@@ -146,12 +157,15 @@ final class TurnScheduler implements AutoCloseable {
             try {
                 while (!closed && !replaced) {
                     available.acquireUninterruptibly();
-                    Runnable work = turns.poll();
+                    FairQueue.Work work = turns.take();
                     if (work == null) {
-                        work = refills.poll();
+                        work = refills.take();
                     }
                     if (work != null) {
                         runSafely(work);
+                        long cpuNanos = THREADS.getCurrentThreadCpuTime();
+                        work.settle(cpuNanos - settledNanos);
+                        settledNanos = cpuNanos;
                     }
                 }
             } finally {
@@ -162,7 +176,7 @@ final class TurnScheduler implements AutoCloseable {
             }
         }
 
-        private void runSafely(Runnable work) {
+        private void runSafely(FairQueue.Work work) {
             try {
                 work.run();
             } catch (Throwable e) {

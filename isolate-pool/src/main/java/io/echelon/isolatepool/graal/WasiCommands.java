@@ -45,6 +45,7 @@ final class WasiCommands implements RevisionPool {
     public void start(Installation installation) {
         services.scheduler(Lane.SHORT)
                 .submit(
+                        id().tenant(),
                         () -> {
                             try {
                                 WasiRun.check(code, services)
@@ -73,7 +74,7 @@ final class WasiCommands implements RevisionPool {
             return;
         }
         deadlines.add(call);
-        services.scheduler(code.conduct().lane()).submit(() -> run(call));
+        services.scheduler(code.conduct().lane()).submit(id().tenant(), () -> run(call));
     }
 
     private void run(JsCall call) {

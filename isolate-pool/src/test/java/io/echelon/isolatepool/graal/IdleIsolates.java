@@ -2,6 +2,7 @@ package io.echelon.isolatepool.graal;
 
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.PoolOptions;
+import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.FunctionLimits;
 import io.echelon.tenants.Isolation;
@@ -30,7 +31,10 @@ final class IdleIsolates {
 
     public static void main(String[] arguments) throws IOException {
         int wanted = arguments.length == 0 ? 10_000 : Integer.parseInt(arguments[0]);
-        try (GraalIsolatePool pool = GraalIsolatePool.create(PoolOptions.forThisMachine())) {
+        try (GraalIsolatePool pool =
+                GraalIsolatePool.create(
+                        PoolOptions.forThisMachine(
+                                EngineRequirement.OPTIMIZING, PoolOptions.EQUAL_WEIGHTS))) {
             report(pool);
             int step = Math.max(WARM, wanted / 4);
             for (int made = 0; made < wanted; made += WARM) {

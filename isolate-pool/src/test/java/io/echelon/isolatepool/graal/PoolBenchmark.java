@@ -4,6 +4,7 @@ import io.echelon.isolatepool.CallReport;
 import io.echelon.isolatepool.FunctionImage;
 import io.echelon.isolatepool.FunctionRequest;
 import io.echelon.isolatepool.PoolOptions;
+import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.ResponseHead;
 import io.echelon.isolatepool.ResponseSink;
 import io.echelon.tenants.AppName;
@@ -55,7 +56,10 @@ public class PoolBenchmark {
 
     @Setup
     public void start() {
-        pool = GraalIsolatePool.create(PoolOptions.forThisMachine());
+        pool =
+                GraalIsolatePool.create(
+                        PoolOptions.forThisMachine(
+                                EngineRequirement.OPTIMIZING, PoolOptions.EQUAL_WEIGHTS));
         fresh = install(1, Isolation.REQUEST);
         shared = install(2, Isolation.REVISION);
     }

@@ -30,12 +30,18 @@ public final class Arena implements AutoCloseable {
     public static final FunctionLimits WIDE = new FunctionLimits(20_000, 256, 60_000);
 
     private static final String HELLO = "export default { fetch: () => new Response('hello') }";
+    private static final TenantName DEFAULT = new TenantName("default");
     private static final int COLD_START_ATTEMPTS = 5;
     private static final int MAX_WAITING = 1_000;
 
     private final IsolatePool pool =
             GraalIsolatePool.create(
-                    new PoolOptions(2, MAX_WAITING, 0.85, EngineRequirement.OPTIMIZING));
+                    new PoolOptions(
+                            2,
+                            MAX_WAITING,
+                            0.85,
+                            EngineRequirement.OPTIMIZING,
+                            PoolOptions.EQUAL_WEIGHTS));
     private final AtomicInteger numbers = new AtomicInteger();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private final List<HostBinding> bindings = List.of(new EchoBinding());
@@ -68,9 +74,22 @@ public final class Arena implements AutoCloseable {
     /** Installs a function of several files; fails like {@link IsolatePool#install}. */
     public RevisionId install(
             String main, Map<String, byte[]> files, FunctionLimits limits, Isolation isolation) {
-        RevisionId id =
-                new RevisionId(
-                        new TenantName("default"), new AppName("app"), numbers.incrementAndGet());
+        return install(DEFAULT, main, files, limits, isolation);
+    }
+
+    /** Installs a function of one file for a tenant, with wide limits, an isolate a request. */
+    public RevisionId install(TenantName tenant, String source) {
+        byte[] bytes = source.getBytes(StandardCharsets.UTF_8);
+        return install(tenant, "main.js", Map.of("main.js", bytes), WIDE, Isolation.REQUEST);
+    }
+
+    private RevisionId install(
+            TenantName tenant,
+            String main,
+            Map<String, byte[]> files,
+            FunctionLimits limits,
+            Isolation isolation) {
+        RevisionId id = new RevisionId(tenant, new AppName("app"), numbers.incrementAndGet());
         FunctionImage image =
                 new FunctionImage(
                         id,

@@ -32,7 +32,9 @@ final class Playground implements AutoCloseable {
     private static final FunctionLimits LIMITS = new FunctionLimits(20_000, 128, 300_000);
 
     private final IsolatePool pool =
-            GraalIsolatePool.create(new PoolOptions(2, 100, 0.85, EngineRequirement.OPTIMIZING));
+            GraalIsolatePool.create(
+                    new PoolOptions(
+                            2, 100, 0.85, EngineRequirement.OPTIMIZING, PoolOptions.EQUAL_WEIGHTS));
     private final AtomicInteger numbers = new AtomicInteger();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private final FakeUpstream upstream = new FakeUpstream();
