@@ -26,11 +26,20 @@ public record AcmeAttempts(List<Instant> times) {
 
     /** These and one more, without those that no longer count. */
     public AcmeAttempts with(Instant now) {
+        return new AcmeAttempts(with(times, now, MAX));
+    }
+
+    /**
+     * Times and one more, without those that no longer count.
+     *
+     * @param most how many of the last are kept
+     */
+    static List<Instant> with(List<Instant> times, Instant now, int most) {
         List<Instant> all =
                 Stream.concat(times.stream(), Stream.of(now))
                         .filter(time -> time.plus(WITHIN).isAfter(now))
                         .toList();
-        return new AcmeAttempts(all.subList(Math.max(0, all.size() - MAX), all.size()));
+        return all.subList(Math.max(0, all.size() - most), all.size());
     }
 
     /** When it may be asked again, which is now or later. */

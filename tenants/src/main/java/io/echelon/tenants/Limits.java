@@ -19,6 +19,9 @@ public final class Limits {
     public static final int TOKENS_PER_TENANT_MAX = 200;
     public static final int TOKEN_DAYS_DEFAULT = 90;
     public static final int TOKEN_DAYS_MAX = 366;
+    public static final int SIGNED_TOKEN_SECONDS_DEFAULT = 600;
+    public static final int SIGNED_TOKEN_SECONDS_MIN = 60;
+    public static final int SIGNED_TOKEN_SECONDS_MAX = 3_600;
 
     public static final int CPU_MS_DEFAULT = 200;
     public static final int CPU_MS_MAX = 60_000;

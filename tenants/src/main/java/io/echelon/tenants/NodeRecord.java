@@ -2,6 +2,7 @@ package io.echelon.tenants;
 
 import java.net.URI;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * An edge node that is alive; the row expires when its node stops renewing it.
@@ -10,6 +11,29 @@ import java.time.Instant;
  * @param http address callers reach in the clear
  * @param https address callers reach by TLS
  * @param internal address that the other parts of the platform reach
+ * @param state whether it takes requests; rows of nodes that do not tell are of ones that do
  */
 public record NodeRecord(
-        String id, URI http, URI https, URI internal, Instant startedAt, String version) {}
+        String id,
+        URI http,
+        URI https,
+        URI internal,
+        Instant startedAt,
+        String version,
+        NodeState state) {
+    @SuppressWarnings("ConstantValue") // rows that older nodes have written have none
+    public NodeRecord {
+        state = Objects.requireNonNullElse(state, NodeState.READY);
+    }
+
+    /** One that takes requests. */
+    public NodeRecord(
+            String id, URI http, URI https, URI internal, Instant startedAt, String version) {
+        this(id, http, https, internal, startedAt, version, NodeState.READY);
+    }
+
+    /** The same node in another state. */
+    public NodeRecord in(NodeState now) {
+        return new NodeRecord(id, http, https, internal, startedAt, version, now);
+    }
+}

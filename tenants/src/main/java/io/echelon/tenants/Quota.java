@@ -14,6 +14,11 @@ public enum Quota {
     CONCURRENT_REQUESTS("concurrentRequests", "requests", 10_000, 1, 10_000_000),
     /** CPU time of calls on one day of UTC, in seconds. */
     CPU_SECONDS_PER_DAY("cpuSecondsPerDay", "s", 10_000_000, 0, 1_000_000_000_000L),
+    /**
+     * Its part of a node's processors when tenants want more than there is: twice the weight is
+     * twice the time.
+     */
+    WEIGHT("weight", "shares", 100, 1, 10_000),
     /** Bodies sent out on one day of UTC. */
     EGRESS_BYTES_PER_DAY(
             "egressBytesPerDay", "bytes", 100_000_000_000_000L, 0, 1_000_000_000_000_000L),
@@ -24,6 +29,10 @@ public enum Quota {
     APPS("apps", "apps", 10_000, 0, 1_000_000),
     /** Crons that one app may have. */
     CRONS_PER_APP("cronsPerApp", "crons", Limits.CRONS_PER_APP_MAX, 0, Limits.CRONS_PER_APP_MAX),
+    /** Crons that all apps of a tenant have together, of revisions in production. */
+    CRONS("crons", "crons", 10_000, 0, 1_000_000),
+    /** How often a certificate authority is asked for a tenant within an hour. */
+    CERTIFICATE_ORDERS_PER_HOUR("certificateOrdersPerHour", "orders", 50, 0, AcmeOrders.MAX),
     /** Size of one revision's files. */
     BUNDLE_BYTES("bundleBytes", "bytes", Limits.BUNDLE_MAX_BYTES, 1, Limits.BUNDLE_MAX_BYTES);
 

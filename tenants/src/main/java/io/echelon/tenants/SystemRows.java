@@ -107,6 +107,16 @@ public final class SystemRows {
         return List.of("knownNodes", id);
     }
 
+    /** Prefix of all {@link NodeOrder}s. */
+    public static List<Object> nodeOrders() {
+        return List.of("nodeOrders");
+    }
+
+    /** A {@link NodeOrder}. */
+    public static List<Object> nodeOrder(String node) {
+        return List.of("nodeOrders", node);
+    }
+
     /**
      * Says that a commit was made, for two minutes: who did not hear so tries again and finds it.
      *
@@ -181,6 +191,16 @@ public final class SystemRows {
         return List.of("members", tenant.value(), name.value());
     }
 
+    /** Prefix of the {@link MailOwner}s of an address of mail, one a tenant. */
+    public static List<Object> membersByMail(MailAddress mail) {
+        return List.of("membersByMail", mail.value());
+    }
+
+    /** A {@link MailOwner}. */
+    public static List<Object> memberByMail(MailAddress mail, TenantName tenant) {
+        return List.of("membersByMail", mail.value(), tenant.value());
+    }
+
     /** An {@link AccessTokenRecord}, where it is found by what its bearer shows. */
     public static List<Object> accessToken(String id) {
         return List.of("accessTokens", id);
@@ -199,6 +219,16 @@ public final class SystemRows {
     /** When an access token was used last, to the minute, as a JSON instant. */
     public static List<Object> accessTokenUse(String id) {
         return List.of("accessTokenUses", id);
+    }
+
+    /** Prefix of all {@link SigningKeyRecord}s. */
+    public static List<Object> signingKeys() {
+        return List.of("signingKeys");
+    }
+
+    /** A {@link SigningKeyRecord}. */
+    public static List<Object> signingKey(String id) {
+        return List.of("signingKeys", id);
     }
 
     /** Prefix of all {@link QuotaRecord}s. */
@@ -279,6 +309,11 @@ public final class SystemRows {
     /** The {@link AcmeAttempts} of a host, for as long as they count. */
     public static List<Object> acmeAttempts(DomainName host) {
         return List.of("acmeAttempts", host.value());
+    }
+
+    /** The {@link AcmeOrders} of a tenant, for as long as they count. */
+    public static List<Object> acmeOrders(TenantName tenant) {
+        return List.of("acmeOrders", tenant.value());
     }
 
     /** Which control plane asks the certificate authority, as a JSON text, for some minutes. */
