@@ -9,6 +9,7 @@ import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -50,6 +51,11 @@ public final class CronAdministration {
     /** The crons of a revision; none before a node has warmed it. */
     public RevisionCrons declared(RevisionId revision) {
         return store.declared(revision);
+    }
+
+    /** How many crons each revision of a tenant has, of those that have any. */
+    public Map<RevisionId, Integer> counts(TenantName tenant) {
+        return store.counts(tenant);
     }
 
     /**

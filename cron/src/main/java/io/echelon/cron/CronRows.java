@@ -1,5 +1,6 @@
 package io.echelon.cron;
 
+import io.echelon.kvstore.KeyPart;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.RevisionId;
@@ -12,6 +13,20 @@ final class CronRows {
     /** A {@link RevisionCrons}. */
     static KvKey declared(RevisionId id) {
         return KvKey.of("crons", id.tenant().value(), id.app().value(), id.number());
+    }
+
+    /** Prefix of a tenant's {@link RevisionCrons}; app and number of the revision follow. */
+    static KvKey declared(TenantName tenant) {
+        return KvKey.of("crons", tenant.value());
+    }
+
+    /** Whose {@link RevisionCrons} stand at a key. */
+    static RevisionId declaring(TenantName tenant, KvKey key) {
+        if (key.parts().get(2) instanceof KeyPart.Text(String app)
+                && key.parts().get(3) instanceof KeyPart.Numeric(double number)) {
+            return new RevisionId(tenant, new AppName(app), (int) number);
+        }
+        throw new IllegalStateException("Not a revision's crons: " + key);
     }
 
     /** Prefix of an app's {@link RevisionCrons}. */

@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Fires the crons of a platform from one of its nodes; the schedulers of all nodes share the work
  * and need to know nothing of each other but the rows in the store.
  *
- * <p><b>Lifecycle.</b> {@link #start} once; {@link #plan} whenever an app's crons change; {@link
- * #drain} takes no more, and {@link #close} lets go of what still runs, which other nodes then take
- * over at once.
+ * <p><b>Lifecycle.</b> {@link #start} once; {@link #plan} whenever an app's crons change, {@link
+ * #among} as often as is known which nodes there are; {@link #drain} takes no more, {@link #resume}
+ * does again, and {@link #close} lets go of what still runs, which other nodes then take over at
+ * once.
  *
  * <p><b>Failure.</b> What the store refuses or does not answer is tried again.
  *
@@ -59,7 +60,10 @@ public final class CronScheduler implements AutoCloseable {
         final Cron cron;
 
         /** How long after a fire is due this node takes it. */
-        final Duration after;
+        volatile Duration after;
+
+        /** The fire that the next look is for; null when it is for something else. */
+        volatile @Nullable Instant awaited;
 
         volatile long look;
         volatile boolean resting;
@@ -76,9 +80,10 @@ public final class CronScheduler implements AutoCloseable {
             this.look = look;
         }
 
-        /** When this node takes a fire, unless another has. */
-        Instant turn(Instant fire) {
-            return cron.due(fire).plus(after);
+        /** When this node takes what is due then, unless another has. */
+        Instant turn(Instant due) {
+            awaited = due;
+            return due.plus(after);
         }
     }
 
@@ -87,7 +92,7 @@ public final class CronScheduler implements AutoCloseable {
     private final CronStore store;
     private final CronTime time;
     private final Executor workers;
-    private final FirstChoice firstChoice;
+    private final String node;
     private final Fires fires;
     private final Agenda agenda = new Agenda();
     private final ConcurrentMap<CronId, Planned> planned = new ConcurrentHashMap<>();
@@ -96,13 +101,15 @@ public final class CronScheduler implements AutoCloseable {
     private final AtomicBoolean keeping = new AtomicBoolean();
     private volatile boolean draining;
     private volatile boolean closed;
+    private volatile FirstChoice firstChoice;
+    private boolean isSettled = true;
     private long keptNanos;
     private @Nullable Thread thread;
     private @Nullable KvSubscription subscription;
 
     /**
      * @param node the node's id
-     * @param nodes the ids of all nodes that fire crons, as far as they are known
+     * @param nodes the ids of all nodes that fire crons, until {@link #among} knows better
      * @param system the database of the platform's own rows
      */
     public CronScheduler(
@@ -125,7 +132,10 @@ public final class CronScheduler implements AutoCloseable {
         this.store = store;
         this.time = time;
         this.workers = workers;
-        this.firstChoice = new FirstChoice(node, nodes);
+        this.node = node;
+        this.firstChoice =
+                new FirstChoice(
+                        node, nodes.stream().map(id -> new FiringNode(id, Instant.EPOCH)).toList());
         this.fires =
                 new Fires(
                         node, store, runner, observer, time, this::find, this::ended, this::later);
@@ -172,15 +182,52 @@ public final class CronScheduler implements AutoCloseable {
             apps.put(key, List.copyOf(crons));
         }
         for (Cron cron : crons) {
-            Planned plan = new Planned(cron, firstChoice.after(cron.id()), looks.incrementAndGet());
+            Planned plan =
+                    new Planned(
+                            cron,
+                            firstChoice.after(cron.id(), time.now()),
+                            looks.incrementAndGet());
             planned.put(cron.id(), plan);
             arrange(plan, plan.look, time.now());
+        }
+    }
+
+    /**
+     * Says which nodes fire crons now; to be said again every second or so, because the share of
+     * one that is new grows.
+     */
+    public synchronized void among(List<FiringNode> nodes) {
+        FirstChoice choice = new FirstChoice(node, nodes);
+        if (isSettled && choice.isAmong(firstChoice)) {
+            return;
+        }
+        firstChoice = choice;
+        isSettled = choice.isSettled(time.now());
+        planned.values().forEach(this::reorder);
+    }
+
+    private void reorder(Planned plan) {
+        Duration after = firstChoice.after(plan.cron.id(), time.now());
+        if (after.equals(plan.after)) {
+            return;
+        }
+        plan.after = after;
+        Instant awaited = plan.awaited;
+        if (awaited != null) {
+            plan.look = looks.incrementAndGet();
+            arrange(plan, plan.look, awaited.plus(after));
         }
     }
 
     /** Fires nothing more here; what runs goes on. */
     public void drain() {
         draining = true;
+    }
+
+    /** Fires again after {@link #drain}; what was missed meanwhile, others have fired. */
+    public void resume() {
+        draining = false;
+        planned.values().forEach(this::lookNow);
     }
 
     /** How many handlers run on this node now. */
@@ -328,6 +375,7 @@ public final class CronScheduler implements AutoCloseable {
         Cron cron = plan.cron;
         while (!draining) {
             plan.resting = false;
+            plan.awaited = null;
             CronStore.Seen known = plan.known;
             plan.known = null;
             CronStore.Seen seen = known == null ? store.read(cron.id()) : known;
@@ -336,14 +384,14 @@ public final class CronScheduler implements AutoCloseable {
                 case FireDecision.Wait(Instant until) -> {
                     boolean first = plan.after.isZero();
                     plan.known = first && seen.underWay().isEmpty() ? seen : null;
-                    return until.plus(plan.after);
+                    return plan.turn(until);
                 }
                 case FireDecision.Rest() -> {
                     plan.resting = true;
                     return now.plus(REST);
                 }
                 case FireDecision.Fire(Instant scheduled) -> {
-                    Instant turn = plan.turn(scheduled);
+                    Instant turn = plan.turn(cron.due(scheduled));
                     if (turn.isAfter(now)) {
                         return turn;
                     }
@@ -351,7 +399,7 @@ public final class CronScheduler implements AutoCloseable {
                     if (fires.begin(cron, seen, scheduled)
                             && next != null
                             && cron.due(next).isAfter(now)) {
-                        return plan.turn(next);
+                        return plan.turn(cron.due(next));
                     }
                 }
                 case FireDecision.Skip(Instant scheduled) ->

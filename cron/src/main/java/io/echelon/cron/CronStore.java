@@ -23,7 +23,9 @@ import io.echelon.tenants.TenantName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -203,6 +205,27 @@ final class CronStore {
         return await(database.get(CronRows.declared(id)))
                 .map(entry -> Json.read(entry.value().data(), RevisionCrons.class))
                 .orElseGet(() -> new RevisionCrons(List.of()));
+    }
+
+    /** How many crons each revision of a tenant has, of those that have any. */
+    Map<RevisionId, Integer> counts(TenantName tenant) {
+        Map<RevisionId, Integer> counts = new HashMap<>();
+        String cursor = null;
+        do {
+            KvPage page =
+                    await(
+                            database.list(
+                                    KvSelector.prefix(CronRows.declared(tenant)),
+                                    new ListOptions(
+                                            DELETES, Order.FORWARD, Consistency.STRONG, cursor)));
+            for (KvEntry row : page.entries()) {
+                counts.put(
+                        CronRows.declaring(tenant, row.key()),
+                        Json.read(row.value().data(), RevisionCrons.class).crons().size());
+            }
+            cursor = page.cursor().orElse(null);
+        } while (cursor != null);
+        return counts;
     }
 
     /**

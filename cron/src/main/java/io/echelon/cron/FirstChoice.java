@@ -2,51 +2,85 @@ package io.echelon.cron;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
  * Which node takes a cron's fires first. Every node may take any fire; so that not all of them
  * commit for each, they have an order of their own for every cron, and the second in it looks a
- * moment after the first, when it finds the fire taken. A node that is away makes its fires late by
- * that moment, and nobody needs to know that it is.
+ * moment after the first, when it finds the fire taken. Nodes that see the order differently for a
+ * while commit in vain, or a moment late; no fire is lost or doubled by it.
  *
  * <p>The order is that of a hash of node and cron (rendezvous hashing, Thaler and Ravishankar,
  * "Using name-based mappings to increase hit rates", 1998), so that crons spread over the nodes,
- * and few change their first choice when a node is added.
+ * and few change their first choice when a node is added. A node that has just begun runs in the
+ * interpreter and is slow: it comes after the others, and its crons become its own one by one over
+ * {@link #SETTLING}.
  */
 final class FirstChoice {
     /** How long after one node the next in the order looks; a claim is over in less, mostly. */
     static final Duration MOMENT = Duration.ofMillis(150);
 
-    private final String node;
-    private final List<String> others;
+    /** How long it takes until a new node has all its crons. */
+    static final Duration SETTLING = Duration.ofSeconds(60);
 
-    /**
-     * @param node this node
-     * @param nodes all that take fires, as far as they are known; this one may be among them
-     */
-    FirstChoice(String node, List<String> nodes) {
-        this.node = node;
-        this.others = nodes.stream().filter(other -> !other.equals(node)).distinct().toList();
+    /** A node's place in the order for one cron. */
+    private record Place(boolean isNew, long weight) {
+        boolean isBefore(Place other) {
+            return isNew == other.isNew ? weight > other.weight : other.isNew;
+        }
     }
 
-    /** How long after a fire is due this node takes it. */
-    Duration after(CronId cron) {
-        long own = weight(node, cron);
-        long before = others.stream().filter(other -> weight(other, cron) > own).count();
+    private final FiringNode node;
+    private final List<FiringNode> others;
+
+    /**
+     * @param id of this node
+     * @param nodes all that take fires, as far as they are known; when this one is not among them
+     *     it is the newest
+     */
+    FirstChoice(String id, List<FiringNode> nodes) {
+        this.node =
+                nodes.stream()
+                        .filter(known -> known.id().equals(id))
+                        .findFirst()
+                        .orElseGet(() -> new FiringNode(id, Instant.MAX));
+        this.others = nodes.stream().filter(other -> !other.id().equals(id)).distinct().toList();
+    }
+
+    /** How long after a fire is due this node takes it, as things are now. */
+    Duration after(CronId cron, Instant now) {
+        Place own = place(node, cron, now);
+        long before =
+                others.stream().filter(other -> place(other, cron, now).isBefore(own)).count();
         return MOMENT.multipliedBy(before);
     }
 
+    /** Whether no node is new, so that the order stays as it is. */
+    boolean isSettled(Instant now) {
+        return Stream.concat(Stream.of(node), others.stream())
+                .noneMatch(each -> now.minus(SETTLING).isBefore(each.since()));
+    }
+
+    /** Whether the nodes are those. */
+    boolean isAmong(FirstChoice that) {
+        return node.equals(that.node) && others.equals(that.others);
+    }
+
     /**
-     * A number for a pair. The check sums of one cron with two nodes differ by the same bits
-     * whatever the cron is, so that they alone would give some nodes more first choices than
-     * others: a generator that starts from them mixes them.
+     * The check sums of one cron with two nodes differ by the same bits whatever the cron is, so
+     * that they alone would give some nodes more first choices than others: a generator that starts
+     * from them mixes them.
      */
-    private static long weight(String node, CronId cron) {
+    private static Place place(FiringNode node, CronId cron, Instant now) {
         CRC32C hash = new CRC32C();
-        hash.update((cron + "\n" + node).getBytes(StandardCharsets.UTF_8));
-        return new SplittableRandom(hash.getValue()).nextLong();
+        hash.update((cron + "\n" + node.id()).getBytes(StandardCharsets.UTF_8));
+        SplittableRandom mixed = new SplittableRandom(hash.getValue());
+        long weight = mixed.nextLong();
+        Duration settled = Duration.ofMillis(mixed.nextLong(SETTLING.toMillis()));
+        return new Place(now.minus(settled).isBefore(node.since()), weight);
     }
 }

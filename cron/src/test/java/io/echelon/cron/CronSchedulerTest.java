@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +111,8 @@ class CronSchedulerTest {
                 .allSatisfy(
                         call -> {
                             CronId id = new CronId(World.TENANT, World.APP, call.cron());
-                            assertThat(new FirstChoice(call.node(), all).after(id)).isZero();
+                            assertThat(World.firstChoice(call.node(), all).after(id, world.now()))
+                                    .isZero();
                             assertThat(call.at()).isEqualTo(call.scheduledTime());
                         });
 
@@ -126,6 +128,50 @@ class CronSchedulerTest {
                                     .isEqualTo(isFirst ? Duration.ZERO : FirstChoice.MOMENT);
                         });
         assertThat(world.calls).extracting(Called::node).containsOnly("b", "c");
+    }
+
+    @Test
+    void aNewNodeIsGivenItsShareAndNoFireIsLateForIt() {
+        Cron[] crons =
+                IntStream.range(0, 24)
+                        .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
+                        .toArray(Cron[]::new);
+        List<Node> nodes = Stream.of("a", "b", "c").map(world::node).toList();
+        nodes.forEach(node -> node.plan(crons));
+        Instant old = START.minusSeconds(1_000);
+        List<FiringNode> known =
+                List.of(
+                        new FiringNode("a", old),
+                        new FiringNode("b", old),
+                        new FiringNode("c", START));
+        passAmong(nodes, known, 11);
+        assertThat(takenBy("c")).isLessThan(4);
+        passAmong(nodes, known, 51);
+        world.calls.clear();
+        passAmong(nodes, known, 10);
+        assertThat(takenBy("c")).isGreaterThan(5);
+
+        nodes.getFirst().stop();
+        world.calls.clear();
+        passAmong(nodes.subList(1, 3), known.subList(1, 3), 10);
+        assertThat(takenBy("c") + takenBy("b")).isEqualTo(crons.length);
+    }
+
+    /** How many fires a node took, of which none was late. */
+    private int takenBy(String node) {
+        assertThat(world.calls)
+                .isNotEmpty()
+                .allSatisfy(call -> assertThat(call.at()).isEqualTo(call.scheduledTime()));
+        return Math.toIntExact(
+                world.calls.stream().filter(call -> call.node().equals(node)).count());
+    }
+
+    /** Lets time pass, in which nodes are told every second who there is. */
+    private void passAmong(List<Node> nodes, List<FiringNode> known, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            nodes.forEach(node -> node.scheduler().among(known));
+            world.pass(Duration.ofSeconds(1), Duration.ofMillis(50));
+        }
     }
 
     @Test
@@ -187,6 +233,22 @@ class CronSchedulerTest {
         world.step(Duration.ofSeconds(2));
         assertThat(world.calls).extracting(Called::node).containsExactly("first", "second");
         assertThat(world.canceled).hasValue(1);
+    }
+
+    @Test
+    void aNodeThatStandsByLeavesFiresToOthersUntilItServesAgain() {
+        Node first = world.node("first");
+        first.plan(cron("tick", "@hourly"));
+        first.scheduler().drain();
+        Node second = world.node("second");
+        second.plan(cron("tick", "@hourly"));
+        world.pass(Duration.ofHours(1));
+        assertThat(world.calls).extracting(Called::node).containsExactly("second");
+
+        second.scheduler().drain();
+        first.scheduler().resume();
+        world.pass(Duration.ofHours(1));
+        assertThat(world.calls).extracting(Called::node).containsExactly("second", "first");
     }
 
     @Test

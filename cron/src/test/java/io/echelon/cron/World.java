@@ -72,6 +72,12 @@ final class World implements AutoCloseable {
         return store.database(SystemRows.DATABASE);
     }
 
+    /** The order as a node sees it that knows those ids and nothing more. */
+    static FirstChoice firstChoice(String node, List<String> ids) {
+        return new FirstChoice(
+                node, ids.stream().map(id -> new FiringNode(id, Instant.EPOCH)).toList());
+    }
+
     CronAdministration administration() {
         return new CronAdministration(database());
     }

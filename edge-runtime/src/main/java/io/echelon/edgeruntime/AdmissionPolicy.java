@@ -1,8 +1,5 @@
 package io.echelon.edgeruntime;
 
-import io.echelon.tenants.EchelonException;
-import io.echelon.tenants.ErrorCode;
-
 /**
  * How much of a node one tenant may take, and when the node as a whole says no.
  *
@@ -22,18 +19,11 @@ record AdmissionPolicy(
     static final AdmissionPolicy DEFAULT = new AdmissionPolicy(200_000, 20_000, 10_000, 5_000, 95);
 
     AdmissionPolicy {
-        range("ECHELON_TENANT_REQUESTS_PER_SECOND", tenantRequestsPerSecond, 1, 10_000_000);
-        range("ECHELON_TENANT_BURST", tenantBurst, 1, 10_000_000);
-        range("ECHELON_TENANT_CONCURRENCY", tenantConcurrency, 1, 1_000_000);
-        range("ECHELON_NODE_WAITING", nodeWaiting, 1, 1_000_000);
-        range("ECHELON_NODE_HEAP_PERCENT", nodeHeapPercent, 10, 100);
-    }
-
-    private static void range(String name, int value, int min, int max) {
-        if (value < min || value > max) {
-            throw new EchelonException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "%s is %,d; it must be from %,d to %,d".formatted(name, value, min, max));
-        }
+        EdgeEnvironment.range(
+                "ECHELON_TENANT_REQUESTS_PER_SECOND", tenantRequestsPerSecond, 1, 10_000_000);
+        EdgeEnvironment.range("ECHELON_TENANT_BURST", tenantBurst, 1, 10_000_000);
+        EdgeEnvironment.range("ECHELON_TENANT_CONCURRENCY", tenantConcurrency, 1, 1_000_000);
+        EdgeEnvironment.range("ECHELON_NODE_WAITING", nodeWaiting, 1, 1_000_000);
+        EdgeEnvironment.range("ECHELON_NODE_HEAP_PERCENT", nodeHeapPercent, 10, 100);
     }
 }

@@ -23,14 +23,21 @@ final class CronCalls implements CronRunner {
     private final TenantGates gates;
     private final UsageLedger usage;
     private final InstantSource clock;
+    private final Traces traces;
     private final StartGate gate = new StartGate();
     private final RequestIds ids = new RequestIds();
 
-    CronCalls(IsolatePool pool, TenantGates gates, UsageLedger usage, InstantSource clock) {
+    CronCalls(
+            IsolatePool pool,
+            TenantGates gates,
+            UsageLedger usage,
+            InstantSource clock,
+            Traces traces) {
         this.pool = pool;
         this.gates = gates;
         this.usage = usage;
         this.clock = clock;
+        this.traces = traces;
     }
 
     @Override
@@ -76,6 +83,7 @@ final class CronCalls implements CronRunner {
                                 tenant.refusal(verdict)));
                 return;
             }
+            RequestTrace trace = traces.begin(start.requestId(), null, this::traced);
             call =
                     pool.deliver(
                             cron.revision(),
@@ -89,9 +97,14 @@ final class CronCalls implements CronRunner {
                             (report, answer) -> {
                                 tenant.release();
                                 meter.called(report);
+                                traces.called(trace, start.requestId(), report, this::traced);
                                 meter.add(UsageCounter.CRON_RUNS, 1);
                                 end.complete(CronCalls.end(report, answer));
                             });
+        }
+
+        private TracedCall traced() {
+            return TracedCall.cron(cron, start.requestId());
         }
 
         @Override

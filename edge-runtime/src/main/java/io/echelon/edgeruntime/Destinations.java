@@ -31,9 +31,9 @@ final class Destinations implements AutoCloseable {
     private static final int REMEMBERED_MAX = 10_000;
     private static final int LOOKUPS_MAX = 64;
 
-    private record Known(List<InetAddress> addresses, long untilNanos) {}
+    private record Known(List<InetAddress> addresses, AddressRules rules, long untilNanos) {}
 
-    private final AddressRules rules;
+    private volatile AddressRules rules;
     private final Resolver resolver;
     private final ConcurrentMap<String, Known> known = new ConcurrentHashMap<>();
     private final ExecutorService lookups =
@@ -58,7 +58,9 @@ final class Destinations implements AutoCloseable {
      */
     CompletableFuture<List<InetAddress>> find(String host) {
         Known remembered = known.get(host);
-        if (remembered != null && remembered.untilNanos() - System.nanoTime() > 0) {
+        if (remembered != null
+                && remembered.rules() == rules
+                && remembered.untilNanos() - System.nanoTime() > 0) {
             return CompletableFuture.completedFuture(remembered.addresses());
         }
         CompletableFuture<List<InetAddress>> result = new CompletableFuture<>();
@@ -71,6 +73,11 @@ final class Destinations implements AutoCloseable {
         return result;
     }
 
+    /** Has other rules hold from now on, for names that were looked up before as well. */
+    void set(AddressRules now) {
+        rules = now;
+    }
+
     @Override
     public void close() {
         lookups.shutdownNow();
@@ -78,11 +85,13 @@ final class Destinations implements AutoCloseable {
 
     private void resolve(String host, CompletableFuture<List<InetAddress>> result) {
         try {
-            List<InetAddress> permitted = permitted(host, resolver.resolve(host));
+            AddressRules present = rules;
+            List<InetAddress> permitted = permitted(host, resolver.resolve(host), present);
             if (known.size() >= REMEMBERED_MAX) {
                 known.clear();
             }
-            known.put(host, new Known(permitted, System.nanoTime() + REMEMBERED.toNanos()));
+            known.put(
+                    host, new Known(permitted, present, System.nanoTime() + REMEMBERED.toNanos()));
             result.complete(permitted);
         } catch (UnknownHostException e) {
             result.completeExceptionally(
@@ -92,7 +101,8 @@ final class Destinations implements AutoCloseable {
         }
     }
 
-    private List<InetAddress> permitted(String host, InetAddress[] addresses) {
+    private static List<InetAddress> permitted(
+            String host, InetAddress[] addresses, AddressRules rules) {
         List<InetAddress> permitted = new ArrayList<>();
         String refusal = "no address";
         for (InetAddress address : addresses) {

@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.tenants.ProcessLifecycle;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -8,17 +9,13 @@ import io.quarkus.vertx.http.HttpServer;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.lang.management.ManagementFactory;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.health.Readiness;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a node from the start of its process to the end. */
 @Singleton
 final class EdgeApplication implements QuarkusApplication {
-    private static final Logger LOG = Logger.getLogger(EdgeApplication.class);
-
     private final EdgeConfiguration configuration;
     private final Vertx vertx;
     private final MeterRegistry registry;
@@ -44,15 +41,15 @@ final class EdgeApplication implements QuarkusApplication {
 
     @Override
     public int run(String... arguments) throws InterruptedException {
-        EdgeNode node = new EdgeNode(configuration, vertx, registry, internal);
+        ProcessLifecycle lifecycle = NodeLifecycle.of(configuration);
+        EdgeNode node =
+                new EdgeNode(configuration, vertx, registry, internal, readiness, lifecycle);
         try {
             PublicAddresses addresses = node.start(internalServer.getPort());
             followParent(configuration.parentPid());
             running = node;
             readiness.set(NodeReadiness.State.READY);
-            LOG.infof(
-                    "%s is ready after %d ms",
-                    configuration.nodeId(), ManagementFactory.getRuntimeMXBean().getUptime());
+            NodeLifecycle.ready(lifecycle, node, registry);
             Announcement.ready(System.out, configuration.nodeId(), addresses);
         } catch (RuntimeException e) {
             node.stop();

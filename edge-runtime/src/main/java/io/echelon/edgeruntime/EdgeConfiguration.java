@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.tenants.LogLevel;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -42,6 +43,30 @@ public interface EdgeConfiguration {
 
     /** The folder of the local certificate authority; below the data when absent. */
     Optional<Path> ca();
+
+    /** A file with more settings; see {@link io.echelon.tenants.ProcessSettings}. */
+    Optional<Path> configFile();
+
+    /** Where diagnostics are written on SIGUSR1; below the data when absent. */
+    Optional<Path> diagnostics();
+
+    /** What is logged of the node itself: nothing below it. */
+    @WithDefault("info")
+    LogLevel logLevel();
+
+    /** See {@link LogRetention#days}. */
+    @WithDefault("7")
+    int logDays();
+
+    /** See {@link LogRetention#appMegabytes}. */
+    @WithDefault("64")
+    int logAppMb();
+
+    /** Where functions' logs are shipped to; see {@link LogSink#of}. */
+    Optional<String> logSink();
+
+    /** Headers for that; see {@link LogSink#of}. */
+    Optional<String> logSinkHeaders();
 
     /** The file with the secret that the parts of the platform share. */
     Path clusterSecretFile();
@@ -104,6 +129,24 @@ public interface EdgeConfiguration {
 
     /** See {@link ConnectionLimits#connections}; by the files that the process may have. */
     OptionalInt connections();
+
+    /** See {@link TraceSampler.Settings#ratio}. */
+    @WithDefault("0.01")
+    double tracesRatio();
+
+    /** See {@link TraceSampler.Settings#perSecond}. */
+    @WithDefault("50")
+    int tracesPerSecond();
+
+    /** See {@link TraceSampler.Settings#slow}; milliseconds. */
+    @WithDefault("1000")
+    int tracesSlowMs();
+
+    /** Where traces are sent by OTLP over HTTP, without {@code /v1/traces}; nowhere when absent. */
+    Optional<String> otlpEndpoint();
+
+    /** Headers for that receiver, {@code NAME=VALUE} between commas. */
+    Optional<String> otlpHeaders();
 
     /** Whether a node may run without the optimizing compiler, about ten times slower. */
     @WithDefault("false")

@@ -3,16 +3,16 @@ package io.echelon.edgeruntime;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.MasterKeys;
+import io.echelon.tenants.ProcessSettings;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -32,16 +32,23 @@ final class EdgeEnvironment {
     private static final int SECONDS_MAX = 3_600;
 
     /** What other parts of the platform read, and a node started beside them inherits. */
-    private static final Set<String> OF_OTHERS =
+    static final Set<String> OF_OTHERS =
             Set.of(
                     "ECHELON_ACME",
                     "ECHELON_ACME_CA",
                     "ECHELON_ACME_CONTACT",
+                    "ECHELON_CONSOLE_URL",
                     "ECHELON_CONTROL",
                     "ECHELON_CONTROL_PORT",
                     "ECHELON_DNS",
                     "ECHELON_DEPLOY_DEADLINE",
                     "ECHELON_NODE_HEAP",
+                    "ECHELON_OIDC_CA",
+                    "ECHELON_OIDC_CLIENT_ID",
+                    "ECHELON_OIDC_CLIENT_SECRET",
+                    "ECHELON_OIDC_CLIENT_SECRET_FILE",
+                    "ECHELON_OIDC_ISSUER",
+                    "ECHELON_OIDC_NAME",
                     "ECHELON_OWNER_TOKEN_FILE",
                     "ECHELON_TENANT",
                     "ECHELON_TOKEN");
@@ -91,12 +98,33 @@ final class EdgeEnvironment {
                 configuration.connections().orElse(OpenConnections.most()));
     }
 
+    /** Where functions' logs are shipped to. */
+    static Optional<LogSink> logSink(EdgeConfiguration configuration) {
+        return configuration
+                .logSink()
+                .map(address -> LogSink.of(address, configuration.logSinkHeaders().orElse("")));
+    }
+
+    /** What functions may reach outside. */
+    static AddressRules egress(EdgeConfiguration configuration) {
+        return new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
+    }
+
+    /** How long functions' logs are kept. */
+    static LogRetention logs(EdgeConfiguration configuration) {
+        return new LogRetention(configuration.logDays(), configuration.logAppMb());
+    }
+
     private static Duration seconds(String name, int seconds) {
-        if (seconds < 1 || seconds > SECONDS_MAX) {
-            throw refuse(
-                    "%s is %,d; it must be from 1 to %,d".formatted(name, seconds, SECONDS_MAX));
-        }
+        range(name, seconds, 1, SECONDS_MAX);
         return Duration.ofSeconds(seconds);
+    }
+
+    /** Refuses a setting that is out of its bounds. */
+    static void range(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw refuse("%s is %,d; it must be from %,d to %,d".formatted(name, value, min, max));
+        }
     }
 
     private static void check(EdgeConfiguration configuration) {
@@ -133,6 +161,10 @@ final class EdgeEnvironment {
         configuration.trustedProxies().ifPresent(Cidr::parseList);
         var _ = admission(configuration);
         var _ = connections(configuration);
+        var _ = NodeTraces.settings(configuration);
+        var _ = NodeTraces.receiver(configuration);
+        var _ = logs(configuration);
+        var _ = logSink(configuration);
     }
 
     /** The internal addresses of the nodes that have the store. */
@@ -165,11 +197,7 @@ final class EdgeEnvironment {
     }
 
     private static void refuseUnknown(Map<String, String> environment) {
-        Set<String> known =
-                Arrays.stream(EdgeConfiguration.class.getMethods())
-                        .map(Method::getName)
-                        .map(EdgeEnvironment::variable)
-                        .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> known = ProcessSettings.names(EdgeConfiguration.class);
         for (String name : new TreeSet<>(environment.keySet())) {
             if (name.startsWith(PREFIX) && !known.contains(name) && !OF_OTHERS.contains(name)) {
                 throw refuse(
@@ -177,10 +205,6 @@ final class EdgeEnvironment {
                                 .formatted(name, String.join(", ", known)));
             }
         }
-    }
-
-    private static String variable(String accessor) {
-        return PREFIX + accessor.replaceAll("([a-z])([A-Z])", "$1_$2").toUpperCase(Locale.ROOT);
     }
 
     /** Says the variable's name for the property's, which nobody sets. */

@@ -1,6 +1,8 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ProcessLifecycle;
+import io.echelon.tenants.ProcessSettings;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -16,11 +18,14 @@ public final class EdgeMain {
     private EdgeMain() {}
 
     public static void main(String[] arguments) {
+        ProcessLifecycle.hold();
         if (System.getenv("ECHELON_PARENT_PID") != null) { // which stops its nodes itself
             ProcessGroup.makeOwn();
         }
         try {
-            var _ = EdgeEnvironment.read(System.getenv());
+            ProcessSettings settings = ProcessSettings.read(System.getenv());
+            var _ = EdgeEnvironment.read(settings.values());
+            settings.publish(EdgeConfiguration.class, System.getenv());
         } catch (EchelonException e) {
             failed(e.reason());
             System.exit(FAILED);

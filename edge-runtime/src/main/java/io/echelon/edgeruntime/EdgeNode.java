@@ -10,9 +10,12 @@ import io.echelon.isolatepool.graal.GraalIsolatePool;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.connect.KvConnectServer;
+import io.echelon.tenants.Diagnostics;
 import io.echelon.tenants.MasterKeys;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.Permissions;
+import io.echelon.tenants.ProcessLifecycle;
+import io.echelon.tenants.StartPhases;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
@@ -24,7 +27,12 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +50,6 @@ final class EdgeNode {
     private static final Duration NOTICE = Duration.ofSeconds(3);
 
     private static final Duration SILENCE = Duration.ofMillis(300);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
-    private static final Duration EXPIRY = Duration.ofSeconds(15);
-
-    /** A node that has been dead for so long is not missed any more. */
-    private static final Duration KNOWN = Duration.ofDays(7);
-
-    private static final Duration KNOWN_AGAIN = Duration.ofHours(1);
-    private static final Duration FAREWELL = Duration.ofSeconds(3);
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long DATE_MILLIS = 500;
     private static final String VERSION = "0.1.0";
@@ -58,6 +58,10 @@ final class EdgeNode {
     private final Vertx vertx;
     private final MeterRegistry registry;
     private final InternalPort internal;
+    private final NodeReadiness readiness;
+    private final StartPhases phases;
+    private final Diagnostics diagnostics;
+    private final List<Consumer<EdgeConfiguration>> live = new CopyOnWriteArrayList<>();
     private final Clock clock = Clock.systemUTC();
     private final Traffic traffic = new Traffic(clock);
     private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -67,16 +71,27 @@ final class EdgeNode {
     private @Nullable CronScheduler crons;
     private @Nullable PublicPort http;
     private @Nullable PublicPort https;
+    private @Nullable NodeRow row;
 
     EdgeNode(
             EdgeConfiguration configuration,
             Vertx vertx,
             MeterRegistry registry,
-            InternalPort internal) {
+            InternalPort internal,
+            NodeReadiness readiness,
+            ProcessLifecycle lifecycle) {
         this.configuration = configuration;
         this.vertx = vertx;
         this.registry = registry;
         this.internal = internal;
+        this.readiness = readiness;
+        this.phases = lifecycle.phases();
+        this.diagnostics = lifecycle.diagnostics();
+    }
+
+    /** Has what can change while the node runs be as a configuration says. */
+    void apply(EdgeConfiguration now) {
+        live.forEach(each -> each.accept(now));
     }
 
     /**
@@ -93,33 +108,52 @@ final class EdgeNode {
         closing.push(ledger::close);
         ledger.start();
         usage = ledger;
-        IsolatePool pool = GraalIsolatePool.create(poolOptions());
+        phases.ended("store");
+        Traces traces =
+                NodeTraces.open(configuration, registry, clock, internal.router(), closing::push);
+        AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
+        TenantGates gates = new TenantGates(policy);
+        IsolatePool pool =
+                GraalIsolatePool.create(
+                        PoolOptions.forThisMachine(
+                                configuration.allowInterpreter()
+                                        ? EngineRequirement.ANY
+                                        : EngineRequirement.OPTIMIZING,
+                                tenant -> gates.of(tenant).weight()));
         closing.push(pool::close);
         LogStore logs =
                 new LogStore(configuration.data().resolve("logs"), configuration.nodeId(), clock);
+        logs.set(EdgeEnvironment.logs(configuration));
         closing.push(logs::close);
+        live.add(now -> logs.set(EdgeEnvironment.logs(now)));
+        LogShipper.begin(configuration, logs, registry)
+                .ifPresent(shipper -> closing.push(shipper::close));
         LogRoutes.mount(internal.router(), logs);
         internal.open();
         NodeMetrics.register(registry, pool, traffic);
+        NodeSections.add(diagnostics, registry, pool, store.held());
+        phases.ended("engine");
 
-        AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
         NodeLoad load = new NodeLoad(policy, pool);
         every(LOAD_SAMPLE_MILLIS, load::sample);
         every(DATE_MILLIS, traffic::tick);
 
-        TenantGates gates = new TenantGates(policy);
+        live.add(now -> load.set(EdgeEnvironment.admission(now)));
+        live.add(now -> gates.set(EdgeEnvironment.admission(now)));
         DatabaseRegister register = new DatabaseRegister(store.system(), gates);
         QuotaWatch quotas = new QuotaWatch(store.system(), gates, register, clock);
         closing.push(quotas::close);
         quotas.start();
 
+        phases.ended("quotas");
         WarmUp.run(pool);
+        phases.ended("warm-up");
         CronScheduler scheduler =
                 new CronScheduler(
                         configuration.nodeId(),
                         StoreMembers.of(configuration).map(StoreMembers::nodes).orElseGet(List::of),
                         store.system(),
-                        new CronCalls(pool, gates, ledger, clock),
+                        new CronCalls(pool, gates, ledger, clock, traces),
                         new CronMetrics(registry));
         closing.push(scheduler::close);
         crons = scheduler;
@@ -129,12 +163,15 @@ final class EdgeNode {
                         store,
                         pool,
                         logs,
+                        traces,
                         gates,
                         register,
                         ledger,
                         new CronPlans(scheduler::plan),
                         outside);
         agent.awaitSynced();
+        phases.ended("revisions");
+        diagnostics.section("routes", agent::routes);
         BlobSweep sweep =
                 new BlobSweep(
                         new SystemReader(store.system()), store.copies(), store.files(), clock);
@@ -151,13 +188,20 @@ final class EdgeNode {
                         agent,
                         store.kv(),
                         new QueueConsumer.Services(
-                                pool, load::refusal, traffic, logs, clock, QueueConsumer.LEASE),
+                                pool,
+                                load::refusal,
+                                traffic,
+                                logs,
+                                clock,
+                                QueueConsumer.LEASE,
+                                traces),
                         new InvocationCalls(
                                         pool,
                                         invocations,
                                         new Callbacks(
                                                 outside.clients(), outside.destinations(), logs),
-                                        clock)
+                                        clock,
+                                        traces)
                                 ::begin);
         dispatcher.start();
         closing.push(dispatcher::close);
@@ -182,6 +226,9 @@ final class EdgeNode {
         domains.start();
         DomainAnswers answers =
                 new DomainAnswers(domains, new AcmeAnswers(AcmeChallenges.of(store.system())));
+        Supplier<List<Cidr>> trustedProxies =
+                following(now -> Cidr.parseList(now.trustedProxies().orElse("")));
+        Supplier<ConnectionLimits> connections = following(EdgeEnvironment::connections);
         PublicHandler.Services services =
                 new PublicHandler.Services(
                         pool,
@@ -190,8 +237,9 @@ final class EdgeNode {
                         databases,
                         load,
                         traffic,
-                        new InvocationRequests(invocations, clock, dispatcher::expect),
-                        Cidr.parseList(configuration.trustedProxies().orElse("")));
+                        new InvocationRequests(invocations, clock, traces, dispatcher::expect),
+                        traces,
+                        trustedProxies);
         SniCertificates certificates =
                 new SniCertificates(authority, configuration.baseDomain(), clock, domains);
         https =
@@ -201,7 +249,7 @@ final class EdgeNode {
                         configuration.bind(),
                         configuration.httpsPort(),
                         certificates,
-                        EdgeEnvironment.connections(configuration));
+                        connections);
         answers.httpsPort(https.port());
         http =
                 PublicPort.open(
@@ -210,15 +258,20 @@ final class EdgeNode {
                         configuration.bind(),
                         configuration.httpPort(),
                         null,
-                        EdgeEnvironment.connections(configuration));
+                        connections);
         PublicAddresses addresses =
                 new PublicAddresses(
                         address("http", http.port()),
                         address("https", https.port()),
                         address("http", internalPort),
                         authority.file().toAbsolutePath());
-        announce(new SystemReader(store.system()), addresses);
+        SystemReader rows = new SystemReader(store.system());
+        announce(rows, addresses, new NodeDrain.Parts(traffic, databases, scheduler, dispatcher));
+        FiringNodes firing = new FiringNodes(rows::nodes, scheduler::among);
+        closing.push(firing::close);
+        firing.start();
         scheduler.start();
+        phases.ended("ports");
         return addresses;
     }
 
@@ -228,6 +281,10 @@ final class EdgeNode {
      */
     void stop() {
         traffic.drain();
+        NodeRow known = row;
+        if (known != null) {
+            known.leave();
+        }
         CronScheduler scheduler = crons;
         if (scheduler != null) {
             scheduler.drain();
@@ -312,23 +369,32 @@ final class EdgeNode {
     private Outside openOutside() {
         OutgoingClients clients = new OutgoingClients(vertx, null);
         closing.push(clients::close);
-        AddressRules rules =
-                new AddressRules(Cidr.parseList(configuration.egressAllow().orElse("")));
-        Destinations destinations = new Destinations(rules, InetAddress::getAllByName);
+        Destinations destinations =
+                new Destinations(EdgeEnvironment.egress(configuration), InetAddress::getAllByName);
+        live.add(now -> destinations.set(EdgeEnvironment.egress(now)));
         closing.push(destinations::close);
         return new Outside(clients, destinations);
+    }
+
+    /** What follows from the configuration, as it is in force. */
+    private <T> Supplier<T> following(Function<EdgeConfiguration, T> part) {
+        AtomicReference<T> present = new AtomicReference<>(part.apply(configuration));
+        live.add(now -> present.set(part.apply(now)));
+        return present::get;
     }
 
     private RevisionAgent agent(
             NodeStore store,
             IsolatePool pool,
             LogStore logs,
+            Traces traces,
             TenantGates gates,
             DatabaseRegister register,
             UsageLedger usage,
             CronPlans plans,
             Outside outside) {
-        KvBinding.Services databases = new KvBinding.Services(store.kv(), clock, gates, register);
+        KvBinding.Services databases =
+                new KvBinding.Services(store.kv(), clock, gates, register, traces);
         RevisionLoader loader =
                 new RevisionLoader(
                         pool,
@@ -339,8 +405,9 @@ final class EdgeNode {
                                         outside.clients(),
                                         outside.destinations(),
                                         databases,
-                                        usage),
-                        new NodeLog(logs),
+                                        usage,
+                                        traces),
+                        new NodeLog(logs, traces),
                         new RevisionSettings(store.files(), keys(store))::of,
                         new CronAdministration(store.system()),
                         gates::quotas);
@@ -372,70 +439,47 @@ final class EdgeNode {
             OutgoingClients clients,
             Destinations destinations,
             KvBinding.Services databases,
-            UsageLedger usage) {
+            UsageLedger usage,
+            Traces traces) {
         return List.of(
                 new FetchBinding(
                         vertx,
                         clients,
                         destinations,
                         new PermittedHosts(permissions.net()),
-                        usage::of),
+                        usage::of,
+                        traces),
                 new KvBinding(databases, KvBinding.Access.of(permissions), usage::of));
     }
 
-    /** Keeps the node's row alive until the node stops. */
-    private void announce(SystemReader rows, PublicAddresses addresses) {
-        NodeRecord record =
-                new NodeRecord(
-                        configuration.nodeId(),
-                        addresses.http(),
-                        addresses.https(),
-                        addresses.internal(),
-                        Instant.now(clock),
-                        VERSION);
-        rows.write(record, EXPIRY);
-        rows.writeKnown(record, KNOWN);
-        Thread heartbeat =
-                Thread.ofVirtual()
-                        .name("echelon-heartbeat")
-                        .start(
-                                () -> {
-                                    Instant known = Instant.now(clock);
-                                    while (!Thread.currentThread().isInterrupted()) {
-                                        LockSupport.parkNanos(HEARTBEAT.toNanos());
-                                        try {
-                                            if (traffic.isDraining()) {
-                                                continue;
-                                            }
-                                            rows.write(record, EXPIRY);
-                                            Instant now = Instant.now(clock);
-                                            if (known.plus(KNOWN_AGAIN).isBefore(now)) {
-                                                rows.writeKnown(record, KNOWN);
-                                                known = now;
-                                            }
-                                        } catch (RuntimeException e) {
-                                            LOG.warnf(
-                                                    "The node's row could not be renewed: %s",
-                                                    e.getMessage());
-                                        }
-                                    }
-                                });
-        closing.push(
-                () -> {
-                    heartbeat.interrupt();
-                    rows.removeNode(configuration.nodeId(), FAREWELL);
-                });
-    }
-
-    private PoolOptions poolOptions() {
-        PoolOptions options = PoolOptions.forThisMachine();
-        return configuration.allowInterpreter()
-                ? new PoolOptions(
-                        options.threads(),
-                        options.maxWaiting(),
-                        options.heapShare(),
-                        EngineRequirement.ANY)
-                : options;
+    /** Says that the node is alive, and goes on with what the operator wants of it. */
+    private void announce(SystemReader rows, PublicAddresses addresses, NodeDrain.Parts parts) {
+        NodeRow written =
+                new NodeRow(
+                        rows,
+                        new NodeRecord(
+                                configuration.nodeId(),
+                                addresses.http(),
+                                addresses.https(),
+                                addresses.internal(),
+                                Instant.now(clock),
+                                VERSION));
+        NodeDrain drain =
+                new NodeDrain(
+                        parts.all(),
+                        System::nanoTime,
+                        state -> {
+                            readiness.follow(state);
+                            written.become(state);
+                        });
+        NodeOrders orders =
+                new NodeOrders(
+                        rows, read -> drain.follow(NodeOrders.of(configuration.nodeId(), read)));
+        closing.push(written::close);
+        closing.push(orders::close);
+        orders.start();
+        written.start();
+        row = written;
     }
 
     private void every(long millis, Runnable task) {
@@ -451,11 +495,6 @@ final class EdgeNode {
     }
 
     private URI address(String scheme, int port) {
-        String bind = configuration.bind();
-        String host =
-                bind.equals("0.0.0.0") || bind.equals("::")
-                        ? "127.0.0.1"
-                        : bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
-        return URI.create(scheme + "://" + host + ":" + port);
+        return PublicAddresses.at(scheme, configuration.bind(), port);
     }
 }

@@ -9,7 +9,6 @@ import io.echelon.tenants.Outcome;
 import io.echelon.tenants.UsageCounter;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
@@ -19,7 +18,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +27,22 @@ import org.jspecify.annotations.Nullable;
  * connection's event loop, where all state is kept.
  */
 final class Exchange implements ResponseSink {
-    /** How long a caller may leave a response unread before it is broken off. */
-    static final int UNREAD_SECONDS = 60;
-
     private static final long HTTP2_INTERNAL_ERROR = 2;
 
     private final Traffic traffic;
+    private final Traces traces;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
     private final EventLoop eventLoop;
+    private final ResponseFlow flow;
     private final ConnectionGuard guard;
     private final String requestId;
     private final long startNanos;
     private @Nullable Target target;
+    private @Nullable RequestTrace trace;
     private @Nullable RequestBody body;
     private @Nullable Call call;
-    private @Nullable CompletableFuture<Void> waitingWrite;
-    private @Nullable ScheduledFuture<?> unreadTimer;
+    private int functionStatus; // written before wholeBody, read after it
     private volatile boolean wholeBody;
     private boolean headSent;
     private boolean over;
@@ -56,15 +53,18 @@ final class Exchange implements ResponseSink {
 
     Exchange(
             Traffic traffic,
+            Traces traces,
             HttpServerRequest request,
             EventLoop eventLoop,
             ConnectionGuard guard,
             String requestId,
             long startNanos) {
         this.traffic = traffic;
+        this.traces = traces;
         this.request = request;
         this.response = request.response();
         this.eventLoop = eventLoop;
+        this.flow = new ResponseFlow(response, eventLoop);
         this.guard = guard;
         this.requestId = requestId;
         this.startNanos = startNanos;
@@ -78,6 +78,11 @@ final class Exchange implements ResponseSink {
 
     String requestId() {
         return requestId;
+    }
+
+    /** When its head was there, as {@link System#nanoTime} has it. */
+    long startNanos() {
+        return startNanos;
     }
 
     EventLoop eventLoop() {
@@ -100,9 +105,20 @@ final class Exchange implements ResponseSink {
         return opened;
     }
 
-    /** Says whose answer it is. */
-    void leadsTo(Target leadsTo) {
+    /** Says whose answer it is, and begins to trace how it comes about. */
+    void leadsTo(Target leadsTo, RequestHead head) {
         target = leadsTo;
+        trace = traces.begin(this, head, leadsTo);
+    }
+
+    /** What records it; null for nothing. */
+    @Nullable RequestTrace trace() {
+        return trace;
+    }
+
+    /** What a trace says of it. */
+    TracedCall tracedCall(Target answering) {
+        return TracedCall.request(request, requestId, answering.revision(), startNanos);
     }
 
     /** Says what is to be canceled when the caller leaves. */
@@ -115,6 +131,7 @@ final class Exchange implements ResponseSink {
 
     @Override
     public void head(ResponseHead head) {
+        functionStatus = head.status();
         wholeBody = head.body() != null;
         eventLoop.execute(() -> sendHead(head));
     }
@@ -143,13 +160,15 @@ final class Exchange implements ResponseSink {
 
     @Override
     public void finished(CallReport report) {
+        boolean wasWhole = wholeBody;
         Target answering = target;
         if (answering != null) {
             answering.gate().release();
             answering.called(report);
+            traces.called(this, answering, report, functionStatus);
         }
         traffic.ended();
-        if (!wholeBody) {
+        if (!wasWhole) {
             eventLoop.execute(() -> conclude(report));
         }
     }
@@ -162,7 +181,7 @@ final class Exchange implements ResponseSink {
 
     /** Answers in the platform's name a request that reached no isolate. */
     void refuse(ErrorCode code, String message, @Nullable Outcome outcome) {
-        traffic.ended();
+        notCalled(outcome);
         Target answering = target;
         if (answering != null && outcome != null) {
             answering.refused(outcome);
@@ -191,7 +210,7 @@ final class Exchange implements ResponseSink {
      * @param bytes of its body
      */
     void answeredDirectly(long bytes) {
-        traffic.ended();
+        notCalled(null);
         Target answering = target;
         if (answering != null) {
             answering.gate().release();
@@ -267,7 +286,12 @@ final class Exchange implements ResponseSink {
             return;
         }
         leave();
-        stopWaiting(null);
+        flow.stop(null);
+    }
+
+    private void notCalled(@Nullable Outcome outcome) {
+        traffic.ended();
+        traces.notCalled(this, outcome);
     }
 
     /** Counts bytes of the response's body. */
@@ -284,6 +308,10 @@ final class Exchange implements ResponseSink {
         RequestBody received = body;
         if (answering != null && received != null) {
             answering.usage().add(UsageCounter.INGRESS_BYTES, received.bytes());
+        }
+        RequestTrace traced = trace;
+        if (traced != null) {
+            traced.answered(headSent || response.headWritten() ? response.getStatusCode() : 0);
         }
         guard.ended();
         traffic.ended();
@@ -330,7 +358,7 @@ final class Exchange implements ResponseSink {
         for (int i = 0; i + 1 < headers.length; i += 2) {
             String name = HeaderRules.lowerCase(headers[i]);
             if (name.equals("content-length")) {
-                announced = mayAnnounce ? lengthOf(headers[i + 1]) : -1;
+                announced = mayAnnounce ? HeaderRules.lengthOf(headers[i + 1]) : -1;
                 if (announced >= 0) {
                     out.set(OwnHeaders.CONTENT_LENGTH, headers[i + 1]);
                 }
@@ -338,15 +366,6 @@ final class Exchange implements ResponseSink {
                 out.add(name, headers[i + 1]);
             }
         }
-    }
-
-    private static long lengthOf(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
-                return -1;
-            }
-        }
-        return value.isEmpty() || value.length() > 18 ? -1 : Long.parseLong(value);
     }
 
     private void send(byte[] chunk, CompletableFuture<Void> result) {
@@ -365,38 +384,12 @@ final class Exchange implements ResponseSink {
             response.write(BufferImpl.buffer(Unpooled.wrappedBuffer(chunk)));
             sent(chunk.length);
         }
-        if (!response.writeQueueFull()) {
-            result.complete(null);
-            return;
-        }
-        waitingWrite = result;
-        unreadTimer =
-                eventLoop.schedule(
-                        () -> {
-                            breakOff();
-                            cancelCall();
-                        },
-                        UNREAD_SECONDS,
-                        TimeUnit.SECONDS);
-        response.drainHandler(nothing -> stopWaiting(null));
-        if (!response.writeQueueFull()) {
-            stopWaiting(null);
-        }
-    }
-
-    private void stopWaiting(@Nullable Throwable failure) {
-        ScheduledFuture<?> timer = unreadTimer;
-        if (timer != null) {
-            timer.cancel(false);
-            unreadTimer = null;
-        }
-        CompletableFuture<Void> waiting = waitingWrite;
-        waitingWrite = null;
-        if (waiting != null && failure == null) {
-            waiting.complete(null);
-        } else if (waiting != null) {
-            waiting.completeExceptionally(failure);
-        }
+        flow.whenRoom(
+                result,
+                () -> {
+                    breakOff();
+                    cancelCall();
+                });
     }
 
     private void conclude(CallReport report) {
@@ -461,7 +454,7 @@ final class Exchange implements ResponseSink {
             return;
         }
         leave();
-        stopWaiting(new CallerLeft());
+        flow.stop(new CallerLeft());
         RequestBody unread = body;
         if (unread != null) {
             unread.callerLeft();
@@ -481,7 +474,7 @@ final class Exchange implements ResponseSink {
             return;
         }
         leave();
-        stopWaiting(new CallerLeft());
+        flow.stop(new CallerLeft());
         if (isHttp2()) {
             response.reset(HTTP2_INTERNAL_ERROR);
         } else {

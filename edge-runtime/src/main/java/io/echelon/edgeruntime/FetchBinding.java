@@ -30,21 +30,25 @@ final class FetchBinding implements HostBinding {
     private final Destinations destinations;
     private final PermittedHosts hosts;
     private final Function<RevisionId, UsageMeter> usage;
+    private final Traces traces;
 
     /**
      * @param usage where what a revision sends and receives is counted
+     * @param traces that requests are part of
      */
     FetchBinding(
             Vertx vertx,
             OutgoingClients clients,
             Destinations destinations,
             PermittedHosts hosts,
-            Function<RevisionId, UsageMeter> usage) {
+            Function<RevisionId, UsageMeter> usage,
+            Traces traces) {
         this.vertx = vertx;
         this.clients = clients;
         this.destinations = destinations;
         this.hosts = hosts;
         this.usage = usage;
+        this.traces = traces;
     }
 
     @Override
@@ -56,6 +60,12 @@ final class FetchBinding implements HostBinding {
     public HostSession open(GuestIdentity guest) {
         RevisionId revision = guest.revision();
         return new FetchSession(
-                vertx, clients, destinations, hosts, revision.tenant(), usage.apply(revision));
+                vertx,
+                clients,
+                destinations,
+                hosts,
+                revision.tenant(),
+                usage.apply(revision),
+                new GuestTraces(traces, guest));
     }
 }

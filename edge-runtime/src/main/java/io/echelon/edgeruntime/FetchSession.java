@@ -32,6 +32,7 @@ final class FetchSession implements HostSession {
     private final PermittedHosts hosts;
     private final TenantName tenant;
     private final UsageMeter usage;
+    private final GuestTraces traces;
     private final Map<Integer, Subrequest> open = new HashMap<>();
     private final Queue<Subrequest> waiting = new ArrayDeque<>();
     private int begun;
@@ -44,13 +45,15 @@ final class FetchSession implements HostSession {
             Destinations destinations,
             PermittedHosts hosts,
             TenantName tenant,
-            UsageMeter usage) {
+            UsageMeter usage,
+            GuestTraces traces) {
         this.vertx = vertx;
         this.clients = clients;
         this.destinations = destinations;
         this.hosts = hosts;
         this.tenant = tenant;
         this.usage = usage;
+        this.traces = traces;
     }
 
     @Override
@@ -167,14 +170,23 @@ final class FetchSession implements HostSession {
         }
         boolean streamed = STREAM.equals(body);
         Subrequest request = streamed ? find(number(at(arguments, 4))) : begin();
+        OpenSpan span = begin(method, target);
+        Object[] carried = traces.carried(span, headers);
         CompletionStage<@Nullable Object> answer =
-                request.open(
-                        method,
-                        url,
-                        target,
-                        headers,
-                        streamed ? null : (byte[]) body,
-                        streamed ? Subrequest.BodyMode.STREAMED : Subrequest.BodyMode.WHOLE);
+                OpenSpan.around(
+                        span,
+                        () ->
+                                told(
+                                        span,
+                                        request.open(
+                                                method,
+                                                url,
+                                                target,
+                                                carried,
+                                                streamed ? null : (byte[]) body,
+                                                streamed
+                                                        ? Subrequest.BodyMode.STREAMED
+                                                        : Subrequest.BodyMode.WHOLE)));
         boolean goes;
         synchronized (this) {
             goes = connected < Limits.OUTGOING_SOCKETS_MAX;
@@ -189,6 +201,31 @@ final class FetchSession implements HostSession {
             request.connect();
         }
         return answer;
+    }
+
+    /** Begins a span that says where a request goes, and no more of its address. */
+    private @Nullable OpenSpan begin(String method, FetchTarget target) {
+        OpenSpan span = traces.begin(method);
+        return span == null
+                ? null
+                : span.set("http.request.method", method)
+                        .set("server.address", target.host())
+                        .set("server.port", target.port());
+    }
+
+    /** Has a span told how its request is answered. */
+    private static CompletionStage<@Nullable Object> told(
+            @Nullable OpenSpan span, CompletionStage<@Nullable Object> answer) {
+        return span == null
+                ? answer
+                : answer.thenApply(
+                        head -> {
+                            if (head instanceof Object[] parts
+                                    && parts[0] instanceof Integer status) {
+                                span.answered(status);
+                            }
+                            return head;
+                        });
     }
 
     private CompletionStage<@Nullable Object> cancel(@Nullable Object[] arguments) {

@@ -9,10 +9,11 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.SslChannelProvider;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /** Vert.x's HTTP server with a {@link ConnectionGuard} in front of every connection. */
 final class GuardedHttpServer extends HttpServerImpl {
-    private final ConnectionLimits limits;
+    private final Supplier<ConnectionLimits> limits;
     private final OpenConnections open;
 
     /**
@@ -21,7 +22,7 @@ final class GuardedHttpServer extends HttpServerImpl {
     GuardedHttpServer(
             VertxInternal vertx,
             HttpServerOptions options,
-            ConnectionLimits limits,
+            Supplier<ConnectionLimits> limits,
             OpenConnections open) {
         super(vertx, options);
         this.limits = limits;
@@ -37,7 +38,7 @@ final class GuardedHttpServer extends HttpServerImpl {
                 super.childHandler(context, address, trafficShaping);
         return (channel, tls) -> {
             connect.accept(channel, tls);
-            channel.pipeline().addFirst("guard", new ConnectionGuard(channel, limits, open));
+            channel.pipeline().addFirst("guard", new ConnectionGuard(channel, limits.get(), open));
         };
     }
 }

@@ -63,6 +63,16 @@ final class HeaderRules {
         return name;
     }
 
+    /** The bytes that a content-length says; -1 when it says none. */
+    static long lengthOf(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+                return -1;
+            }
+        }
+        return value.isEmpty() || value.length() > 18 ? -1 : Long.parseLong(value);
+    }
+
     /**
      * What is wrong with the headers of a guest's response; null when nothing is.
      *

@@ -11,12 +11,15 @@ import io.echelon.isolatepool.ResponseSink;
 import io.echelon.kvstore.QueueMessage;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.Outcome;
+import io.echelon.tenants.RevisionId;
 import java.io.ByteArrayOutputStream;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +38,19 @@ final class InvocationCalls {
     private final Invocations invocations;
     private final Callbacks callbacks;
     private final Clock clock;
+    private final Traces traces;
 
-    InvocationCalls(IsolatePool pool, Invocations invocations, Callbacks callbacks, Clock clock) {
+    InvocationCalls(
+            IsolatePool pool,
+            Invocations invocations,
+            Callbacks callbacks,
+            Clock clock,
+            Traces traces) {
         this.pool = pool;
         this.invocations = invocations;
         this.callbacks = callbacks;
         this.clock = clock;
+        this.traces = traces;
     }
 
     /** Calls the function of the one message of a delivery. */
@@ -71,15 +81,26 @@ final class InvocationCalls {
                         : invocations
                                 .body(database, Invocations.Part.REQUEST, invocation.id())
                                 .join();
+        RevisionId revision = delivery.taker().target().revision();
+        Supplier<TracedCall> traced =
+                () -> TracedCall.later(invocation, delivery.requestId(), revision);
+        RequestTrace trace =
+                traces.begin(delivery.requestId(), TraceContext.of(invocation.headers()), traced);
         return pool.call(
-                delivery.taker().target().revision(),
+                revision,
                 new FunctionRequest(
                         delivery.requestId(),
                         invocation.method(),
                         invocation.url(),
                         invocation.headers().toArray(String[]::new),
                         body.length == 0 ? null : new Whole(body)),
-                new Answer(delivery.taker().target(), database, invocation, message, sink));
+                new Answer(
+                        delivery.taker().target(),
+                        database,
+                        invocation,
+                        message,
+                        report -> traces.called(trace, delivery.requestId(), report, traced),
+                        sink));
     }
 
     /** A body that is all there. */
@@ -107,6 +128,7 @@ final class InvocationCalls {
         private final DatabaseRef database;
         private final Invocation invocation;
         private final QueueMessage message;
+        private final Consumer<CallReport> ended;
         private final EventSink sink;
         private final ByteArrayOutputStream body = new ByteArrayOutputStream();
         private @Nullable ResponseHead head;
@@ -117,11 +139,13 @@ final class InvocationCalls {
                 DatabaseRef database,
                 Invocation invocation,
                 QueueMessage message,
+                Consumer<CallReport> ended,
                 EventSink sink) {
             this.target = target;
             this.database = database;
             this.invocation = invocation;
             this.message = message;
+            this.ended = ended;
             this.sink = sink;
         }
 
@@ -154,6 +178,7 @@ final class InvocationCalls {
 
         @Override
         public synchronized void finished(CallReport report) {
+            ended.accept(report);
             Outcome outcome = report.outcome();
             if (outcome == Outcome.OVERLOADED
                     || outcome == Outcome.OVER_QUOTA

@@ -35,6 +35,7 @@ final class InvocationRequests {
 
     private final Invocations invocations;
     private final Clock clock;
+    private final Traces traces;
     private final java.util.function.Consumer<DatabaseRef> expected;
 
     /**
@@ -43,9 +44,11 @@ final class InvocationRequests {
     InvocationRequests(
             Invocations invocations,
             Clock clock,
+            Traces traces,
             java.util.function.Consumer<DatabaseRef> expected) {
         this.invocations = invocations;
         this.clock = clock;
+        this.traces = traces;
         this.expected = expected;
     }
 
@@ -104,7 +107,7 @@ final class InvocationRequests {
                                                         id,
                                                         exchange.request().method().name(),
                                                         url,
-                                                        head.headers(),
+                                                        traces.carried(exchange, head.headers()),
                                                         bytes.length,
                                                         callback,
                                                         clock.instant()),

@@ -26,9 +26,15 @@ final class KvBinding implements HostBinding {
             KvMemory memory,
             AtomicInteger watches,
             TenantGates gates,
-            DatabaseRegister register) {
-        Services(KvStore store, Clock clock, TenantGates gates, DatabaseRegister register) {
-            this(store, clock, KvMemory.ofThisNode(), new AtomicInteger(), gates, register);
+            DatabaseRegister register,
+            Traces traces) {
+        Services(
+                KvStore store,
+                Clock clock,
+                TenantGates gates,
+                DatabaseRegister register,
+                Traces traces) {
+            this(store, clock, KvMemory.ofThisNode(), new AtomicInteger(), gates, register, traces);
         }
     }
 
@@ -59,6 +65,11 @@ final class KvBinding implements HostBinding {
     @Override
     public HostSession open(GuestIdentity guest) {
         RevisionId revision = guest.revision();
-        return new KvSession(services, access, revision, usage.apply(revision));
+        return new KvSession(
+                services,
+                access,
+                revision,
+                usage.apply(revision),
+                new GuestTraces(services.traces(), guest));
     }
 }

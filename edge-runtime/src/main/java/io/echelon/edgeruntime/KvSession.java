@@ -52,6 +52,7 @@ final class KvSession implements HostSession {
     private final KvBinding.Access access;
     private final RevisionId revision;
     private final UsageMeter usage;
+    private final GuestTraces traces;
     private final Set<Held> undelivered = new HashSet<>();
     private final Map<Integer, KvWatch> watches = new HashMap<>();
     private @Nullable KvDatabase own;
@@ -63,11 +64,13 @@ final class KvSession implements HostSession {
             KvBinding.Services services,
             KvBinding.Access access,
             RevisionId revision,
-            UsageMeter usage) {
+            UsageMeter usage,
+            GuestTraces traces) {
         this.services = services;
         this.access = access;
         this.revision = revision;
         this.usage = usage;
+        this.traces = traces;
     }
 
     @Override
@@ -151,9 +154,13 @@ final class KvSession implements HostSession {
         List<RangeRead> ranges = KvRequest.ranges((byte[]) at(arguments, 2));
         count(UsageCounter.KV_READS, ranges.size());
         long entries = ranges.stream().mapToLong(RangeRead::limit).sum();
-        return held(
-                entries * ENTRY_MAX_BYTES,
-                () -> database.read(ranges, consistency).thenApply(KvAnswer::of));
+        boolean isOfKeys = ranges.stream().allMatch(RangeRead::isPoint);
+        return OpenSpan.around(
+                begin(isOfKeys ? "get" : "list", arguments, ranges.size()),
+                () ->
+                        held(
+                                entries * ENTRY_MAX_BYTES,
+                                () -> database.read(ranges, consistency).thenApply(KvAnswer::of)));
     }
 
     private CompletionStage<@Nullable Object> commit(@Nullable Object[] arguments) {
@@ -161,17 +168,41 @@ final class KvSession implements HostSession {
         byte[] bytes = (byte[]) at(arguments, 1);
         AtomicWrite write = KvRequest.write(bytes, services.clock());
         count(UsageCounter.KV_WRITES, write.mutations().size() + write.enqueues().size());
-        return held(
-                bytes.length,
+        OpenSpan span =
+                begin("commit", arguments, write.mutations().size() + write.enqueues().size());
+        return OpenSpan.around(
+                span,
                 () ->
-                        database.commit(write)
-                                .thenApply(
-                                        result ->
-                                                switch (result) {
-                                                    case CommitResult.Committed committed ->
-                                                            committed.versionstamp().hex();
-                                                    case CommitResult.Conflict _ -> null;
-                                                }));
+                        held(
+                                bytes.length,
+                                () ->
+                                        database.commit(write)
+                                                .thenApply(result -> told(result, span))));
+    }
+
+    private static @Nullable String told(CommitResult result, @Nullable OpenSpan span) {
+        return switch (result) {
+            case CommitResult.Committed committed -> committed.versionstamp().hex();
+            case CommitResult.Conflict _ -> {
+                if (span != null) {
+                    span.set("echelon.kv.conflict", true);
+                }
+                yield null;
+            }
+        };
+    }
+
+    /** Begins a span of an operation on a database; null when the call is not recorded. */
+    private @Nullable OpenSpan begin(String operation, @Nullable Object[] arguments, int size) {
+        OpenSpan span = traces.begin("kv " + operation);
+        if (span == null) {
+            return null;
+        }
+        String name = (String) at(arguments, 0);
+        return span.set("db.system.name", "echelon.kv")
+                .set("db.operation.name", operation)
+                .set("db.namespace", name.isEmpty() ? revision.app().value() : name)
+                .set("db.operation.batch.size", size);
     }
 
     private void count(UsageCounter counter, int operations) {

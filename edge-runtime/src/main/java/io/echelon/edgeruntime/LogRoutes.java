@@ -1,10 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.AppName;
-import io.echelon.tenants.EchelonException;
-import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.LogLevel;
-import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
@@ -12,7 +9,6 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -45,8 +41,8 @@ final class LogRoutes {
                 request,
                 "logs",
                 () -> {
-                    TenantName tenant = new TenantName(required(request, "tenant"));
-                    AppName app = new AppName(required(request, "app"));
+                    TenantName tenant = new TenantName(RouteParameters.required(request, "tenant"));
+                    AppName app = new AppName(RouteParameters.required(request, "app"));
                     LogQuery.Filter filter = filter(request);
                     request.response()
                             .putHeader("content-type", "application/x-ndjson")
@@ -107,54 +103,19 @@ final class LogRoutes {
     }
 
     private static LogQuery.Filter filter(HttpServerRequest request) {
-        String revision = request.getParam("rev");
         return new LogQuery.Filter(
-                since(request.getParam("since")),
-                revision == null || revision.isEmpty() ? 0 : RevisionId.parseLabel(revision),
-                level(request.getParam("level")),
-                limit(request.getParam("limit")));
-    }
-
-    private static Instant since(@Nullable String text) {
-        try {
-            return text == null || text.isEmpty() ? Instant.EPOCH : Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw refuse("since is \"%s\"; it must be like 2026-01-01T00:00:00Z".formatted(text));
-        }
+                RouteParameters.time(request, "since", Instant.EPOCH),
+                RouteParameters.revision(request),
+                level(RouteParameters.given(request, "level")),
+                RouteParameters.number(request, "limit", 1, LogQuery.LIMIT_MAX, LIMIT_DEFAULT));
     }
 
     private static LogLevel level(@Nullable String text) {
         try {
-            return text == null || text.isEmpty()
-                    ? LogLevel.DEBUG
-                    : LogLevel.valueOf(text.toUpperCase(Locale.ROOT));
+            return text == null ? LogLevel.DEBUG : LogLevel.valueOf(text.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw refuse("level is \"%s\"; it must be debug, info, warn or error".formatted(text));
+            throw RouteParameters.refuse(
+                    "level is \"%s\"; it must be debug, info, warn or error".formatted(text));
         }
-    }
-
-    private static int limit(@Nullable String text) {
-        try {
-            int limit = text == null || text.isEmpty() ? LIMIT_DEFAULT : Integer.parseInt(text);
-            if (limit >= 1 && limit <= LogQuery.LIMIT_MAX) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // refused below
-        }
-        throw refuse(
-                "limit is \"%s\"; it must be from 1 to %,d".formatted(text, LogQuery.LIMIT_MAX));
-    }
-
-    private static String required(HttpServerRequest request, String name) {
-        String value = request.getParam(name);
-        if (value == null || value.isEmpty()) {
-            throw refuse("The parameter %s is missing".formatted(name));
-        }
-        return value;
-    }
-
-    private static EchelonException refuse(String message) {
-        return new EchelonException(ErrorCode.INVALID_ARGUMENT, message);
     }
 }

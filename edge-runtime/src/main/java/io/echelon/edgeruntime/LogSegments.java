@@ -31,6 +31,7 @@ final class LogSegments {
     static final long SEGMENT_MAX_BYTES = 4L * 1024 * 1024;
 
     private static final String SUFFIX = ".ndjson";
+    private static final int TRIMMED_MAX = 1_000;
 
     /**
      * Where a reader stands.
@@ -42,6 +43,10 @@ final class LogSegments {
 
     private final Path folder;
     private final NavigableMap<Long, Long> sizes = new ConcurrentSkipListMap<>();
+
+    /** Sizes of files that were deleted lately, for those who have not read them. */
+    private final NavigableMap<Long, Long> trimmed = new ConcurrentSkipListMap<>();
+
     private @Nullable FileChannel out;
     private volatile long current;
 
@@ -108,6 +113,10 @@ final class LogSegments {
             if (total <= maxBytes && !old) {
                 return;
             }
+            trimmed.put(segment, size);
+            if (trimmed.size() > TRIMMED_MAX) {
+                trimmed.pollFirstEntry();
+            }
             sizes.remove(segment);
             Files.deleteIfExists(file(segment));
             total -= size;
@@ -132,6 +141,27 @@ final class LogSegments {
     Position end() {
         long segment = current;
         return new Position(segment, sizes.getOrDefault(segment, 0L));
+    }
+
+    /** How many bytes behind a position were deleted since this was opened. */
+    long lostSince(Position from) {
+        return behind(from, trimmed);
+    }
+
+    /** How many bytes there are behind a position. */
+    long bytesFrom(Position from) {
+        return behind(from, sizes);
+    }
+
+    private static long behind(Position from, NavigableMap<Long, Long> files) {
+        long bytes = 0;
+        for (var file : files.tailMap(from.segment(), true).entrySet()) {
+            bytes +=
+                    file.getKey() == from.segment()
+                            ? Math.max(0, file.getValue() - from.offset())
+                            : file.getValue();
+        }
+        return bytes;
     }
 
     /** Where the first line that may be as young as a moment begins; by whole files. */

@@ -1,20 +1,13 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.AppName;
-import io.echelon.tenants.Json;
 import io.echelon.tenants.LogLevel;
 import io.echelon.tenants.LogRecord;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +21,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The logs of the functions on this node, kept on its disk: by app, seven days or 64 MiB long.
+ * The logs of the functions on this node, kept on its disk, by app, as long as {@link LogRetention}
+ * says.
  *
  * <p><b>Lifecycle.</b> Writing goes through a queue to one thread; {@link #close} writes what is in
  * it. Lines survive a restart once they have left the queue, which takes milliseconds.
@@ -39,13 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Thread safety.</b> All methods may be called from any thread; {@link #write} never blocks.
  */
 final class LogStore implements AutoCloseable {
-    static final long APP_MAX_BYTES = 64L * 1024 * 1024;
-    static final Duration KEPT = Duration.ofDays(7);
-
     private static final Logger LOG = Logger.getLogger(LogStore.class);
     private static final int QUEUE_LINES = 32 * 1024;
     private static final int BATCH_LINES = 2_048;
-    private static final int OPEN_FILES_MAX = 256;
 
     /** Ends when it is closed. */
     interface Subscription extends AutoCloseable {
@@ -53,13 +43,7 @@ final class LogStore implements AutoCloseable {
         void close();
     }
 
-    private record AppKey(TenantName tenant, AppName app) {
-        static AppKey of(RevisionId revision) {
-            return new AppKey(revision.tenant(), revision.app());
-        }
-    }
-
-    private final Path root;
+    private final AppFiles files;
     private final String node;
     private final Clock clock;
 
@@ -67,24 +51,40 @@ final class LogStore implements AutoCloseable {
     private final BlockingQueue<Optional<LogRecord>> queue = new LinkedBlockingQueue<>(QUEUE_LINES);
 
     private final ConcurrentMap<RevisionId, LongAdder> dropped = new ConcurrentHashMap<>();
-    private final ConcurrentMap<AppKey, LogSegments> apps = new ConcurrentHashMap<>();
     private final Map<Object, Runnable> listeners = new ConcurrentHashMap<>();
     private final Thread writer;
+    private volatile LogRetention retention = LogRetention.DEFAULT;
     private volatile boolean closed;
 
     /**
      * @param root the folder of all logs
      */
     LogStore(Path root, String node, Clock clock) {
-        this.root = root;
+        this.files = new AppFiles(root, "Lines", clock);
         this.node = node;
         this.clock = clock;
         this.writer = Thread.ofPlatform().daemon().name("echelon-log").start(this::run);
     }
 
-    /** Takes a line, or counts it as dropped. */
+    /** Has lines be kept for another time from now on. */
+    void set(LogRetention now) {
+        retention = now;
+    }
+
+    /** Takes a line of no trace, or counts it as dropped. */
     void write(RevisionId revision, LogLevel level, String message, @Nullable String requestId) {
-        LogRecord line = new LogRecord(clock.instant(), level, message, requestId, revision, node);
+        write(revision, level, message, requestId, null);
+    }
+
+    /** Takes a line, or counts it as dropped. */
+    void write(
+            RevisionId revision,
+            LogLevel level,
+            String message,
+            @Nullable String requestId,
+            @Nullable String traceId) {
+        LogRecord line =
+                new LogRecord(clock.instant(), level, message, requestId, revision, node, traceId);
         if (closed || !queue.offer(Optional.of(line))) {
             dropped.computeIfAbsent(revision, id -> new LongAdder()).increment();
         }
@@ -92,12 +92,17 @@ final class LogStore implements AutoCloseable {
 
     /** The lines of an app; empty when this node has none. */
     Optional<LogSegments> segments(TenantName tenant, AppName app) {
-        AppKey key = new AppKey(tenant, app);
-        LogSegments open = apps.get(key);
-        if (open == null && Files.isDirectory(root.resolve(tenant.value()).resolve(app.value()))) {
-            open = open(key);
-        }
-        return Optional.ofNullable(open);
+        return files.segments(tenant, app);
+    }
+
+    /** The lines of all apps that were written or asked for since the start. */
+    Map<AppKey, LogSegments> open() {
+        return files.open();
+    }
+
+    /** Opens the lines of all apps that this node has any of. */
+    void openAll() {
+        files.openAll();
     }
 
     /** Has a task run whenever lines have been written, until the subscription is closed. */
@@ -126,7 +131,7 @@ final class LogStore implements AutoCloseable {
                 batch.clear();
                 Optional<LogRecord> first = closed ? queue.poll() : queue.take();
                 if (first == null) {
-                    closeFiles();
+                    files.closeFiles();
                     return;
                 }
                 first.ifPresent(batch::add);
@@ -168,41 +173,7 @@ final class LogStore implements AutoCloseable {
     }
 
     private void store(List<LogRecord> batch) {
-        Map<AppKey, ByteArrayOutputStream> byApp = new HashMap<>();
-        for (LogRecord line : batch) {
-            ByteArrayOutputStream out =
-                    byApp.computeIfAbsent(
-                            AppKey.of(line.revision()), key -> new ByteArrayOutputStream());
-            out.writeBytes(Json.bytes(line));
-            out.write('\n');
-        }
-        byApp.forEach(
-                (key, lines) -> {
-                    try {
-                        LogSegments segments = open(key);
-                        segments.append(ByteBuffer.wrap(lines.toByteArray()));
-                        segments.trim(APP_MAX_BYTES, clock.instant().minus(KEPT));
-                    } catch (IOException e) {
-                        LOG.errorf(
-                                e, "Lines of %s/%s could not be written", key.tenant(), key.app());
-                    }
-                });
-        if (apps.size() > OPEN_FILES_MAX) {
-            closeFiles();
-        }
-    }
-
-    private LogSegments open(AppKey key) {
-        return apps.computeIfAbsent(key, k -> new LogSegments(root, k.tenant(), k.app()));
-    }
-
-    private void closeFiles() {
-        for (LogSegments segments : apps.values()) {
-            try {
-                segments.close();
-            } catch (IOException e) {
-                LOG.debug("A log file could not be closed", e);
-            }
-        }
+        LogRetention now = retention;
+        files.append(batch, line -> AppKey.of(line.revision()), now.appBytes(), now.kept());
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Whether this node has more to do than it can; looked at now and then, read on every request. */
 final class NodeLoad {
-    private final AdmissionPolicy policy;
+    private volatile AdmissionPolicy policy;
     private final IsolatePool pool;
     private final List<MemoryPoolMXBean> heapPools =
             ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -22,8 +22,14 @@ final class NodeLoad {
         this.pool = pool;
     }
 
+    /** Has another policy hold from the next look on. */
+    void set(AdmissionPolicy now) {
+        policy = now;
+    }
+
     /** Looks again; to be called several times a second. */
     void sample() {
+        AdmissionPolicy policy = this.policy;
         int waiting = pool.statistics().waiting();
         if (waiting >= policy.nodeWaiting()) {
             refusal =

@@ -7,13 +7,21 @@ import io.echelon.tenants.LogLevel;
 /** Writes what guests say into the node's log store. */
 final class NodeLog implements GuestLog {
     private final LogStore store;
+    private final Traces traces;
 
-    NodeLog(LogStore store) {
+    NodeLog(LogStore store, Traces traces) {
         this.store = store;
+        this.traces = traces;
     }
 
     @Override
     public void write(GuestIdentity guest, LogLevel level, String message) {
-        store.write(guest.revision(), level, message, guest.requestId().orElse(null));
+        String requestId = guest.requestId().orElse(null);
+        store.write(
+                guest.revision(),
+                level,
+                message,
+                requestId,
+                requestId == null ? null : traces.traceId(requestId));
     }
 }

@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.tenants.NodeState;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -17,14 +18,21 @@ final class NodeReadiness implements HealthCheck {
     }
 
     private volatile State state = State.STARTING;
+    private volatile NodeState wanted = NodeState.READY;
 
     void set(State newState) {
         state = newState;
     }
 
+    /** Sets how far the node is with what the operator wants of it. */
+    void follow(NodeState newWanted) {
+        wanted = newWanted;
+    }
+
     @Override
     public HealthCheckResponse call() {
-        State now = state;
+        State own = state;
+        State now = own == State.READY && wanted != NodeState.READY ? State.DRAINING : own;
         return HealthCheckResponse.named("node")
                 .status(now == State.READY)
                 .withData("state", now.name())

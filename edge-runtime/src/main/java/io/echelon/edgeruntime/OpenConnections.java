@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /**
  * The open connections of one event loop of a public port. A node may have only so many on all of
@@ -26,13 +27,13 @@ final class OpenConnections {
 
     private final Set<ConnectionGuard> open = new LinkedHashSet<>();
     private final AtomicInteger together;
-    private final int max;
+    private final IntSupplier max;
 
     /**
      * @param together how many the node has
      * @param max how many those may be
      */
-    OpenConnections(AtomicInteger together, int max) {
+    OpenConnections(AtomicInteger together, IntSupplier max) {
         this.together = together;
         this.max = max;
     }
@@ -50,7 +51,7 @@ final class OpenConnections {
      */
     void add(ConnectionGuard added) {
         open.add(added);
-        if (together.incrementAndGet() > max) {
+        if (together.incrementAndGet() > max.getAsInt()) {
             open.stream()
                     .limit(CANDIDATES)
                     .filter(ConnectionGuard::isIdle)

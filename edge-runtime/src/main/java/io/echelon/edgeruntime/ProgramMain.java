@@ -73,6 +73,7 @@ public final class ProgramMain {
                         new OutgoingClients(vertx, null),
                         new Destinations(new AddressRules(List.of()), InetAddress::getAllByName),
                         new PermittedHosts(net),
-                        _ -> new UsageMeter()));
+                        _ -> new UsageMeter(),
+                        Traces.off()));
     }
 }

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class PublicHandler {
      * @param domains hosts of tenants' own
      * @param kv tenants' databases
      * @param invocations requests that are answered later
+     * @param traces of what is called
      * @param trustedProxies whose {@code x-forwarded-*} headers count
      */
     record Services(
@@ -42,7 +44,8 @@ final class PublicHandler {
             NodeLoad load,
             Traffic traffic,
             InvocationRequests invocations,
-            List<Cidr> trustedProxies) {}
+            Traces traces,
+            Supplier<List<Cidr>> trustedProxies) {}
 
     private final Services services;
     private final EventLoop eventLoop;
@@ -149,6 +152,7 @@ final class PublicHandler {
     private Exchange begin(HttpServerRequest request, ConnectionGuard guard) {
         return new Exchange(
                 services.traffic(),
+                services.traces(),
                 request,
                 eventLoop,
                 guard,
@@ -192,7 +196,7 @@ final class PublicHandler {
 
     private void admit(
             Exchange exchange, RequestHead head, @Nullable RequestBody body, Target target) {
-        exchange.leadsTo(target);
+        exchange.leadsTo(target, head);
         String overload = services.load().refusal();
         if (!overload.isEmpty()) {
             exchange.refuse(ErrorCode.OVERLOADED, overload, Outcome.OVERLOADED);
@@ -222,11 +226,12 @@ final class PublicHandler {
     }
 
     private Sender sender(String remoteHost) {
-        if (services.trustedProxies().isEmpty()) {
+        List<Cidr> trusted = services.trustedProxies().get();
+        if (trusted.isEmpty()) {
             return Sender.ANYONE;
         }
         InetAddress address = InetAddress.ofLiteral(remoteHost);
-        return services.trustedProxies().stream().anyMatch(range -> range.contains(address))
+        return trusted.stream().anyMatch(range -> range.contains(address))
                 ? Sender.TRUSTED_PROXY
                 : Sender.ANYONE;
     }

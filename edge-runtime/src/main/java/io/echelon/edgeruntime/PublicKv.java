@@ -128,6 +128,11 @@ final class PublicKv implements AutoCloseable {
     /** Ends open watches and opens no more; their clients go to another node or come back. */
     void drain() {
         draining = true;
+        endWatches();
+    }
+
+    /** Ends open watches, whose clients then go to another node. */
+    void endWatches() {
         List.copyOf(watches).forEach(KvExchange::end);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class PublicPort {
      *
      * @param port 0 for a free one
      * @param certificates for TLS; null is in the clear
+     * @param limits asked for each connection; the handshake's and the sweep's once
      * @throws EchelonException when the port is in use
      */
     static PublicPort open(
@@ -46,7 +48,7 @@ final class PublicPort {
             String bind,
             int port,
             @Nullable X509KeyManager certificates,
-            ConnectionLimits limits) {
+            Supplier<ConnectionLimits> limits) {
         List<PublicServer> servers = new CopyOnWriteArrayList<>();
         int shared = port == 0 ? FREE_PORTS.getAndDecrement() : port;
         try {

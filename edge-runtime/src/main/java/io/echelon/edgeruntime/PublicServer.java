@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -37,26 +38,29 @@ final class PublicServer extends AbstractVerticle {
     private final String bind;
     private final int port;
     private final @Nullable X509KeyManager certificates;
-    private final ConnectionLimits limits;
+    private final Supplier<ConnectionLimits> limits;
     private final OpenConnections open;
     private @Nullable HttpServer server;
 
     /**
      * @param port to listen on; negative for a free one that all instances share
      * @param certificates for TLS; null is in the clear
+     * @param limits asked for each connection; the handshake's and the sweep's once
      */
     PublicServer(
             PublicHandler.Services services,
             String bind,
             int port,
             @Nullable X509KeyManager certificates,
-            ConnectionLimits limits) {
+            Supplier<ConnectionLimits> limits) {
         this.services = services;
         this.bind = bind;
         this.port = port;
         this.certificates = certificates;
         this.limits = limits;
-        this.open = new OpenConnections(services.traffic().connections(), limits.connections());
+        this.open =
+                new OpenConnections(
+                        services.traffic().connections(), () -> limits.get().connections());
     }
 
     @Override
@@ -76,7 +80,7 @@ final class PublicServer extends AbstractVerticle {
                 .listen()
                 .<Void>mapEmpty()
                 .onComplete(started);
-        vertx.setPeriodic(limits.sweep().toMillis(), timer -> sweep());
+        vertx.setPeriodic(limits.get().sweep().toMillis(), timer -> sweep());
     }
 
     /** The port that is listened on. */
@@ -134,7 +138,7 @@ final class PublicServer extends AbstractVerticle {
                     .setSni(false)
                     .setKeyCertOptions(KeyCertOptions.wrap(certificates));
             options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
-            options.setSslHandshakeTimeout(limits.handshake().toMillis())
+            options.setSslHandshakeTimeout(limits.get().handshake().toMillis())
                     .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         }
         return options;

@@ -77,6 +77,7 @@ final class QueueConsumer {
      *
      * @param overload why the node sheds load; empty when it does not
      * @param lease of messages under way, renewed when a third of it is over
+     * @param traces of what is called
      */
     record Services(
             IsolatePool pool,
@@ -84,7 +85,8 @@ final class QueueConsumer {
             Traffic traffic,
             LogStore logs,
             Clock clock,
-            Duration lease) {}
+            Duration lease,
+            Traces traces) {}
 
     /** Who calls a function for the messages of one delivery; may block. */
     interface Deliverer {
@@ -106,16 +108,35 @@ final class QueueConsumer {
                 Target target,
                 EventHandler handler,
                 @Nullable QueueConsumption named,
-                IsolatePool pool) {
+                Services services) {
             this(
                     target,
                     handler,
                     named,
-                    (delivery, database, sink) ->
-                            pool.deliver(
-                                    target.revision(),
-                                    delivery.event(handler, database.database()),
-                                    sink));
+                    (delivery, database, sink) -> {
+                        Supplier<TracedCall> traced =
+                                () ->
+                                        TracedCall.messages(
+                                                database.database(),
+                                                delivery.messages().size(),
+                                                delivery.requestId(),
+                                                target.revision());
+                        RequestTrace trace =
+                                services.traces().begin(delivery.requestId(), null, traced);
+                        return services.pool()
+                                .deliver(
+                                        target.revision(),
+                                        delivery.event(handler, database.database()),
+                                        (report, answer) -> {
+                                            services.traces()
+                                                    .called(
+                                                            trace,
+                                                            delivery.requestId(),
+                                                            report,
+                                                            traced);
+                                            sink.finished(report, answer);
+                                        });
+                    });
         }
 
         /** Messages of one call, at most. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Messages are delivered by the node that has the store; on others this does nothing.
  *
  * <p><b>Lifecycle.</b> Runs from {@link #start}; {@link #drain} takes no more messages, {@link
- * #close} ends the calls under way and gives their messages back.
+ * #resume} does again, {@link #close} ends the calls under way and gives their messages back.
  *
  * <p><b>Thread safety.</b> Any thread.
  */
@@ -189,7 +189,7 @@ final class QueueDispatcher implements AutoCloseable {
                 for (QueueConsumption consumption : target.consumers()) {
                     named.put(
                             new DatabaseRef(revision.tenant(), consumption.queue()),
-                            new QueueConsumer.Taker(target, handler, consumption, services.pool()));
+                            new QueueConsumer.Taker(target, handler, consumption, services));
                 }
                 return named;
             }
@@ -197,7 +197,7 @@ final class QueueDispatcher implements AutoCloseable {
                     handler.name().isEmpty()
                             ? DatabaseRef.of(revision.tenant(), revision.app())
                             : new DatabaseRef(revision.tenant(), handler.name()),
-                    new QueueConsumer.Taker(target, handler, null, services.pool()));
+                    new QueueConsumer.Taker(target, handler, null, services));
         } catch (EchelonException e) {
             LOG.warnf("A handler of %s listens to no database: %s", revision, e.getMessage());
             return Map.of();
@@ -208,6 +208,13 @@ final class QueueDispatcher implements AutoCloseable {
     synchronized void drain() {
         draining = true;
         consumers.values().forEach(QueueConsumer::stop);
+    }
+
+    /** Takes messages again after {@link #drain}. */
+    synchronized void resume() {
+        draining = false;
+        consumers.clear(); // they have stopped; calls under way end by themselves
+        changed.release();
     }
 
     @Override

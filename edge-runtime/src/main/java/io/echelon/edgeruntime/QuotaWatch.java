@@ -26,7 +26,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +47,7 @@ final class QuotaWatch implements AutoCloseable {
     private final TenantGates gates;
     private final DatabaseRegister register;
     private final InstantSource clock;
-    private final Thread thread = Thread.ofVirtual().name("echelon-quotas").unstarted(this::run);
-    private volatile boolean closed;
+    private final Repeated repeated = new Repeated("echelon-quotas", INTERVAL, this::tryLook);
 
     QuotaWatch(
             KvDatabase database,
@@ -65,22 +63,12 @@ final class QuotaWatch implements AutoCloseable {
     /** Looks for the first time, and goes on doing so. */
     void start() {
         tryLook();
-        thread.start();
+        repeated.start();
     }
 
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-    }
-
-    private void run() {
-        while (!closed) {
-            LockSupport.parkNanos(INTERVAL.toNanos());
-            if (!closed) {
-                tryLook();
-            }
-        }
+        repeated.close();
     }
 
     private void tryLook() {

@@ -12,7 +12,7 @@ final class RequestIds {
             "0123456789abcdefghjkmnpqrstvwxyz"
                     .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
     private static final int TIME_CHARS = 10;
-    private static final int LENGTH = 26;
+    static final int LENGTH = 26;
 
     private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
     private final byte[] id = new byte[LENGTH];

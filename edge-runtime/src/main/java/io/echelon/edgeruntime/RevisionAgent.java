@@ -132,6 +132,14 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         return warm.find(host);
     }
 
+    /** Where hosts lead, the revisions in the order of their apps, for who looks into the node. */
+    List<String> routes() {
+        return warm.production().stream()
+                .map(target -> target.revision().toString())
+                .sorted()
+                .toList();
+    }
+
     @Override
     public List<Target> production() {
         return warm.production();

@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvAnswers;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.KvLimits;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.ListOptions;
@@ -20,6 +21,7 @@ import io.echelon.tenants.DomainRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Json;
+import io.echelon.tenants.NodeOrder;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.RevisionId;
@@ -138,6 +140,29 @@ final class SystemReader {
     List<DomainRecord> domains() {
         return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.domains())))).stream()
                 .map(entry -> read(entry, DomainRecord.class))
+                .toList();
+    }
+
+    /** What the operator has decided about nodes, as far as it is known here. */
+    List<NodeOrder> orders() {
+        return knownHere(SystemRows.nodeOrders(), NodeOrder.class);
+    }
+
+    /** The nodes that are alive, as far as it is known here. */
+    List<NodeRecord> nodes() {
+        return knownHere(SystemRows.nodes(), NodeRecord.class);
+    }
+
+    private <T> List<T> knownHere(List<Object> prefix, Class<T> type) {
+        return await(
+                        database.list(
+                                KvSelector.prefix(KvKey.of(prefix)),
+                                ListOptions.DEFAULT
+                                        .withLimit(KvLimits.READ_ENTRIES_MAX)
+                                        .withConsistency(Consistency.EVENTUAL)))
+                .entries()
+                .stream()
+                .map(entry -> read(entry, type))
                 .toList();
     }
 

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes targets; those of one tenant share its gate, those of one app its meters. */
 final class Targets {
-    private record AppKey(TenantName tenant, AppName app) {}
-
     private final MeterRegistry registry;
     private final TenantGates gates;
     private final UsageLedger usage;

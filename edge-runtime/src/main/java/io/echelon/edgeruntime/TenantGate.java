@@ -35,9 +35,13 @@ final class TenantGate {
      * @param nodes how many share them
      */
     private record Share(
-            long requestsPerSecond, int concurrency, long kvOperationsPerSecond, int nodes) {}
+            long requestsPerSecond,
+            int concurrency,
+            long kvOperationsPerSecond,
+            int weight,
+            int nodes) {}
 
-    private final AdmissionPolicy policy;
+    private volatile AdmissionPolicy policy;
     private final RateLimit requests;
     private final RateLimit kvOperations;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -72,6 +76,13 @@ final class TenantGate {
         share = changed;
         requests.set(changed.requestsPerSecond(), atOnce());
         kvOperations.set(changed.kvOperationsPerSecond(), changed.kvOperationsPerSecond());
+    }
+
+    /** Takes the node's own bounds that hold from here on, and the quotas. */
+    void set(AdmissionPolicy now, TenantQuotas quotas, int nodes) {
+        policy = now;
+        share = share(quotas, nodes);
+        requests.set(share.requestsPerSecond(), atOnce());
     }
 
     /** Says whether a quota of the day is used up; null is none. */
@@ -110,6 +121,11 @@ final class TenantGate {
      */
     boolean admitKv(int count, long nowNanos) {
         return kvOperations.take(Math.max(1, count), nowNanos);
+    }
+
+    /** Its part of the processors when tenants want more than there is, 1 or more. */
+    int weight() {
+        return share.weight();
     }
 
     /** Requests under way now. */
@@ -187,6 +203,7 @@ final class TenantGate {
                                 policy.tenantConcurrency(),
                                 part(quotas, Quota.CONCURRENT_REQUESTS, nodes)),
                 part(quotas, Quota.KV_OPERATIONS_PER_SECOND, nodes),
+                (int) quotas.limit(Quota.WEIGHT),
                 nodes);
     }
 

@@ -35,7 +35,7 @@ final class TenantGates {
         }
     }
 
-    private final AdmissionPolicy policy;
+    private volatile AdmissionPolicy policy;
     private final ConcurrentMap<TenantName, TenantGate> gates = new ConcurrentHashMap<>();
     private volatile Decided decided = new Decided(Map.of(), Map.of(), 1);
 
@@ -66,6 +66,13 @@ final class TenantGates {
     void set(Decided now) {
         decided = now;
         gates.forEach((tenant, gate) -> gate.set(now.of(tenant), now.nodes()));
+    }
+
+    /** Takes the node's own bounds that hold from here on. */
+    void set(AdmissionPolicy now) {
+        policy = now;
+        TenantGates.Decided present = decided;
+        gates.forEach((tenant, gate) -> gate.set(now, present.of(tenant), present.nodes()));
     }
 
     /** Tells every gate. */

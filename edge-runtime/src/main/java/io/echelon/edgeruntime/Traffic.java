@@ -54,6 +54,11 @@ final class Traffic {
         draining = true;
     }
 
+    /** Lets connections last again. */
+    void resume() {
+        draining = false;
+    }
+
     boolean isDraining() {
         return draining;
     }

@@ -45,7 +45,8 @@ final class CronCallsTest {
                         playground.pool(),
                         new TenantGates(AdmissionPolicy.DEFAULT),
                         playground.usage(),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        Traces.off());
     }
 
     @AfterAll

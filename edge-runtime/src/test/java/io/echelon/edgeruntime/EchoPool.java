@@ -250,7 +250,7 @@ final class EchoPool implements IsolatePool {
         return new ResponseHead(status, headers, body, IsolateKind.WARM, 1_000, 2_000_000);
     }
 
-    private static CallReport report(Outcome outcome) {
+    static CallReport report(Outcome outcome) {
         return new CallReport(
                 outcome,
                 outcome == Outcome.OK ? null : "It ended as " + outcome.wireName(),

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.echelon.kvstore.ratis.Member;
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.LogLevel;
+import io.echelon.tenants.ProcessSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,16 @@ final class EdgeEnvironmentTest {
         assertThat(configuration.parentPid()).isEmpty();
         assertThat(EdgeEnvironment.admission(configuration)).isEqualTo(AdmissionPolicy.DEFAULT);
         assertThat(EdgeEnvironment.connections(configuration)).isEqualTo(ConnectionLimits.DEFAULT);
+        assertThat(NodeTraces.settings(configuration))
+                .isEqualTo(new TraceSampler.Settings(0.01, 50, Duration.ofSeconds(1)));
+        assertThat(NodeTraces.receiver(configuration)).isEmpty();
+        assertThat(EdgeEnvironment.logs(configuration)).isEqualTo(LogRetention.DEFAULT);
+        assertThat(configuration.logLevel()).isEqualTo(LogLevel.INFO);
+    }
+
+    @Test
+    void whatChangesWhileANodeRunsIsASetting() {
+        assertThat(ProcessSettings.names(EdgeConfiguration.class)).containsAll(NodeLifecycle.LIVE);
     }
 
     @Test
@@ -71,7 +84,18 @@ final class EdgeEnvironmentTest {
         "ECHELON_HEAD_SECONDS, 3601",
         "ECHELON_HANDSHAKE_SECONDS, -1",
         "ECHELON_BODY_SECONDS, ten",
-        "ECHELON_CONNECTIONS, 0"
+        "ECHELON_CONNECTIONS, 0",
+        "ECHELON_TRACES_RATIO, 1.5",
+        "ECHELON_TRACES_RATIO, NaN",
+        "ECHELON_TRACES_PER_SECOND, -1",
+        "ECHELON_TRACES_SLOW_MS, 0",
+        "ECHELON_OTLP_ENDPOINT, collector:4318",
+        "ECHELON_OTLP_ENDPOINT, http://user:pass@collector:4318",
+        "ECHELON_LOG_LEVEL, loud",
+        "ECHELON_LOG_DAYS, 0",
+        "ECHELON_LOG_SINK, ftp://logs.example/x",
+        "ECHELON_LOG_SINK, file:relative",
+        "ECHELON_LOG_APP_MB, 7"
     })
     void refusesWhatIsUnknownOrWrongInOneLine(String name, String value) {
         Map<String, String> environment = new HashMap<>(LEAST);
@@ -88,6 +112,22 @@ final class EdgeEnvironmentTest {
         environment.put("ECHELON_STORE_MEMBERS", "node-1=10.0.0.1:7100,node-2=10.0.0.2:7100");
         environment.put("ECHELON_STORE_GROUP", GROUP);
         return environment;
+    }
+
+    @Test
+    void knowsWhereTracesAreSent() {
+        Map<String, String> environment = new HashMap<>(LEAST);
+        environment.put("ECHELON_OTLP_ENDPOINT", "http://10.0.0.9:4318/");
+        environment.put("ECHELON_OTLP_HEADERS", "authorization=Bearer%20a+b, x-team=edge");
+        OtlpExporter.Receiver receiver =
+                NodeTraces.receiver(EdgeEnvironment.read(environment)).orElseThrow();
+        assertThat(receiver.traces()).hasToString("http://10.0.0.9:4318/v1/traces");
+        assertThat(receiver.headers())
+                .isEqualTo(Map.of("authorization", "Bearer a+b", "x-team", "edge"));
+        environment.put("ECHELON_OTLP_HEADERS", "secret without a name");
+        assertThatThrownBy(() -> EdgeEnvironment.read(environment))
+                .hasMessageContaining("ECHELON_OTLP_HEADERS")
+                .hasMessageNotContaining("secret");
     }
 
     @Test

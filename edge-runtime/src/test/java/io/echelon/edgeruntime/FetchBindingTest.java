@@ -3,10 +3,8 @@ package io.echelon.edgeruntime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.isolatepool.GuestError;
-import io.echelon.isolatepool.GuestIdentity;
 import io.echelon.isolatepool.HostSession;
 import io.echelon.tenants.Limits;
-import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.UsageCounter;
 import io.echelon.tenants.UsageCounts;
 import io.vertx.core.Vertx;
@@ -21,6 +19,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -188,6 +187,18 @@ final class FetchBindingTest {
     }
 
     @Test
+    void rulesThatChangeHoldForNamesThatWereLookedUpBefore() {
+        assertThat(destinations.find("other.test").join()).hasSize(1);
+        destinations.set(new AddressRules(List.of()));
+        assertThat(destinations.find("other.test"))
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withMessageContaining("a loopback address");
+        destinations.set(new AddressRules(Cidr.parseList("127.0.0.0/8")));
+        assertThat(destinations.find("other.test").join()).hasSize(1);
+    }
+
+    @Test
     void refusesHostsThatTheFunctionDidNotName() {
         try (HostSession limited = session(List.of("api.test"))) {
             CompletionException refusal =
@@ -318,19 +329,14 @@ final class FetchBindingTest {
     }
 
     private HostSession session(List<String> net) {
-        return new FetchBinding(vertx, clients, destinations, new PermittedHosts(net), _ -> usage)
-                .open(
-                        new GuestIdentity() {
-                            @Override
-                            public RevisionId revision() {
-                                return PublicFixture.HELLO;
-                            }
-
-                            @Override
-                            public Optional<String> requestId() {
-                                return Optional.empty();
-                            }
-                        });
+        return new FetchBinding(
+                        vertx,
+                        clients,
+                        destinations,
+                        new PermittedHosts(net),
+                        _ -> usage,
+                        Traces.off())
+                .open(new TestGuest(PublicFixture.HELLO, Optional.empty()));
     }
 
     private Object[] open(String method, String url, Object[] headers, byte[] body) {

@@ -60,7 +60,8 @@ final class InvocationsTest {
                         playground.pool(),
                         invocations,
                         new Callbacks(clients, destinations, logs),
-                        CLOCK);
+                        CLOCK,
+                        Traces.off());
         server =
                 vertx.createHttpServer()
                         .requestHandler(
@@ -143,7 +144,8 @@ final class InvocationsTest {
                                 new Traffic(CLOCK),
                                 logs,
                                 CLOCK,
-                                QueueConsumer.LEASE),
+                                QueueConsumer.LEASE,
+                                Traces.off()),
                         calls::begin);
         dispatcher.start();
         return dispatcher;

@@ -25,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -51,7 +52,13 @@ final class KvPlayground implements AutoCloseable {
     private final KvBinding.Services services;
     private final UsageLedger usage;
     private final IsolatePool pool =
-            GraalIsolatePool.create(new PoolOptions(2, 1_000, 0.85, EngineRequirement.OPTIMIZING));
+            GraalIsolatePool.create(
+                    new PoolOptions(
+                            2,
+                            1_000,
+                            0.85,
+                            EngineRequirement.OPTIMIZING,
+                            PoolOptions.EQUAL_WEIGHTS));
     private final AtomicInteger numbers = new AtomicInteger();
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
 
@@ -63,7 +70,8 @@ final class KvPlayground implements AutoCloseable {
                         store,
                         Clock.systemUTC(),
                         gates,
-                        new DatabaseRegister(store.database(SystemRows.DATABASE), gates));
+                        new DatabaseRegister(store.database(SystemRows.DATABASE), gates),
+                        Traces.off());
         this.usage =
                 new UsageLedger(store.database(SystemRows.DATABASE), Clock.systemUTC(), "node-1");
         for (int i = 1; ; i++) {
@@ -166,8 +174,10 @@ final class KvPlayground implements AutoCloseable {
 
     /** Lines of the log since the last look. */
     List<String> takeLog() {
-        List<String> lines = List.copyOf(log);
-        log.clear();
+        List<String> lines = new ArrayList<>();
+        for (String line = log.poll(); line != null; line = log.poll()) {
+            lines.add(line);
+        }
         return lines;
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -53,13 +54,16 @@ final class KvSessionTest {
                         new KvMemory(1L << 30),
                         new AtomicInteger(),
                         gates,
-                        new DatabaseRegister(store.database(SystemRows.DATABASE), gates));
+                        new DatabaseRegister(store.database(SystemRows.DATABASE), gates),
+                        Traces.off());
+        RevisionId revision = new RevisionId(new TenantName("acme"), new AppName("app"), 1);
         session =
                 new KvSession(
                         services,
                         KvBinding.Access.GRANTED,
-                        new RevisionId(new TenantName("acme"), new AppName("app"), 1),
-                        usage);
+                        revision,
+                        usage,
+                        new GuestTraces(Traces.off(), new TestGuest(revision, Optional.empty())));
     }
 
     @AfterEach

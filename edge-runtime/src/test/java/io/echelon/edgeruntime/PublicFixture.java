@@ -9,6 +9,7 @@ import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.TenantName;
+import io.echelon.tenants.TraceRecord;
 import io.echelon.tenants.TrafficSplit;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.X509KeyManager;
 
 /** A public port on a free address with one app, {@code hello.localhost}, behind it. */
@@ -39,6 +42,13 @@ final class PublicFixture implements AutoCloseable {
     final Traffic traffic = new Traffic(Clock.systemUTC());
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final UsageMeter usage = new UsageMeter();
+    final List<TraceRecord> traced = new CopyOnWriteArrayList<>();
+    final Traces traces =
+            new Traces(
+                    "node-1",
+                    new TraceSampler(new TraceSampler.Settings(0, 100, Duration.ofDays(1))),
+                    TraceMetrics.unseen(),
+                    traced::add);
     final NodeLoad load;
     final PublicPort listener;
     final int port;
@@ -116,8 +126,9 @@ final class PublicFixture implements AutoCloseable {
                         load,
                         traffic,
                         noInvocations(),
-                        trustedProxies);
-        listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, limits);
+                        traces,
+                        () -> trustedProxies);
+        listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, () -> limits);
         port = listener.port();
     }
 
@@ -162,7 +173,10 @@ final class PublicFixture implements AutoCloseable {
     /** A node that answers nothing later. */
     static InvocationRequests noInvocations() {
         return new InvocationRequests(
-                new Invocations(noStore(), Clock.systemUTC()), Clock.systemUTC(), database -> {});
+                new Invocations(noStore(), Clock.systemUTC()),
+                Clock.systemUTC(),
+                Traces.off(),
+                database -> {});
     }
 
     /** A node whose databases nobody has a token for. */

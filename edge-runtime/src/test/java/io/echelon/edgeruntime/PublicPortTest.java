@@ -55,7 +55,8 @@ final class PublicPortTest {
                         node.load,
                         node.traffic,
                         PublicFixture.noInvocations(),
-                        List.of());
+                        Traces.off(),
+                        List::of);
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
         try {
             assertThatThrownBy(
@@ -66,7 +67,7 @@ final class PublicPortTest {
                                             "127.0.0.1",
                                             node.port,
                                             null,
-                                            ConnectionLimits.DEFAULT))
+                                            () -> ConnectionLimits.DEFAULT))
                     .isInstanceOf(EchelonException.class)
                     .hasMessageContaining("Port " + node.port)
                     .hasMessageContaining("in use");

@@ -118,7 +118,8 @@ final class QueueDispatcherTest {
                                 traffic,
                                 logs,
                                 Clock.systemUTC(),
-                                lease));
+                                lease,
+                                Traces.off()));
         dispatcher.start();
     }
 

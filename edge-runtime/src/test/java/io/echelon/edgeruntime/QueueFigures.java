@@ -101,7 +101,8 @@ final class QueueFigures {
                                 new Traffic(Clock.systemUTC()),
                                 logs,
                                 Clock.systemUTC(),
-                                QueueConsumer.LEASE))) {
+                                QueueConsumer.LEASE,
+                                Traces.off()))) {
             dispatcher.start();
             while (queue.nextDue().join().isPresent()) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));

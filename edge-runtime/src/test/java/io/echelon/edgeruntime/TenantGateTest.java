@@ -46,11 +46,30 @@ final class TenantGateTest {
     }
 
     @Test
+    void theNodesOwnBoundsChangeWhileRequestsGoOn() {
+        TenantGates gates = new TenantGates(AdmissionPolicy.DEFAULT);
+        TenantGate gate = gates.of(new TenantName("acme"));
+        gates.set(new AdmissionPolicy(50, 10, 1, 5_000, 95));
+        assertThat(gate.refusal(Verdict.TOO_FAST)).contains("50 requests a second");
+        assertThat(gate.refusal(Verdict.TOO_MANY)).contains("1 requests under way");
+        assertThat(gates.of(new TenantName("other")).refusal(Verdict.TOO_FAST))
+                .contains("50 requests a second");
+    }
+
+    @Test
     void nodesShareARateAndNoneHasNothing() {
         TenantGate gate = gate(quotas(Quota.REQUESTS_PER_SECOND, 50), 3);
         assertThat(admitted(gate, 1_000, 0)).isEqualTo(17);
         assertThat(gate.refusal(Verdict.TOO_FAST)).contains("17 requests a second", "3 nodes");
         assertThat(admitted(gate(quotas(Quota.REQUESTS_PER_SECOND, 1), 30), 9, 0)).isEqualTo(1);
+    }
+
+    @Test
+    void nodesDoNotShareAWeight() {
+        TenantGate gate = gate(quotas(Quota.WEIGHT, 250), 3);
+        assertThat(gate.weight()).isEqualTo(250);
+        gate.set(quotas(Quota.WEIGHT, 50), 3);
+        assertThat(gate.weight()).isEqualTo(50);
     }
 
     @Test
