@@ -102,8 +102,14 @@ function showDetail(line) {
         {},
         make("span.muted", {}, "Request ", make("code", {}, line.requestId)),
         make("button.small", { type: "button", onclick: () => only(line.requestId) }, "All lines of this request"),
+        make("a.button.small", { href: traceOf(line) }, "Its trace"),
       ),
   );
+}
+
+/** Where the trace of a line's request is, or is looked for. */
+function traceOf({ traceId, requestId }) {
+  return `${location.pathname.replace(/logs$/, "traces")}?${new URLSearchParams(traceId ? { trace: traceId } : { request: requestId })}`;
 }
 
 function only(requestId) {

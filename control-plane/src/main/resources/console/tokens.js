@@ -39,8 +39,14 @@ for (const form of document.querySelectorAll("form[data-new]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(form.querySelector("button[type=submit]"), async () => {
-      showOnce(await call("POST", form.dataset.new, body(form)));
-      form.reset();
+      const made = await call("POST", form.dataset.new, body(form));
+      if (made.token) {
+        showOnce(made);
+        form.reset();
+      } else {
+        sayNext(`${made.member} may sign in by ${made.mail} now`);
+        location.reload();
+      }
     });
   });
 }

@@ -49,7 +49,13 @@ function show(result) {
       "div.between",
       {},
       make("h2", {}, make("span.state", { "data-state": kind }, String(result.status)), ` ${result.totalMs.toFixed(1)} ms`),
-      id && make("a.button.small", { href: logs }, "Its log lines"),
+      id &&
+        make(
+          "div.row",
+          {},
+          make("a.button.small", { href: logs }, "Its log lines"),
+          make("a.button.small", { href: `${form.dataset.traces}?request=${encodeURIComponent(id)}` }, "Its trace"),
+        ),
     ),
     make("p.address", {}, result.url),
     make("h3", {}, "Body"),

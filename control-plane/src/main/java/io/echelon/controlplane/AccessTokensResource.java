@@ -29,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class AccessTokensResource {
     private final AccessTokenService tokens;
+    private final TokenPace pace;
     private final Change change;
 
-    AccessTokensResource(AccessTokenService tokens, Change change) {
+    AccessTokensResource(AccessTokenService tokens, TokenPace pace, Change change) {
+        this.pace = pace;
         this.tokens = tokens;
         this.change = change;
     }
@@ -68,6 +70,7 @@ public final class AccessTokensResource {
                                                                     IdentityViews.TokenRequest
                                                                             .class)))
                     InputStream body) {
+        pace.require(context, new TenantName(tenant));
         IdentityViews.TokenRequest request = JsonBody.read(body, IdentityViews.TokenRequest.class);
         IdentityViews.NewToken token =
                 tokens.create(new TenantName(tenant), request, RightsGuard.caller(context));

@@ -36,7 +36,7 @@ public final class AuditResource {
             @RestQuery @Nullable String cursor) {
         TenantName name = new TenantName(tenant);
         Instant since =
-                RightsGuard.caller(context) instanceof Caller.Operator
+                RightsGuard.caller(context).rights().contains(Right.PLATFORM_OPERATE)
                         ? Instant.EPOCH
                         : tenants.auditBegin(name);
         return audit.page(name, since, Query.page(limit, cursor));

@@ -1,11 +1,13 @@
 package io.echelon.controlplane;
 
+import com.google.common.collect.Sets;
 import io.echelon.tenants.AccessTokenRecord;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.MemberName;
 import io.echelon.tenants.Right;
 import io.echelon.tenants.Role;
 import io.echelon.tenants.TenantName;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +30,9 @@ sealed interface Caller {
     /**
      * A member of a tenant, as what it is at this moment.
      *
-     * @param token with which it signed in
+     * @param expiresAt when it has to sign in anew; null is never
      */
-    record Member(TenantName tenant, MemberName name, Role role, AccessTokenRecord token)
+    record Member(TenantName tenant, MemberName name, Role role, @Nullable Instant expiresAt)
             implements Caller {
         @Override
         public Set<Right> rights() {
@@ -56,6 +58,25 @@ sealed interface Caller {
         }
     }
 
+    /**
+     * Who shows a short-lived token that one of the others got.
+     *
+     * @param scope what it may do at most
+     * @param app the only one that it sees; null is all that the other one sees
+     */
+    record Bearer(Caller whose, Set<Right> scope, @Nullable AppName app, Instant expiresAt)
+            implements Caller {
+        @Override
+        public Set<Right> rights() {
+            return Sets.intersection(whose.rights(), scope).immutableCopy();
+        }
+
+        @Override
+        public String actor() {
+            return whose.actor();
+        }
+    }
+
     /** What the caller may do, within what it can see. */
     Set<Right> rights();
 
@@ -68,11 +89,16 @@ sealed interface Caller {
             case Operator _ -> null;
             case Member member -> member.tenant();
             case Service service -> service.token().tenant();
+            case Bearer bearer -> bearer.whose().onlyTenant();
         };
     }
 
     /** The only app that the caller can see; null is all of the tenant. */
     default @Nullable AppName onlyApp() {
-        return this instanceof Service service ? service.token().app() : null;
+        return switch (this) {
+            case Operator _, Member _ -> null;
+            case Service service -> service.token().app();
+            case Bearer bearer -> bearer.app();
+        };
     }
 }

@@ -1,13 +1,24 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.LogLevel;
+import io.echelon.tenants.ProcessLifecycle;
+import io.echelon.tenants.ProcessSettings;
+import io.echelon.tenants.SettingsReload;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import io.quarkus.vertx.http.HttpServer;
 import java.net.BindException;
-import java.util.List;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,33 +28,92 @@ import org.jspecify.annotations.Nullable;
 @QuarkusMain
 public final class ControlPlane implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger(ControlPlane.class);
+    private static final Path TEMPORARY =
+            Path.of(System.getProperty("java.io.tmpdir"), "echelon-diagnostics");
+    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5p %c{1} %s%e";
+
+    /** Settings that need no new start; docs/operations.md has the list. */
+    private static final Set<String> LIVE =
+            Set.of(
+                    "ECHELON_BODY_SECONDS",
+                    "ECHELON_DEPLOY_DEADLINE",
+                    "ECHELON_HEAD_SECONDS",
+                    "ECHELON_IDLE_SECONDS",
+                    "ECHELON_LOG_LEVEL");
 
     private final HttpServer server;
     private final Settings settings;
+    private final Rollouts rollouts;
+    private final MeterRegistry registry;
 
-    ControlPlane(HttpServer server, Settings settings) {
+    ControlPlane(HttpServer server, Settings settings, Rollouts rollouts, MeterRegistry registry) {
         this.server = server;
         this.settings = settings;
+        this.rollouts = rollouts;
+        this.registry = registry;
     }
 
     public static void main(String... args) {
-        List<String> problems = Environment.problems(System.getenv());
-        if (!problems.isEmpty()) {
-            Announcement.failed(String.join(". ", problems));
+        ProcessLifecycle.hold();
+        try {
+            ProcessSettings settings = ProcessSettings.read(System.getenv());
+            GuardedConnections.set(ConnectionLimits.of(Environment.checked(settings.values())));
+            GuardedConnections.enable();
+            settings.publish(Settings.class, System.getenv());
+        } catch (EchelonException e) {
+            Announcement.failed(e.reason());
             System.exit(1);
         }
-        GuardedConnections.enable();
         Quarkus.run(ControlPlane.class, ControlPlane::ended, args);
     }
 
     @Override
     public int run(String... args) {
+        ProcessLifecycle lifecycle =
+                new ProcessLifecycle(
+                        "control-plane",
+                        ProcessSettings.read(System.getenv()),
+                        settings.diagnostics().orElse(TEMPORARY));
         settings.parentPid().ifPresent(ControlPlane::endWith);
         String address = "http://%s:%d".formatted(host(settings.bind()), server.getPort());
+        lifecycle.phases().ended("ports");
         Announcement.ready(address);
         FirstCalls.make(address, settings);
+        lifecycle.phases().ended("first-calls");
+        ready(lifecycle);
         Quarkus.waitForExit();
         return 0;
+    }
+
+    private Counter reloads(String outcome) {
+        return registry.counter("echelon.config.reloads", "outcome", outcome);
+    }
+
+    private void ready(ProcessLifecycle lifecycle) {
+        lifecycle
+                .phases()
+                .millis()
+                .forEach(
+                        (phase, millis) ->
+                                Gauge.builder("echelon.start.phase", () -> millis / 1000.0)
+                                        .baseUnit("seconds")
+                                        .tag("phase", phase)
+                                        .register(registry));
+        SettingsReload.Outcome.NAMES.forEach(this::reloads);
+        lifecycle.diagnostics().section("deployments", rollouts::underWay);
+        lifecycle.ready(
+                new PatternFormatter(LINE),
+                Environment::checked,
+                LIVE,
+                now -> {
+                    ProcessLifecycle.log(
+                            LogLevel.valueOf(
+                                    now.getOrDefault("ECHELON_LOG_LEVEL", "info")
+                                            .toUpperCase(Locale.ROOT)));
+                    GuardedConnections.set(ConnectionLimits.of(now));
+                    rollouts.deadline(Environment.deployDeadline(now));
+                },
+                outcome -> reloads(outcome.name()).increment());
     }
 
     private static void ended(int exitCode, @Nullable Throwable failure) {

@@ -4,12 +4,14 @@ import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.Map;
@@ -27,9 +29,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class DatabaseTokensResource {
     private final DatabaseService databases;
+    private final TokenPace pace;
     private final Change change;
 
-    DatabaseTokensResource(DatabaseService databases, Change change) {
+    DatabaseTokensResource(DatabaseService databases, TokenPace pace, Change change) {
+        this.pace = pace;
         this.change = change;
         this.databases = databases;
     }
@@ -41,6 +45,7 @@ public final class DatabaseTokensResource {
     public DatabaseViews.NewToken make(
             @RestPath String tenant,
             @RestPath String database,
+            @Context RoutingContext context,
             @RequestBody(
                             required = true,
                             content =
@@ -51,6 +56,7 @@ public final class DatabaseTokensResource {
                                                                     DatabaseViews.TokenRequest
                                                                             .class)))
                     InputStream body) {
+        pace.require(context, new TenantName(tenant));
         DatabaseViews.TokenRequest request = JsonBody.read(body, DatabaseViews.TokenRequest.class);
         DatabaseViews.NewToken token =
                 databases.makeToken(ref(tenant, database), DatabaseViews.parse(request.access()));

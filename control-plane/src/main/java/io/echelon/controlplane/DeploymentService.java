@@ -34,6 +34,7 @@ final class DeploymentService {
     private final TenantService tenants;
     private final SettingsService settings;
     private final QuotaRules quotas;
+    private final CronQuota crons;
     private final InstantSource clock;
 
     /** A manifest, and the hash of the blob that holds it. */
@@ -46,8 +47,10 @@ final class DeploymentService {
             TenantService tenants,
             SettingsService settings,
             QuotaRules quotas,
+            CronQuota crons,
             InstantSource clock) {
         this.quotas = quotas;
+        this.crons = crons;
         this.settings = settings;
         this.database = database;
         this.tenants = tenants;
@@ -64,6 +67,7 @@ final class DeploymentService {
         quotas.requireSize(tenant, Quota.BUNDLE_BYTES, manifest.bytes(), "The bundle");
         quotas.requireSize(
                 tenant, Quota.CRONS_PER_APP, manifest.crons().size(), "App \"%s\"".formatted(app));
+        crons.require(tenant, app, manifest.crons().size());
         blobs.require(manifest.files());
         String manifestBlob = blobs.store(Json.bytes(manifest));
         RevisionRecord revision =

@@ -5,6 +5,7 @@ import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.AcmeAttempts;
+import io.echelon.tenants.AcmeOrders;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.CertificateRecord;
 import io.echelon.tenants.DomainName;
@@ -13,6 +14,7 @@ import io.echelon.tenants.DomainRecord.Renewal;
 import io.echelon.tenants.DomainRecord.RenewalState;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Quota;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
@@ -44,6 +46,7 @@ final class DomainCertificates {
     private final DomainService domains;
     private final SettingsKeys keys;
     private final CertificateAuthority authority;
+    private final QuotaRules quotas;
     private final InstantSource clock;
 
     DomainCertificates(
@@ -51,7 +54,9 @@ final class DomainCertificates {
             DomainService domains,
             SettingsKeys keys,
             CertificateAuthority authority,
+            QuotaRules quotas,
             InstantSource clock) {
+        this.quotas = quotas;
         this.database = database;
         this.domains = domains;
         this.keys = keys;
@@ -95,6 +100,7 @@ final class DomainCertificates {
                             if (before != null && before.state() != RenewalState.FAILED) {
                                 return domain;
                             }
+                            requireRoom(tenant);
                             return domain.with(
                                     domain.certificate(),
                                     new Renewal(
@@ -114,9 +120,15 @@ final class DomainCertificates {
         return changeIfWanted(
                 domain,
                 (current, renewal, write) -> {
-                    if (renewal.due().isAfter(now)) {
+                    AcmeOrders orders = orders(current.tenant());
+                    if (renewal.due().isAfter(now)
+                            || orders.count(now) >= ordersMax(current.tenant())) {
                         return null;
                     }
+                    write.set(
+                            KvKey.of(SystemRows.acmeOrders(current.tenant())),
+                            SystemDatabase.value(orders.with(now)),
+                            Expiry.in(AcmeOrders.WITHIN));
                     DomainName host = current.host();
                     write.set(
                             KvKey.of(SystemRows.acmeAttempts(host)),
@@ -245,6 +257,36 @@ final class DomainCertificates {
                     "%s is not verified; `edge domains verify %s %s` does so first"
                             .formatted(domain.host(), domain.app(), domain.host()));
         }
+    }
+
+    /** How often the authority was asked for a tenant within the last hour. */
+    long ordered(TenantName tenant) {
+        return orders(tenant).count(now());
+    }
+
+    private void requireRoom(TenantName tenant) {
+        long asked = ordered(tenant);
+        long limit = ordersMax(tenant);
+        if (asked >= limit) {
+            throw new EchelonException(
+                    ErrorCode.OVER_QUOTA,
+                    "The certificate authority was asked %,d times for tenant \"%s\" within the last hour, and %,d are allowed (quota %s); try again later, upload a certificate, or ask the operator for more"
+                            .formatted(
+                                    asked,
+                                    tenant,
+                                    limit,
+                                    Quota.CERTIFICATE_ORDERS_PER_HOUR.wireName()));
+        }
+    }
+
+    private long ordersMax(TenantName tenant) {
+        return quotas.of(tenant).limit(Quota.CERTIFICATE_ORDERS_PER_HOUR);
+    }
+
+    private AcmeOrders orders(TenantName tenant) {
+        return database.get(SystemRows.acmeOrders(tenant), AcmeOrders.class)
+                .map(Row::value)
+                .orElse(AcmeOrders.NONE);
     }
 
     private AcmeAttempts attempts(DomainName host) {

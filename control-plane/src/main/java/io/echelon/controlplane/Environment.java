@@ -1,6 +1,7 @@
 package io.echelon.controlplane;
 
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.MasterKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ final class Environment {
     private static final Pattern DIRECTORY =
             Pattern.compile("https://[0-9A-Za-z.-]{1,255}(:[0-9]{1,5})?(/[!-~]{0,1024})?");
     private static final Pattern MAIL = Pattern.compile("[^@\\s,]{1,64}@[^@\\s,]{1,255}");
+    private static final Pattern LEVEL =
+            Pattern.compile("debug|info|warn|error", Pattern.CASE_INSENSITIVE);
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,4})s");
 
     /** What the control plane reads; each with its check. */
@@ -67,6 +71,18 @@ final class Environment {
                                             MAIL,
                                             "an address of mail such as operator@example.com")),
                     own("ECHELON_ACME_CA", Environment::roots),
+                    own("ECHELON_OIDC_ISSUER", ProviderSettings::issuer),
+                    own("ECHELON_OIDC_CLIENT_ID", ProviderSettings::clientId),
+                    own("ECHELON_OIDC_CLIENT_SECRET", ProviderSettings::secret),
+                    own("ECHELON_OIDC_CLIENT_SECRET_FILE", ProviderSettings::secretFile),
+                    own("ECHELON_OIDC_NAME", ProviderSettings::name),
+                    own("ECHELON_OIDC_CA", Environment::roots),
+                    own("ECHELON_CONSOLE_URL", ProviderSettings::consoleUrl),
+                    own("ECHELON_CONFIG_FILE", _ -> null), // read before
+                    own("ECHELON_DIAGNOSTICS", Environment::path),
+                    own(
+                            "ECHELON_LOG_LEVEL",
+                            value -> matches(value, LEVEL, "debug, info, warn or error")),
                     own("ECHELON_DEPLOY_DEADLINE", Environment::deadline),
                     own("ECHELON_IDLE_SECONDS", value -> number(value, 1, 3_600)),
                     own("ECHELON_HEAD_SECONDS", value -> number(value, 1, 3_600)),
@@ -86,6 +102,7 @@ final class Environment {
     /** What other parts of the platform read, and a control plane started beside them inherits. */
     private static final List<String> OF_OTHERS =
             List.of(
+                    "ECHELON_ALLOW_INTERPRETER",
                     "ECHELON_CA",
                     "ECHELON_CONNECTIONS",
                     "ECHELON_CONTROL",
@@ -95,12 +112,30 @@ final class Environment {
                     "ECHELON_HTTP_PORT",
                     "ECHELON_HTTPS_PORT",
                     "ECHELON_INTERNAL_PORT",
+                    "ECHELON_LOG_APP_MB",
+                    "ECHELON_LOG_DAYS",
+                    "ECHELON_LOG_SINK",
+                    "ECHELON_LOG_SINK_HEADERS",
+                    "ECHELON_NODE_HEAP",
+                    "ECHELON_NODE_HEAP_PERCENT",
                     "ECHELON_NODE_ID",
+                    "ECHELON_NODE_WAITING",
+                    "ECHELON_OTLP_ENDPOINT",
+                    "ECHELON_OTLP_HEADERS",
                     "ECHELON_STORE_CARRIED_OVER",
                     "ECHELON_STORE_GROUP",
                     "ECHELON_STORE_LISTENERS",
                     "ECHELON_STORE_MEMBERS",
-                    "ECHELON_TOKEN");
+                    "ECHELON_STORE_REPLACES",
+                    "ECHELON_TENANT",
+                    "ECHELON_TENANT_BURST",
+                    "ECHELON_TENANT_CONCURRENCY",
+                    "ECHELON_TENANT_REQUESTS_PER_SECOND",
+                    "ECHELON_TOKEN",
+                    "ECHELON_TRACES_PER_SECOND",
+                    "ECHELON_TRACES_RATIO",
+                    "ECHELON_TRACES_SLOW_MS",
+                    "ECHELON_TRUSTED_PROXIES");
 
     /** Says what is wrong with a value, or null when it is right. */
     @FunctionalInterface
@@ -109,6 +144,16 @@ final class Environment {
     }
 
     private Environment() {}
+
+    /** What is in force when nothing is wrong with it. */
+    static Map<String, String> checked(Map<String, String> environment) {
+        List<String> problems = problems(environment);
+        if (!problems.isEmpty()) {
+            throw new EchelonException(
+                    ErrorCode.INVALID_CONFIGURATION, String.join(". ", problems));
+        }
+        return environment;
+    }
 
     /** Every problem, one sentence each; empty when the control plane can start. */
     static List<String> problems(Map<String, String> environment) {
@@ -129,6 +174,7 @@ final class Environment {
                         problems.add("%s is not set; it is %s".formatted(name, meaning));
                     }
                 });
+        problems.addAll(ProviderSettings.problems(environment.keySet()));
         return problems;
     }
 
@@ -161,6 +207,12 @@ final class Environment {
             // Said below, as for a number out of bounds.
         }
         return "is \"%s\"; it must be a whole number from %d to %d".formatted(value, min, max);
+    }
+
+    /** A checked environment's time for a node to take up a deployment. */
+    static Duration deployDeadline(Map<String, String> environment) {
+        String value = environment.getOrDefault("ECHELON_DEPLOY_DEADLINE", "60s");
+        return Duration.ofSeconds(Long.parseLong(value.substring(0, value.length() - 1)));
     }
 
     private static @Nullable String deadline(String value) {
@@ -225,6 +277,15 @@ final class Environment {
             return null;
         } catch (EchelonException e) {
             return "is of no use: " + e.reason();
+        }
+    }
+
+    private static @Nullable String path(String value) {
+        try {
+            var _ = Path.of(value);
+            return null;
+        } catch (InvalidPathException e) {
+            return "is \"%s\", which no folder can be called".formatted(value);
         }
     }
 

@@ -28,7 +28,11 @@ public final class ErrorAnswers {
         }
         List<String> missing =
                 refusal instanceof MissingBlobsException blobs ? blobs.missing() : List.of();
-        return answer(refusal.code(), refusal.reason(), context, missing).build();
+        Response.ResponseBuilder answer =
+                answer(refusal.code(), refusal.reason(), context, missing);
+        return refusal instanceof TooManyException tooMany
+                ? answer.header(HttpHeaders.RETRY_AFTER, tooMany.seconds()).build()
+                : answer.build();
     }
 
     @ServerExceptionMapper

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -43,6 +44,7 @@ final class FunctionCalls {
     private static final int CONNECT_MS_MAX = 3_000;
     private static final int CONNECTIONS_MAX = 64;
     private static final int HEAD_MAX_BYTES = 64 * 1024;
+    private static final String TRACE = "traceparent";
 
     /** Headers that say how a message is sent, which the client does itself. */
     private static final Set<String> ITS_OWN =
@@ -132,7 +134,17 @@ final class FunctionCalls {
                 throw refuse("A header has characters that cannot be sent", e);
             }
         }
+        if (headers.stream().noneMatch(header -> header.name().equalsIgnoreCase(TRACE))) {
+            options.addHeader(TRACE, newTrace());
+        }
         return options;
+    }
+
+    /** A trace that begins with the call, and that the node is asked to record. */
+    private static String newTrace() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return "00-%016x%016x-%016x-01"
+                .formatted(random.nextLong(), random.nextLong(), random.nextLong() | 1);
     }
 
     private static String method(CallViews.Request request) {

@@ -2,6 +2,7 @@ package io.echelon.controlplane;
 
 import io.netty.bootstrap.ChannelInitializerExtension;
 import io.netty.channel.Channel;
+import java.util.Map;
 
 /**
  * Puts a {@link ConnectionGuard} in front of every connection that is accepted. Netty finds it as a
@@ -9,10 +10,15 @@ import io.netty.channel.Channel;
  * before the first server began.
  */
 public final class GuardedConnections extends ChannelInitializerExtension {
-    private final ConnectionLimits limits = ConnectionLimits.of(System.getenv());
+    private static volatile ConnectionLimits limits = ConnectionLimits.of(Map.of());
 
     static void enable() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    /** Has other limits hold for connections from now on. */
+    static void set(ConnectionLimits now) {
+        limits = now;
     }
 
     @Override

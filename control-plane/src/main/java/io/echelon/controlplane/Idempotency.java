@@ -111,7 +111,10 @@ final class Idempotency {
                 switch (response.getEntity()) {
                     case null ->
                             new Keyed(row.fingerprint(), State.DONE, response.getStatus(), null);
-                    case IdentityViews.NewToken _, DatabaseViews.NewToken _ ->
+                    case IdentityViews.NewToken _,
+                            IdentityViews.NewMember _,
+                            IdentityViews.SignedToken _,
+                            DatabaseViews.NewToken _ ->
                             new Keyed(row.fingerprint(), State.TOLD, response.getStatus(), null);
                     case Object entity -> answered(row, response.getStatus(), entity);
                 };

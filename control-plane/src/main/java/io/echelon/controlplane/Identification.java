@@ -1,12 +1,17 @@
 package io.echelon.controlplane;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What came of looking at a request's token. */
 sealed interface Identification {
 
-    /** It is somebody's. */
-    record Known(Caller caller) implements Identification {}
+    /**
+     * It is somebody's.
+     *
+     * @param by what it was recognized; null for a short-lived token, which is no credential
+     */
+    record Known(Caller caller, @Nullable Credential by) implements Identification {}
 
     /** There is none, or it is nobody's, or no longer. */
     record Unknown() implements Identification {}

@@ -1,14 +1,13 @@
 package io.echelon.controlplane;
 
 import io.echelon.tenants.AccessTokenRecord;
+import io.echelon.tenants.AppName;
 import io.echelon.tenants.BearerToken;
-import io.echelon.tenants.MemberName;
-import io.echelon.tenants.MemberRecord;
 import io.echelon.tenants.SystemRows;
 import jakarta.inject.Singleton;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,14 +23,24 @@ final class Identities {
     private final OwnerToken owner;
     private final SystemDatabase database;
     private final TokenUses uses;
-    private final InstantSource clock;
+    private final Credentials credentials;
+    private final Sessions sessions;
+    private final SignedTokens signed;
     private final WrongTokens wrong = new WrongTokens(System::nanoTime);
 
-    Identities(OwnerToken owner, SystemDatabase database, TokenUses uses, InstantSource clock) {
+    Identities(
+            OwnerToken owner,
+            SystemDatabase database,
+            TokenUses uses,
+            Credentials credentials,
+            Sessions sessions,
+            SignedTokens signed) {
         this.owner = owner;
         this.database = database;
         this.uses = uses;
-        this.clock = clock;
+        this.credentials = credentials;
+        this.sessions = sessions;
+        this.signed = signed;
     }
 
     /**
@@ -48,7 +57,7 @@ final class Identities {
         }
         if (owner.is(shown.get())) {
             return CompletableFuture.completedFuture(
-                    new Identification.Known(new Caller.Operator()));
+                    new Identification.Known(new Caller.Operator(), credentials.ofOwner()));
         }
         Optional<BearerToken> token = BearerToken.parse(BearerToken.Kind.ACCESS, shown.get());
         boolean isFamiliar = token.isPresent() && uses.isKnown(token.get().id());
@@ -56,9 +65,7 @@ final class Identities {
             return CompletableFuture.completedFuture(new Identification.TooMany());
         }
         CompletableFuture<Identification> found =
-                token.isEmpty()
-                        ? CompletableFuture.completedFuture(new Identification.Unknown())
-                        : find(token.get());
+                token.isEmpty() ? signed(shown.get()) : find(token.get());
         return found.thenApply(identification -> counted(identification, source));
     }
 
@@ -81,46 +88,48 @@ final class Identities {
         if (!isThat || record.isEmpty()) {
             return CompletableFuture.completedFuture(new Identification.Unknown());
         }
-        return of(record.get());
+        return credentials.token(record.get());
     }
 
-    /** Whose a token is that was recognized before, by its id. */
-    CompletableFuture<Identification> ofToken(String id) {
-        return database.find(SystemRows.accessToken(id), AccessTokenRecord.class)
+    private CompletableFuture<Identification> signed(String token) {
+        return signed.check(token)
                 .thenCompose(
-                        record ->
-                                record.isEmpty()
-                                        ? CompletableFuture.completedFuture(
-                                                new Identification.Unknown())
-                                        : of(record.get()));
+                        checked ->
+                                switch (checked) {
+                                    case SignedTokens.Checked.Good(SignedTokens.Claims claims) ->
+                                            whose(claims.source())
+                                                    .thenApply(found -> narrowed(found, claims));
+                                    case SignedTokens.Checked.Expired(var at) ->
+                                            CompletableFuture.completedFuture(
+                                                    new Identification.Expired(at));
+                                    case SignedTokens.Checked.Bad() ->
+                                            CompletableFuture.completedFuture(
+                                                    new Identification.Unknown());
+                                });
     }
 
-    private CompletableFuture<Identification> of(AccessTokenRecord token) {
-        if (!clock.instant().isBefore(token.expiresAt())) {
-            return CompletableFuture.completedFuture(new Identification.Expired(token.expiresAt()));
-        }
-        MemberName member = token.member();
-        if (member == null) {
-            return CompletableFuture.completedFuture(known(new Caller.Service(token), token));
-        }
-        return database.find(SystemRows.member(token.tenant(), member), MemberRecord.class)
-                .thenApply(
-                        found ->
-                                found.map(
-                                                is ->
-                                                        known(
-                                                                new Caller.Member(
-                                                                        is.tenant(),
-                                                                        is.name(),
-                                                                        is.role(),
-                                                                        token),
-                                                                token))
-                                        .orElseGet(Identification.Unknown::new));
+    /** Whose what a short-lived token came from is now. */
+    private CompletableFuture<Identification> whose(Credential source) {
+        return switch (source.kind()) {
+            case TOKEN -> credentials.token(source.id());
+            case SESSION -> sessions.ofDigest(source.id());
+            case OWNER -> CompletableFuture.completedFuture(credentials.owner(source.id()));
+        };
     }
 
-    private Identification known(Caller caller, AccessTokenRecord token) {
-        uses.note(token.id());
-        return new Identification.Known(caller);
+    private static Identification narrowed(Identification found, SignedTokens.Claims claims) {
+        if (!(found instanceof Identification.Known(Caller whose, _))) {
+            return found;
+        }
+        AppName only = whose.onlyApp();
+        boolean isSame =
+                Objects.equals(whose.onlyTenant(), claims.tenant())
+                        && (only == null || only.equals(claims.app()));
+        return isSame
+                ? new Identification.Known(
+                        new Caller.Bearer(whose, claims.scope(), claims.app(), claims.expiresAt()),
+                        null)
+                : new Identification.Unknown();
     }
 
     private static Optional<String> bearer(List<String> authorizations) {

@@ -4,10 +4,12 @@ import io.echelon.controlplane.SystemDatabase.Row;
 import io.echelon.tenants.AccessTokenRecord;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AuditRecord;
+import io.echelon.tenants.MailAddress;
 import io.echelon.tenants.MemberName;
 import io.echelon.tenants.MemberRecord;
 import io.echelon.tenants.Right;
 import io.echelon.tenants.Role;
+import io.echelon.tenants.SigningKeyRecord;
 import io.echelon.tenants.TenantRecord;
 import java.time.Instant;
 import java.util.List;
@@ -35,28 +37,68 @@ public final class IdentityViews {
      * A member to be.
      *
      * @param role viewer, developer, admin or owner
+     * @param mail by which it signs in through the outside provider, without a token; null is not
+     *     at all
      * @param expiresInDays how long its first token is good for; null is the default
      */
-    public record MemberRequest(String name, String role, @Nullable Integer expiresInDays) {}
+    public record MemberRequest(
+            String name, String role, @Nullable String mail, @Nullable Integer expiresInDays) {}
+
+    /**
+     * A member just made.
+     *
+     * @param mail by which it is invited; null is not at all
+     * @param id of its first token; null when it is invited by mail, as are the next ones
+     * @param token the secret; it is never told again
+     */
+    public record NewMember(
+            String member,
+            Role role,
+            @Nullable String mail,
+            @Nullable String id,
+            @Nullable String token,
+            @Nullable String label,
+            @Nullable Instant expiresAt) {
+        static NewMember of(MemberRecord member, AccessTokenService.@Nullable Made made) {
+            return new NewMember(
+                    member.name().value(),
+                    member.role(),
+                    text(member.mail()),
+                    made == null ? null : made.record().id(),
+                    made == null ? null : made.token().text(),
+                    made == null ? null : made.record().label(),
+                    made == null ? null : made.record().expiresAt());
+        }
+
+        @Override
+        public String toString() {
+            return "NewMember[" + member + "]";
+        }
+    }
 
     /**
      * A member's role to be.
      *
      * @param role viewer, developer, admin or owner
+     * @param mail by which it signs in through the outside provider from now on, whoever shows it
+     *     first; null is as before, and an empty text is none
      */
-    public record RoleRequest(String role) {}
+    public record RoleRequest(String role, @Nullable String mail) {}
 
     /**
      * A member.
      *
+     * @param mail by which it signs in through the outside provider; null is not at all
      * @param etag for the If-Match of a change, between quotation marks there
      */
-    public record Member(String name, Role role, Instant addedAt, String etag) {
+    public record Member(
+            String name, Role role, @Nullable String mail, Instant addedAt, String etag) {
         static Member of(Row<MemberRecord> row) {
             MemberRecord record = row.value();
             return new Member(
                     record.name().value(),
                     record.role(),
+                    text(record.mail()),
                     record.addedAt(),
                     EntityTag.of(row).value());
         }
@@ -97,6 +139,56 @@ public final class IdentityViews {
             return "NewToken[" + id + "]";
         }
     }
+
+    /**
+     * A short-lived token to be.
+     *
+     * @param rights what it may do, such as {@code apps:read}; null is all that its maker may do
+     *     but for what would outlive it
+     * @param app the only app that it may touch; null is all that its maker sees
+     * @param expiresInSeconds how long it is good for, 60 to 3,600; null is 600
+     */
+    public record SignedTokenRequest(
+            @Nullable List<String> rights,
+            @Nullable String app,
+            @Nullable Integer expiresInSeconds) {}
+
+    /**
+     * A short-lived token just made.
+     *
+     * @param accessToken the secret, a JSON Web Token; it is never told again
+     * @param tokenType Bearer
+     */
+    public record SignedToken(
+            String accessToken,
+            String tokenType,
+            Instant expiresAt,
+            int expiresInSeconds,
+            List<Right> rights,
+            @Nullable String app) {
+        @Override
+        public String toString() {
+            return "SignedToken[" + expiresAt + "]";
+        }
+    }
+
+    /**
+     * A key that signs short-lived tokens, without its secret.
+     *
+     * @param signsUntil from when on it only checks what it signed
+     */
+    public record SigningKey(String id, Instant createdAt, Instant signsUntil) {
+        static SigningKey of(SigningKeyRecord record) {
+            return new SigningKey(record.id(), record.createdAt(), record.signsUntil());
+        }
+    }
+
+    /**
+     * A page of signing keys, by id.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record SigningKeys(List<SigningKey> keys, @Nullable String cursor) {}
 
     /**
      * A token without its secret.
@@ -156,6 +248,17 @@ public final class IdentityViews {
         static Whoami of(Caller caller) {
             List<Right> rights = caller.rights().stream().sorted().toList();
             return switch (caller) {
+                case Caller.Bearer bearer -> {
+                    Whoami whose = of(bearer.whose());
+                    yield new Whoami(
+                            whose.kind(),
+                            whose.name(),
+                            whose.tenant(),
+                            whose.role(),
+                            text(bearer.app()),
+                            rights,
+                            bearer.expiresAt());
+                }
                 case Caller.Operator _ ->
                         new Whoami("operator", null, null, Role.OPERATOR, null, rights, null);
                 case Caller.Member member ->
@@ -166,7 +269,7 @@ public final class IdentityViews {
                                 member.role(),
                                 null,
                                 rights,
-                                member.token().expiresAt());
+                                member.expiresAt());
                 case Caller.Service(AccessTokenRecord token) ->
                         new Whoami(
                                 "service",
@@ -186,6 +289,10 @@ public final class IdentityViews {
      * @param cursor where the next page begins; null when there is none
      */
     public record Audit(List<AuditRecord> changes, @Nullable String cursor) {}
+
+    private static @Nullable String text(@Nullable MailAddress mail) {
+        return mail == null ? null : mail.value();
+    }
 
     private static @Nullable String text(@Nullable MemberName name) {
         return name == null ? null : name.value();

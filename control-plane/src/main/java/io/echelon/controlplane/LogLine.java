@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requestId null while an isolate was warmed
  * @param revision as users call it, {@code v1}
+ * @param traceId null when the request is part of no trace that is known
  */
 public record LogLine(
         Instant time,
@@ -17,7 +18,8 @@ public record LogLine(
         String message,
         @Nullable String requestId,
         String revision,
-        String node) {
+        String node,
+        @Nullable String traceId) {
     static LogLine of(LogRecord record) {
         return new LogLine(
                 record.time(),
@@ -25,6 +27,7 @@ public record LogLine(
                 record.message(),
                 record.requestId(),
                 record.revision().label(),
-                record.node());
+                record.node(),
+                record.traceId());
     }
 }

@@ -1,6 +1,8 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.MailAddress;
 import io.echelon.tenants.MemberName;
+import io.echelon.tenants.MemberRecord;
 import io.echelon.tenants.Right;
 import io.echelon.tenants.Role;
 import io.echelon.tenants.TenantName;
@@ -17,6 +19,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -33,9 +36,11 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class MembersResource {
     private final MemberService members;
+    private final TokenPace pace;
     private final Change change;
 
-    MembersResource(MemberService members, Change change) {
+    MembersResource(MemberService members, TokenPace pace, Change change) {
+        this.pace = pace;
         this.members = members;
         this.change = change;
     }
@@ -59,7 +64,7 @@ public final class MembersResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @ResponseStatus(201)
     @Needs(Right.MEMBERS_WRITE)
-    public IdentityViews.NewToken add(
+    public IdentityViews.NewMember add(
             @RestPath String tenant,
             @Context RoutingContext context,
             @RequestBody(
@@ -72,19 +77,24 @@ public final class MembersResource {
                                                                     IdentityViews.MemberRequest
                                                                             .class)))
                     InputStream body) {
+        pace.require(context, new TenantName(tenant));
         IdentityViews.MemberRequest request =
                 JsonBody.read(body, IdentityViews.MemberRequest.class);
         MemberName name = new MemberName(request.name());
         Role role = Role.ofMember(request.role());
-        IdentityViews.NewToken token =
+        MailAddress mail = request.mail() == null ? null : MailAddress.of(request.mail());
+        IdentityViews.NewMember member =
                 members.add(
                         new TenantName(tenant),
                         name,
                         role,
+                        mail,
                         request.expiresInDays(),
                         RightsGuard.caller(context));
-        change.to(Map.of("name", name, "role", role, "token", token.id()));
-        return token;
+        Map<String, Object> is = new LinkedHashMap<>(Map.of("name", name, "role", role));
+        is.put(mail == null ? "token" : "mail", mail == null ? member.id() : mail);
+        change.to(is);
+        return member;
     }
 
     @PUT
@@ -106,16 +116,23 @@ public final class MembersResource {
                                                                     IdentityViews.RoleRequest
                                                                             .class)))
                     InputStream body) {
-        Role role = Role.ofMember(JsonBody.read(body, IdentityViews.RoleRequest.class).role());
-        Role before =
+        IdentityViews.RoleRequest request = JsonBody.read(body, IdentityViews.RoleRequest.class);
+        Role role = Role.ofMember(request.role());
+        MemberService.Invitation invitation = MemberService.Invitation.of(request.mail());
+        MemberRecord before =
                 members.change(
                         new TenantName(tenant),
                         new MemberName(member),
                         role,
+                        invitation,
                         IfMatch.of(ifMatch),
                         RightsGuard.caller(context));
-        change.from(Map.of("role", before));
-        change.to(Map.of("role", role));
+        change.from(was(before));
+        Map<String, Object> is = new LinkedHashMap<>(Map.of("role", role));
+        if (request.mail() != null) {
+            is.put("mail", request.mail());
+        }
+        change.to(is);
     }
 
     @DELETE
@@ -133,5 +150,14 @@ public final class MembersResource {
                         IfMatch.of(ifMatch),
                         RightsGuard.caller(context));
         change.from(Map.of("role", before));
+    }
+
+    private static Map<String, Object> was(MemberRecord before) {
+        Map<String, Object> was = new LinkedHashMap<>(Map.of("role", before.role()));
+        MailAddress mail = before.mail();
+        if (mail != null) {
+            was.put("mail", mail);
+        }
+        return was;
     }
 }

@@ -18,15 +18,15 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The logs of nodes, read over their internal addresses. */
+/** The logs and traces of nodes, read over their internal addresses. */
 @Singleton
 final class NodeLogs {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
     /** Who takes the lines of a node, and may wait to do so. */
     @FunctionalInterface
-    interface Sink {
-        void add(LogRecord line) throws InterruptedException;
+    interface Sink<T> {
+        void add(T line) throws InterruptedException;
     }
 
     private final HttpClient client =
@@ -50,9 +50,19 @@ final class NodeLogs {
      *
      * @param from first moment that is wanted; null is as far back as the node keeps lines
      */
-    void read(NodeRecord node, LogQuery query, @Nullable Instant from, Sink sink)
+    void read(NodeRecord node, LogQuery query, @Nullable Instant from, Sink<LogRecord> sink)
             throws IOException, InterruptedException {
-        URI uri = node.internal().resolve("/logs?" + query.asNodeQuery(from));
+        read(node, "/logs?" + query.asNodeQuery(from), LogRecord.class, sink);
+    }
+
+    /**
+     * Reads an answer of a node that has a JSON object a line, to its end.
+     *
+     * @param path with its query
+     */
+    <T> void read(NodeRecord node, String path, Class<T> type, Sink<T> sink)
+            throws IOException, InterruptedException {
+        URI uri = node.internal().resolve(path);
         HttpRequest request =
                 HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + secret).build();
         HttpResponse<InputStream> answer =
@@ -66,7 +76,7 @@ final class NodeLogs {
             String line = lines.readLine();
             while (line != null) {
                 if (!line.isBlank()) {
-                    sink.add(Json.read(line.getBytes(StandardCharsets.UTF_8), LogRecord.class));
+                    sink.add(Json.read(line.getBytes(StandardCharsets.UTF_8), type));
                 }
                 line = lines.readLine();
             }

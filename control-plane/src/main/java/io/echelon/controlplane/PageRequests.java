@@ -14,6 +14,9 @@ public final class PageRequests {
     /** The cookie that has a session's secret. */
     public static final String COOKIE = "echelon_session";
 
+    /** The cookie that has what a browser needs to finish a sign-in that it began. */
+    public static final String SIGN_IN_COOKIE = "echelon_sign_in";
+
     static final String SIGN_IN = "/sign-in";
     static final String ASSETS = "/console/";
 
@@ -45,7 +48,12 @@ public final class PageRequests {
 
     /** The session that a request shows; null when it shows none. */
     public static @Nullable String session(HttpServerRequest request) {
-        Cookie cookie = request.getCookie(COOKIE);
+        return cookie(request, COOKIE);
+    }
+
+    /** What a request shows in a cookie; null when it has none of the name. */
+    public static @Nullable String cookie(HttpServerRequest request, String name) {
+        Cookie cookie = request.getCookie(name);
         return cookie == null ? null : cookie.getValue();
     }
 
@@ -70,10 +78,15 @@ public final class PageRequests {
         return site != null || request.getHeader(MARK) != null;
     }
 
-    /** Whether a request carries a token to sign in with. */
+    /** Whether a request carries what signs in. */
     static boolean isSignIn(RoutingContext context) {
-        return context.normalizedPath().equals(SIGN_IN)
-                && context.request().method().equals(HttpMethod.POST);
+        return isOfSignIn(context) && context.request().method().equals(HttpMethod.POST);
+    }
+
+    /** Whether a request is for a page of signing in, which nobody is signed in for. */
+    static boolean isOfSignIn(RoutingContext context) {
+        String path = context.normalizedPath();
+        return path.equals(SIGN_IN) || path.startsWith(SIGN_IN + "/");
     }
 
     /** Whether a request only looks, as following a link does. */

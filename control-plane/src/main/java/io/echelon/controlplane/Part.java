@@ -41,13 +41,15 @@ record Part<T>(List<T> items, @Nullable String cursor) {
                 : new Part<>(left.subList(0, most), encoded(name.apply(left.get(most - 1))));
     }
 
-    private static String encoded(String name) {
+    /** A cursor that says where a list goes on. */
+    static String encoded(String name) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String decoded(String cursor) {
+    /** What a cursor says; refuses what is none. */
+    static String decoded(String cursor) {
         try {
             return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

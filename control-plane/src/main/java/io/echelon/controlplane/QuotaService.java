@@ -32,9 +32,18 @@ final class QuotaService {
     private final QuotaRules rules;
     private final TenantService tenants;
     private final UsageService usage;
+    private final CronQuota crons;
+    private final DomainCertificates certificates;
 
     QuotaService(
-            SystemDatabase database, QuotaRules rules, TenantService tenants, UsageService usage) {
+            SystemDatabase database,
+            QuotaRules rules,
+            TenantService tenants,
+            UsageService usage,
+            CronQuota crons,
+            DomainCertificates certificates) {
+        this.crons = crons;
+        this.certificates = certificates;
         this.database = database;
         this.rules = rules;
         this.tenants = tenants;
@@ -149,7 +158,9 @@ final class QuotaService {
             case EGRESS_BYTES_PER_DAY -> usage.today(tenant).get(UsageCounter.EGRESS_BYTES);
             case APPS -> (long) database.keys(SystemRows.apps(tenant)).size();
             case DATABASES -> (long) database.keys(SystemRows.databases(tenant)).size();
-            case CONCURRENT_REQUESTS, CRONS_PER_APP, BUNDLE_BYTES -> null;
+            case CRONS -> crons.used(tenant);
+            case CERTIFICATE_ORDERS_PER_HOUR -> certificates.ordered(tenant);
+            case CONCURRENT_REQUESTS, WEIGHT, CRONS_PER_APP, BUNDLE_BYTES -> null;
         };
     }
 

@@ -49,6 +49,7 @@ final class Renewals {
     private final SystemDatabase database;
     private final DomainCertificates certificates;
     private final CertificateAuthority authority;
+    private final CertificateMetrics metrics;
     private final InstantSource clock;
     private final String id = UUID.randomUUID().toString();
     private final Semaphore wanted = new Semaphore(0);
@@ -59,7 +60,9 @@ final class Renewals {
             SystemDatabase database,
             DomainCertificates certificates,
             CertificateAuthority authority,
+            CertificateMetrics metrics,
             InstantSource clock) {
+        this.metrics = metrics;
         this.database = database;
         this.certificates = certificates;
         this.authority = authority;
@@ -130,9 +133,12 @@ final class Renewals {
     private Collection<DomainRecord> due() {
         Instant now = clock.instant();
         Map<TenantName, DomainRecord> first = new HashMap<>();
-        List<Row<DomainRecord>> rows = database.all(SystemRows.domains(), DomainRecord.class);
-        for (Row<DomainRecord> row : rows) {
-            DomainRecord domain = row.value();
+        List<DomainRecord> domains =
+                database.all(SystemRows.domains(), DomainRecord.class).stream()
+                        .map(Row::value)
+                        .toList();
+        metrics.seen(domains);
+        for (DomainRecord domain : domains) {
             if (!dueAt(domain).isAfter(now)) {
                 first.merge(
                         domain.tenant(),

@@ -2,6 +2,7 @@ package io.echelon.controlplane;
 
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Limits;
+import io.echelon.tenants.Right;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -40,6 +41,7 @@ final class RequestGate {
     private static final Set<String> OPEN =
             Set.of(
                     "/api/v1/openapi",
+                    JwksResource.PATH,
                     "/q/health",
                     "/q/health/live",
                     "/q/health/ready",
@@ -111,7 +113,7 @@ final class RequestGate {
         String path = context.normalizedPath();
         return OPEN.contains(path)
                 || path.startsWith(PageRequests.ASSETS)
-                || path.equals(PageRequests.SIGN_IN)
+                || PageRequests.isOfSignIn(context)
                 || (path.equals("/") && !PageRequests.isForPage(context));
     }
 
@@ -159,8 +161,8 @@ final class RequestGate {
 
     private void identified(RoutingContext context, Identification identification) {
         switch (identification) {
-            case Identification.Known(Caller caller) -> {
-                if (!(caller instanceof Caller.Operator)
+            case Identification.Known known -> {
+                if (!known.caller().rights().contains(Right.PLATFORM_OPERATE)
                         && !context.normalizedPath().startsWith(API)
                         && !PageRequests.isForPage(context)) {
                     Refusal.send(
@@ -169,7 +171,7 @@ final class RequestGate {
                             "Only the platform's operator sees what lies outside of " + API);
                     return;
                 }
-                RightsGuard.admit(context, caller);
+                RightsGuard.admit(context, known);
                 admit(context);
             }
             case Identification.Unknown() ->
@@ -179,7 +181,7 @@ final class RequestGate {
             case Identification.Expired(Instant at) ->
                     refuse(
                             context,
-                            "This token expired at %s; an admin makes a new one with `edge tokens create`, the operator's is the one that `edge up` prints"
+                            "This token expired at %s; an admin makes a new one with `edge tokens create`, the operator's is the one that `edge up` prints, and a short-lived one is got anew by POST /api/v1/token"
                                     .formatted(at));
             case Identification.TooMany() -> {
                 context.response().putHeader("retry-after", "1");

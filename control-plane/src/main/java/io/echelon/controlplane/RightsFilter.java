@@ -3,6 +3,7 @@ package io.echelon.controlplane;
 import io.echelon.tenants.AuditRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Right;
 import io.echelon.tenants.TenantName;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
@@ -66,11 +67,12 @@ public final class RightsFilter {
         if (answered != null) {
             return answered;
         }
-        if (tenant != null
+        TenantName audited = audited(tenant, needs);
+        if (audited != null
                 && needs.trace() == Needs.Trace.CHANGES
                 && !context.request().method().equals(HttpMethod.GET)
                 && !context.request().method().equals(HttpMethod.HEAD)) {
-            begin(new TenantName(tenant), action(method), caller, context);
+            begin(audited, action(method), caller, context);
         }
         return null;
     }
@@ -105,6 +107,14 @@ public final class RightsFilter {
                     begun.row().requestId(),
                     status);
         }
+    }
+
+    /** Whose audit has a call; what concerns the platform is in that of the operator's tenant. */
+    private static @Nullable TenantName audited(@Nullable String tenant, Needs needs) {
+        if (tenant != null) {
+            return new TenantName(tenant);
+        }
+        return needs.value() == Right.PLATFORM_OPERATE ? TenantName.DEFAULT : null;
     }
 
     private void begin(TenantName tenant, String action, Caller caller, RoutingContext context) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RightsGuard {
     private static final String CALLER = "caller";
+    private static final String CREDENTIAL = "credential";
 
     /** Rights that a token for one app has also on routes which name no app. */
     private static final Set<Right> WITHOUT_APP = Set.of(Right.PLATFORM_READ, Right.APPS_DEPLOY);
@@ -22,8 +23,14 @@ final class RightsGuard {
     private RightsGuard() {}
 
     /** Notes who sent a request. */
-    static void admit(RoutingContext context, Caller caller) {
-        context.put(CALLER, caller);
+    static void admit(RoutingContext context, Identification.Known known) {
+        context.put(CALLER, known.caller());
+        context.put(CREDENTIAL, known.by());
+    }
+
+    /** By what its sender was recognized; null for a short-lived token. */
+    static @Nullable Credential credential(RoutingContext context) {
+        return context.get(CREDENTIAL);
     }
 
     /** Who sent a request. */
@@ -79,6 +86,7 @@ final class RightsGuard {
                                     .formatted(member.role().wireName(), member.tenant());
                     case Caller.Service service ->
                             "the service token %s".formatted(service.token().id());
+                    case Caller.Bearer bearer -> "this short-lived token of " + bearer.actor();
                 };
         return new EchelonException(
                 ErrorCode.PERMISSION_DENIED,

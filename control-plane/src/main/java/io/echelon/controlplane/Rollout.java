@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +41,20 @@ final class Rollout {
     private final RevisionId id;
     private final InstantSource clock;
     private final Instant end;
+    private final Function<RevisionId, Optional<String>> refusals;
     private final Semaphore news = new Semaphore(0);
 
     /**
      * @param deadline how long from now nodes may take
+     * @param refusals why a revision that is ready may not go into production
      */
-    Rollout(SystemDatabase database, RevisionId id, InstantSource clock, Duration deadline) {
+    Rollout(
+            SystemDatabase database,
+            RevisionId id,
+            InstantSource clock,
+            Duration deadline,
+            Function<RevisionId, Optional<String>> refusals) {
+        this.refusals = refusals;
         this.database = database;
         this.id = id;
         this.clock = clock;
@@ -83,7 +92,13 @@ final class Rollout {
         Verdict.Time time = clock.instant().isBefore(end) ? Verdict.Time.LEFT : Verdict.Time.UP;
         return switch (Verdict.of(alive, database.readiness(id), time)) {
             case Verdict.Pending() -> false;
-            case Verdict.Ready() -> finish(row.get(), State.READY, null);
+            case Verdict.Ready() -> {
+                String refusal =
+                        row.get().value().kind() == Kind.PRODUCTION
+                                ? refusals.apply(id).orElse(null)
+                                : null;
+                yield finish(row.get(), refusal == null ? State.READY : State.FAILED, refusal);
+            }
             case Verdict.Failed(String detail) -> finish(row.get(), State.FAILED, detail);
         };
     }

@@ -10,6 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -26,16 +27,28 @@ final class Rollouts {
 
     private final SystemDatabase database;
     private final Retention retention;
+    private final CronQuota crons;
     private final InstantSource clock;
-    private final Duration deadline;
+    private volatile Duration deadline;
     private final Map<RevisionId, Thread> running = new ConcurrentHashMap<>();
     private final Thread finder = Thread.ofVirtual().name("rollout-finder").unstarted(this::find);
 
-    Rollouts(SystemDatabase database, Retention retention, InstantSource clock, Settings settings) {
+    Rollouts(
+            SystemDatabase database,
+            Retention retention,
+            CronQuota crons,
+            InstantSource clock,
+            Settings settings) {
+        this.crons = crons;
         this.database = database;
         this.retention = retention;
         this.clock = clock;
         this.deadline = settings.deployDeadline();
+    }
+
+    /** Has deployments that begin from now on fail after another time. */
+    void deadline(Duration now) {
+        deadline = now;
     }
 
     void start(@Observes StartupEvent event) {
@@ -55,9 +68,14 @@ final class Rollouts {
         }
     }
 
+    /** Deployments that are under way. */
+    List<String> underWay() {
+        return running.keySet().stream().map(RevisionId::toString).sorted().toList();
+    }
+
     private void run(RevisionId id) {
         try {
-            new Rollout(database, id, clock, deadline).run();
+            new Rollout(database, id, clock, deadline, crons::refusal).run();
             retention.prune(id.tenant(), id.app());
         } catch (InterruptedException e) {
             LOG.infof("Deployment of %s goes on when a control plane starts again", id);

@@ -3,8 +3,6 @@ package io.echelon.controlplane;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvKey;
-import io.echelon.tenants.AccessTokenRecord;
-import io.vertx.core.net.SocketAddress;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -15,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Browsers that are signed in. Each has 256 random bits, of which the store keeps the SHA-256, so
  * sessions outlive the control plane and a copy of the store opens none. A session ends {@value
  * #HOURS_MAX} hours after it began, {@value #IDLE_MINUTES_MAX} minutes after it was used last, when
- * it is ended, and when its token does.
+ * it is ended, and when its token or its member does; what was minted from it ends with it.
  *
  * <p>Thread safety: safe for use by several threads.
  */
@@ -41,58 +40,30 @@ public final class Sessions {
     private static final int SECRET_BYTES = 32;
     private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{43}");
 
-    /** What came of signing in. */
-    public sealed interface SignIn {
-        /**
-         * The token is somebody's.
-         *
-         * @param secret what the browser shows from now on
-         */
-        record Opened(String secret) implements SignIn {
-            @Override
-            public String toString() {
-                return "Opened";
-            }
-        }
-
-        /** The token is nobody's, or no longer. */
-        record Refused(String why) implements SignIn {}
-
-        /** Too many wrong tokens came from that address. */
-        record TooMany() implements SignIn {}
-    }
-
     private final SystemDatabase database;
-    private final Identities identities;
-    private final OwnerToken owner;
+    private final Credentials credentials;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
-    Sessions(
-            SystemDatabase database, Identities identities, OwnerToken owner, InstantSource clock) {
+    Sessions(SystemDatabase database, Credentials credentials, InstantSource clock) {
         this.database = database;
-        this.identities = identities;
-        this.owner = owner;
+        this.credentials = credentials;
         this.clock = clock;
     }
 
-    /** Begins a session by a token that came from an address; blocks. */
-    public SignIn signIn(String token, SocketAddress from) {
-        Identification identification =
-                SystemDatabase.await(
-                        identities.identify(
-                                List.of("Bearer " + token.strip()), WrongTokens.source(from)));
-        return switch (identification) {
-            case Identification.Known(Caller caller) -> new SignIn.Opened(begin(caller));
-            case Identification.Unknown() ->
-                    new SignIn.Refused(
-                            "This is not a token of this platform, or it was revoked. Paste all of it, without quotes.");
-            case Identification.Expired(Instant at) ->
-                    new SignIn.Refused(
-                            "This token expired at %s; ask an admin of your tenant for a new one."
-                                    .formatted(at.truncatedTo(ChronoUnit.SECONDS)));
-            case Identification.TooMany() -> new SignIn.TooMany();
+    /** Begins a session by what its browser showed; returns what it shows from now on; blocks. */
+    String begin(Credential by) {
+        Instant now = now();
+        return switch (by.kind()) {
+            case TOKEN -> begin(new SessionRecord(by.id(), null, null, now));
+            case OWNER -> begin(new SessionRecord(null, by.id(), null, now));
+            case SESSION -> throw new IllegalArgumentException("A session begins no other one");
         };
+    }
+
+    /** Begins a session of a member that an outside provider knows; blocks. */
+    String begin(SessionRecord.ByProvider member) {
+        return begin(new SessionRecord(null, null, member, now()));
     }
 
     /** Ends a session; blocks. */
@@ -108,10 +79,13 @@ public final class Sessions {
 
     /** Whose session it is; does not block. */
     CompletableFuture<Identification> identify(String secret) {
-        if (!SECRET.matcher(secret).matches()) {
-            return CompletableFuture.completedFuture(new Identification.Unknown());
-        }
-        String digest = digest(secret);
+        return SECRET.matcher(secret).matches()
+                ? ofDigest(digest(secret))
+                : CompletableFuture.completedFuture(new Identification.Unknown());
+    }
+
+    /** Whose session it is of whose secret that is the digest; does not block. */
+    CompletableFuture<Identification> ofDigest(String digest) {
         CompletableFuture<Optional<Instant>> use = database.find(use(digest), Instant.class);
         return database.find(session(digest), SessionRecord.class)
                 .thenCombine(use, (session, used) -> alive(digest, session, used))
@@ -120,18 +94,27 @@ public final class Sessions {
                                 session == null
                                         ? CompletableFuture.completedFuture(
                                                 new Identification.Unknown())
-                                        : identify(session));
+                                        : whose(session))
+                .thenApply(
+                        found ->
+                                found instanceof Identification.Known(Caller caller, _)
+                                        ? new Identification.Known(
+                                                caller,
+                                                new Credential(Credential.Kind.SESSION, digest))
+                                        : found);
     }
 
-    private CompletableFuture<Identification> identify(SessionRecord session) {
+    private CompletableFuture<Identification> whose(SessionRecord session) {
         String token = session.token();
         if (token != null) {
-            return identities.ofToken(token);
+            return credentials.token(token);
+        }
+        SessionRecord.ByProvider member = session.member();
+        if (member != null) {
+            return credentials.member(member, session.startedAt().plus(LONGEST));
         }
         return CompletableFuture.completedFuture(
-                owner.fingerprint().equals(session.owner())
-                        ? new Identification.Known(new Caller.Operator())
-                        : new Identification.Unknown());
+                credentials.owner(Objects.requireNonNull(session.owner())));
     }
 
     private @Nullable SessionRecord alive(
@@ -160,29 +143,22 @@ public final class Sessions {
                                 });
     }
 
-    private String begin(Caller caller) {
+    private String begin(SessionRecord session) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         String digest = digest(secret);
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        AccessTokenRecord token =
-                switch (caller) {
-                    case Caller.Operator _ -> null;
-                    case Caller.Member member -> member.token();
-                    case Caller.Service service -> service.token();
-                };
-        SessionRecord session =
-                token == null
-                        ? new SessionRecord(null, owner.fingerprint(), now)
-                        : new SessionRecord(token.id(), null, now);
         database.commit(
-                used(AtomicWrite.builder(), digest, now)
+                used(AtomicWrite.builder(), digest, session.startedAt())
                         .set(
                                 KvKey.of(session(digest)),
                                 SystemDatabase.value(session),
                                 Expiry.in(LONGEST)));
         return secret;
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private static AtomicWrite.Builder used(AtomicWrite.Builder write, String digest, Instant now) {

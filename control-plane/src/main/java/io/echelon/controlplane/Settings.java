@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.LogLevel;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -53,6 +54,39 @@ public interface Settings {
 
     /** File with the roots, in PEM, of that authority's own certificate; the JDK's unless set. */
     Optional<Path> acmeCa();
+
+    /** The outside provider by which members may sign in, as it calls itself; none unless set. */
+    Optional<URI> oidcIssuer();
+
+    /** What that provider calls this platform. */
+    Optional<String> oidcClientId();
+
+    /** File with the secret that this platform shows that provider; a public client has none. */
+    Optional<Path> oidcClientSecretFile();
+
+    /** The secret itself, instead of its file. */
+    Optional<String> oidcClientSecret();
+
+    /** What that provider is called on the page for signing in; its host unless set. */
+    Optional<String> oidcName();
+
+    /** File with the roots, in PEM, of that provider's own certificate; the JDK's unless set. */
+    Optional<Path> oidcCa();
+
+    /** Where browsers find the console; this machine unless set. */
+    Optional<URI> consoleUrl();
+
+    /** File with more settings; see {@link io.echelon.tenants.ProcessSettings}. */
+    Optional<Path> configFile();
+
+    /**
+     * Where diagnostics are written on SIGUSR1; below the machine's temporary folder unless set.
+     */
+    Optional<Path> diagnostics();
+
+    /** What is logged of the control plane itself: nothing below it. */
+    @WithDefault("info")
+    LogLevel logLevel();
 
     /** How long a node may take for a deployment before the deployment fails; 1 s to 1 h. */
     @WithDefault("60s")

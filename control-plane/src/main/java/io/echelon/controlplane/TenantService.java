@@ -9,6 +9,7 @@ import io.echelon.kvstore.ListOptions;
 import io.echelon.tenants.AccessTokenRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.MemberRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import io.echelon.tenants.TenantRecord;
@@ -122,7 +123,10 @@ final class TenantService {
                                 Expiry.in(AuditTrail.KEPT));
         write.delete(KvKey.of(SystemRows.dataKey(tenant)));
         write.delete(KvKey.of(SystemRows.quotas(tenant)));
-        database.keys(SystemRows.members(tenant)).forEach(write::delete);
+        for (Row<MemberRecord> member :
+                database.all(SystemRows.members(tenant), MemberRecord.class)) {
+            MemberService.delete(write, member.value());
+        }
         for (Row<AccessTokenRecord> token :
                 database.all(SystemRows.accessTokens(tenant), AccessTokenRecord.class)) {
             AccessTokenService.delete(write, token.value());

@@ -105,6 +105,20 @@ class ConsoleTest extends ControlPlaneTest {
     }
 
     @Test
+    void listensLessToAnAccountThatManyAddressesTry() {
+        String token = Tokens.member("default", "tried-" + app, "viewer");
+        String wrong = token.substring(0, token.length() - 2) + "AA";
+        Response last = null;
+        for (int i = 0; i <= 2 * SignIns.BURST && (last == null || last.statusCode() != 429); i++) {
+            last = fromConsole(Tokens.fromElsewhere()).formParam("token", wrong).post("/sign-in");
+        }
+        assertThat(last.statusCode()).isEqualTo(429);
+        assertThat(Long.parseLong(last.header("retry-after"))).isPositive();
+        assertThat(signIn(PlatformFolder.TOKEN, "/").statusCode()).isEqualTo(303);
+        Tokens.with(token).get("/api/v1/whoami").then().statusCode(200);
+    }
+
+    @Test
     void aSessionOpensTheApiForPagesOfTheConsoleAlone() {
         String session = session(PlatformFolder.TOKEN);
         Map<Integer, List<Map<String, String>>> answers =
@@ -192,7 +206,8 @@ class ConsoleTest extends ControlPlaneTest {
         write(
                 "sessions",
                 old,
-                new SessionRecord(null, record.owner(), Instant.now().minus(Duration.ofHours(12))));
+                new SessionRecord(
+                        null, record.owner(), null, Instant.now().minus(Duration.ofHours(12))));
         page(old, "/tenants/default").then().statusCode(303);
     }
 

@@ -39,19 +39,26 @@ class ConventionsTest extends ControlPlaneTest {
 
     /** Lists that are never long. */
     private static final Map<String, String> SHORT =
-            Map.of(
-                    "GET /api/v1/whoami", "rights are few",
-                    "GET /api/v1/platform", "as many nodes as there are; GET /nodes has pages",
-                    "GET /api/v1/schedule", "as many times as were asked for",
-                    "GET /api/v1/store", "as many replicas as nodes",
-                    "GET /api/v1/store/verification", "as many replicas as nodes",
-                    "GET /api/v1/tenants/{tenant}/quotas", "one of each quota",
-                    "GET /api/v1/tenants/{tenant}/apps/{app}", "the shares of a split",
-                    "GET /api/v1/tenants/{tenant}/apps/{app}/revisions/{revision}/manifest",
-                            "one document, at most a bundle's files",
-                    "GET /api/v1/tenants/{tenant}/apps/{app}/secrets", "at most 128",
-                    "GET /api/v1/tenants/{tenant}/databases/{database}/queue",
-                            "a look at the first messages");
+            Map.ofEntries(
+                    Map.entry("GET /api/v1/whoami", "rights are few"),
+                    Map.entry(
+                            "GET /api/v1/platform",
+                            "as many nodes as there are; GET /nodes has pages"),
+                    Map.entry("GET /api/v1/schedule", "as many times as were asked for"),
+                    Map.entry("GET /api/v1/store", "as many replicas as nodes"),
+                    Map.entry("GET /api/v1/store/verification", "as many replicas as nodes"),
+                    Map.entry("GET /api/v1/tenants/{tenant}/quotas", "one of each quota"),
+                    Map.entry("GET /api/v1/tenants/{tenant}/apps/{app}", "the shares of a split"),
+                    Map.entry(
+                            "GET /api/v1/tenants/{tenant}/apps/{app}/revisions/{revision}/manifest",
+                            "one document, at most a bundle's files"),
+                    Map.entry("GET /api/v1/tenants/{tenant}/apps/{app}/secrets", "at most 128"),
+                    Map.entry(
+                            "GET /api/v1/tenants/{tenant}/databases/{database}/queue",
+                            "a look at the first messages"),
+                    Map.entry(
+                            "GET /api/v1/tenants/{tenant}/apps/{app}/traces/{traceId}",
+                            "the spans of one trace, which are bounded"));
 
     private ApiDocument document;
 

@@ -28,11 +28,16 @@ class DeclaredRightsTest {
     }
 
     @Test
-    void onlyTheRootAndSigningInAreOpenToAll() throws Exception {
+    void onlyTheRootKeysAndSigningInAreOpenToAll() throws Exception {
         assertThat(routes())
                 .filteredOn(route -> route.isAnnotationPresent(OpenToAll.class))
                 .extracting(route -> route.getDeclaringClass().getSimpleName())
-                .containsOnly("HomeResource", "SignInResource", "AssetsResource");
+                .containsOnly(
+                        "HomeResource",
+                        "SignInResource",
+                        "ProviderSignInResource",
+                        "AssetsResource",
+                        "JwksResource");
     }
 
     private static List<Method> routes() throws IOException, ClassNotFoundException {

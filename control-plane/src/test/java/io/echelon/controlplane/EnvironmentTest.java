@@ -35,6 +35,9 @@ class EnvironmentTest {
     @Test
     void acceptsEverySetting() {
         environment.put("ECHELON_BIND", "::1");
+        environment.put("ECHELON_CONFIG_FILE", "/etc/echelon.conf");
+        environment.put("ECHELON_DIAGNOSTICS", "/var/lib/echelon/diagnostics");
+        environment.put("ECHELON_LOG_LEVEL", "debug");
         environment.put("ECHELON_CONTROL_PORT", "0");
         environment.put("ECHELON_BASE_DOMAIN", "edge.example.com");
         environment.put("ECHELON_DEPLOY_DEADLINE", "3600s");
@@ -42,13 +45,63 @@ class EnvironmentTest {
         environment.put("ECHELON_MASTER_KEY", "5a".repeat(32) + "," + "6b".repeat(32));
         environment.put("ECHELON_ACME", "https://acme-v02.api.letsencrypt.org/directory");
         environment.put("ECHELON_ACME_CONTACT", "operator@example.com");
+        environment.put("ECHELON_OIDC_ISSUER", "https://login.example.com/realms/a");
+        environment.put("ECHELON_OIDC_CLIENT_ID", "echelon");
+        environment.put("ECHELON_OIDC_CLIENT_SECRET_FILE", folder.resolve("secret").toString());
+        environment.put("ECHELON_OIDC_NAME", "Example");
+        environment.put("ECHELON_CONSOLE_URL", "https://console.example.com");
 
         assertThat(Environment.problems(environment)).isEmpty();
     }
 
     @Test
+    void saysWhatIsMissingOrTooMuchForAnOutsideProvider() {
+        environment.put("ECHELON_OIDC_CLIENT_ID", "echelon");
+        assertThat(Environment.problems(environment))
+                .singleElement()
+                .asString()
+                .contains("ECHELON_OIDC_CLIENT_ID is set and ECHELON_OIDC_ISSUER is not");
+        environment.remove("ECHELON_OIDC_CLIENT_ID");
+        environment.put("ECHELON_OIDC_ISSUER", "http://127.0.0.1:4000");
+        assertThat(Environment.problems(environment))
+                .singleElement()
+                .asString()
+                .contains("ECHELON_OIDC_CLIENT_ID is not set");
+        environment.put("ECHELON_OIDC_CLIENT_ID", "echelon");
+        environment.put("ECHELON_OIDC_CLIENT_SECRET", "a-secret-nobody-may-see");
+        environment.put("ECHELON_OIDC_CLIENT_SECRET_FILE", folder.resolve("secret").toString());
+        assertThat(Environment.problems(environment))
+                .singleElement()
+                .asString()
+                .contains("both set")
+                .doesNotContain("nobody-may-see");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ECHELON_OIDC_ISSUER, http://login.example.com",
+        "ECHELON_OIDC_ISSUER, https://login.example.com/?a=b",
+        "ECHELON_OIDC_ISSUER, https://a:b@login.example.com",
+        "ECHELON_OIDC_ISSUER, login.example.com",
+        "ECHELON_OIDC_CLIENT_SECRET, a secret",
+        "ECHELON_OIDC_CLIENT_SECRET_FILE, /nowhere/at/all",
+        "ECHELON_OIDC_CA, /nowhere/at/all",
+        "ECHELON_CONSOLE_URL, https://console.example.com/path",
+        "ECHELON_CONSOLE_URL, console.example.com"
+    })
+    void refusesASettingOfAProviderThatIsOfNoUse(String name, String value) {
+        environment.put("ECHELON_OIDC_ISSUER", "https://login.example.com");
+        environment.put("ECHELON_OIDC_CLIENT_ID", "echelon");
+        environment.put(name, value);
+
+        assertThat(Environment.problems(environment)).singleElement().asString().startsWith(name);
+    }
+
+    @Test
     void ignoresWhatOtherPartsOfThePlatformRead() {
         environment.put("ECHELON_NODE_ID", "node-1");
+        environment.put("ECHELON_LOG_DAYS", "14");
+        environment.put("ECHELON_TENANT_BURST", "100");
         environment.put("ECHELON_TOKEN", "x");
 
         assertThat(Environment.problems(environment)).isEmpty();

@@ -235,7 +235,8 @@ class IdentityTest extends ControlPlaneTest {
             write.set(
                     KvKey.of(SystemRows.member(name, member)),
                     SystemDatabase.value(
-                            new MemberRecord(name, member, Role.VIEWER, Instant.EPOCH)));
+                            new MemberRecord(
+                                    name, member, Role.VIEWER, Instant.EPOCH, null, null)));
         }
         for (int i = 0; i < Limits.TOKENS_PER_TENANT_MAX; i++) {
             String id = "%016x".formatted(i);

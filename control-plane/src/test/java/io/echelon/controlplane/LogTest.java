@@ -48,7 +48,7 @@ class LogTest extends ControlPlaneTest {
                     .containsExactly("one", "two", "three", "four");
             assertThat(lines.lines().findFirst())
                     .hasValue(
-                            "{\"time\":\"1970-01-01T00:00:01Z\",\"level\":\"info\",\"message\":\"one\",\"requestId\":\"r\",\"revision\":\"v1\",\"node\":\"node-1\"}");
+                            "{\"time\":\"1970-01-01T00:00:01Z\",\"level\":\"info\",\"message\":\"one\",\"requestId\":\"r\",\"revision\":\"v1\",\"node\":\"node-1\",\"traceId\":null}");
             assertThat(api().get(path() + "/logs?limit=2").asString().lines()).hasSize(2);
         }
     }

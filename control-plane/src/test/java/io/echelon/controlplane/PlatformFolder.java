@@ -17,6 +17,7 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
 
     private @Nullable Path folder;
     private @Nullable TestDns dns;
+    private @Nullable TestProvider provider;
 
     @Override
     public Map<String, String> start() {
@@ -25,20 +26,21 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
             folder = made;
             TestDns started = TestDns.start(made.resolve("dns"));
             dns = started;
-            return Map.of(
-                    "echelon.store",
-                    "http://127.0.0.1:1",
-                    "echelon.owner-token-file",
-                    Files.writeString(made.resolve("token"), TOKEN + "\n").toString(),
-                    "echelon.master-key-file",
-                    Files.writeString(made.resolve("master-key"), "5a".repeat(32) + "\n")
-                            .toString(),
-                    "echelon.cluster-secret-file",
-                    Files.writeString(made.resolve("secret"), SECRET + "\n").toString(),
-                    "echelon.dns",
-                    started.address(),
-                    "test.folder",
-                    made.toString());
+            TestProvider people = TestProvider.start();
+            provider = people;
+            return Map.ofEntries(
+                    Map.entry("echelon.store", "http://127.0.0.1:1"),
+                    Map.entry("echelon.owner-token-file", file(made, "token", TOKEN)),
+                    Map.entry("echelon.master-key-file", file(made, "master-key", "5a".repeat(32))),
+                    Map.entry("echelon.cluster-secret-file", file(made, "secret", SECRET)),
+                    Map.entry("echelon.dns", started.address()),
+                    Map.entry("echelon.oidc-issuer", people.issuer()),
+                    Map.entry("echelon.oidc-client-id", TestProvider.CLIENT_ID),
+                    Map.entry(
+                            "echelon.oidc-client-secret-file",
+                            file(made, "client-secret", TestProvider.SECRET)),
+                    Map.entry("echelon.oidc-name", "Test provider"),
+                    Map.entry("test.folder", made.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -49,6 +51,9 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
         if (dns != null) {
             dns.close();
         }
+        if (provider != null) {
+            provider.close();
+        }
         if (folder == null) {
             return;
         }
@@ -57,5 +62,9 @@ public final class PlatformFolder implements QuarkusTestResourceLifecycleManager
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String file(Path folder, String name, String secret) throws IOException {
+        return Files.writeString(folder.resolve(name), secret + "\n").toString();
     }
 }

@@ -12,6 +12,7 @@ import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.AcmeAccountRecord;
 import io.echelon.tenants.AcmeAttempts;
+import io.echelon.tenants.AcmeOrders;
 import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.CertificateRecord;
@@ -19,9 +20,12 @@ import io.echelon.tenants.DomainName;
 import io.echelon.tenants.DomainRecord;
 import io.echelon.tenants.DomainRecord.Renewal;
 import io.echelon.tenants.DomainRecord.RenewalState;
+import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.Json;
+import io.echelon.tenants.Quota;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
@@ -66,6 +70,7 @@ final class RenewalTest {
     @TempDir Path folder;
 
     private final Vertx vertx = Vertx.vertx();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     /** Later than anything that is issued during a test. */
     private Instant now = Instant.now().plusSeconds(300);
@@ -114,8 +119,16 @@ final class RenewalTest {
                         new TxtRecords(vertx, settings),
                         keys,
                         clock);
-        certificates = new DomainCertificates(database, domains, keys, authority, clock);
-        renewals = new Renewals(database, certificates, authority, clock);
+        certificates =
+                new DomainCertificates(
+                        database, domains, keys, authority, new QuotaRules(database), clock);
+        renewals =
+                new Renewals(
+                        database,
+                        certificates,
+                        authority,
+                        new CertificateMetrics(registry, clock),
+                        clock);
         database.commit(
                 AtomicWrite.builder()
                         .set(
@@ -244,6 +257,55 @@ final class RenewalTest {
         assertThat(domain().renewal().due()).isAfter(now.plus(AcmeAttempts.WITHIN).minusSeconds(1));
         certificates.failed(domain(), "wait", now.plus(Duration.ofDays(3)));
         assertThat(domain().renewal().due()).isEqualTo(now.plus(Duration.ofDays(3)));
+    }
+
+    @Test
+    void aTenantThatOrderedAsMuchAsItMayWaitsAndIsToldSo() throws Exception {
+        Instant first = now;
+        AcmeOrders all = AcmeOrders.NONE;
+        for (int i = 0; i < Quota.CERTIFICATE_ORDERS_PER_HOUR.standard(); i++) {
+            all = all.with(first);
+        }
+        order();
+        database.commit(
+                AtomicWrite.builder()
+                        .set(KvKey.of(SystemRows.acmeOrders(TENANT)), SystemDatabase.value(all)));
+        assertThat(renewals.renewDue()).isFalse();
+        assertThat(domain().renewal().state()).isEqualTo(RenewalState.ORDERED);
+        domains.remove(TENANT, SHOP, HOST.value(), IfMatch.ANYTHING);
+        write(DomainRecord.claimed(HOST, TENANT, SHOP, "challenge", now).verified(now));
+        assertThatThrownBy(this::order)
+                .isInstanceOf(EchelonException.class)
+                .hasMessageContaining("asked 50 times")
+                .hasMessageContaining("certificateOrdersPerHour");
+        now = first.plus(AcmeOrders.WITHIN).plusSeconds(1);
+        order();
+        assertThat(certificates.begin(domain())).isPresent();
+        assertThat(certificates.ordered(TENANT)).isEqualTo(1);
+    }
+
+    @Test
+    void metricsSayWhenCertificatesExpire() throws Exception {
+        order();
+        renewals.renewDue();
+        renewals.renewDue(); // looks again
+        Instant end = domain().certificate().notAfter();
+        assertThat(
+                        registry.get("echelon.domain.certificate.expires.timestamp")
+                                .tag("host", HOST.value())
+                                .gauge()
+                                .value())
+                .isEqualTo((double) end.getEpochSecond());
+        assertThat(certificatesThatAre("valid")).isEqualTo(1);
+        now = end.minus(Duration.ofDays(1));
+        assertThat(certificatesThatAre("valid")).isZero();
+        assertThat(certificatesThatAre("expiring")).isEqualTo(1);
+        now = end;
+        assertThat(certificatesThatAre("expired")).isEqualTo(1);
+    }
+
+    private double certificatesThatAre(String state) {
+        return registry.get("echelon.domain.certificates").tag("state", state).gauge().value();
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.echelon.tenants.TenantName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ class RolloutTest {
     @TempDir Path folder;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+    private Optional<String> refusal = Optional.empty();
     private KvStore store;
     private SystemDatabase database;
 
@@ -117,6 +119,20 @@ class RolloutTest {
     }
 
     @Test
+    void aRevisionThatMayNotGoIntoProductionFails() throws InterruptedException {
+        refusal = Optional.of("too many crons");
+        Thread rollout = begin();
+        try (TestNode node = TestNode.join(database, "node-1")) {
+            node.report(ID, ReadinessRecord.State.READY, null);
+            rollout.join();
+        }
+
+        assertThat(revision().state()).isEqualTo(RevisionRecord.State.FAILED);
+        assertThat(revision().detail()).isEqualTo("too many crons");
+        assertThat(route()).isNull();
+    }
+
+    @Test
     void endsWhenItsRevisionIsGone() throws InterruptedException {
         Thread rollout = begin();
         database.commit(AtomicWrite.builder().delete(KvKey.of(SystemRows.revision(ID))));
@@ -126,7 +142,7 @@ class RolloutTest {
     }
 
     private Thread begin() {
-        Rollout rollout = new Rollout(database, ID, now::get, DEADLINE);
+        Rollout rollout = new Rollout(database, ID, now::get, DEADLINE, _ -> refusal);
         return Thread.ofVirtual()
                 .start(
                         () -> {

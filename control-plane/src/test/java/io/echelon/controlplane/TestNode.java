@@ -11,6 +11,7 @@ import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.ReadinessRecord.State;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.SystemRows;
+import io.echelon.tenants.TraceRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ final class TestNode implements AutoCloseable {
     private final HttpServer server;
     private final List<LogRecord> past = new CopyOnWriteArrayList<>();
     private final BlockingQueue<LogRecord> live = new LinkedBlockingQueue<>();
+    private final List<TraceRecord> traces = new CopyOnWriteArrayList<>();
     private final Semaphore left = new Semaphore(0);
     private final BlockingQueue<String> questions = new LinkedBlockingQueue<>();
 
@@ -46,6 +48,7 @@ final class TestNode implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/logs", this::answer);
+        server.createContext("/traces", this::answerTraces);
         server.start();
     }
 
@@ -86,7 +89,12 @@ final class TestNode implements AutoCloseable {
         live.add(line);
     }
 
-    /** The query of the next request for the log; waits for it. */
+    /** A call that it recorded. */
+    void traced(TraceRecord trace) {
+        traces.add(trace);
+    }
+
+    /** The query of the next request for the log or for traces; waits for it. */
     String nextQuestion() throws InterruptedException {
         return questions.take();
     }
@@ -118,16 +126,39 @@ final class TestNode implements AutoCloseable {
         database.commit(AtomicWrite.builder().set(KvKey.of(key), SystemDatabase.value(record)));
     }
 
+    /** Notes what is asked and begins to answer it; null when it may not be asked. */
+    private @Nullable String begin(HttpExchange exchange) throws IOException {
+        String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        if (!("Bearer " + PlatformFolder.SECRET).equals(authorization)) {
+            exchange.sendResponseHeaders(401, -1);
+            return null;
+        }
+        String query = exchange.getRequestURI().getQuery();
+        questions.add(query);
+        exchange.sendResponseHeaders(200, 0);
+        return query;
+    }
+
+    /** Answers as if everything matched. */
+    private void answerTraces(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String query = begin(exchange);
+            if (query != null) {
+                for (TraceRecord trace : traces) {
+                    send(
+                            exchange.getResponseBody(),
+                            query.contains("trace=") ? trace : trace.call());
+                }
+            }
+        }
+    }
+
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
-            if (!("Bearer " + PlatformFolder.SECRET).equals(authorization)) {
-                exchange.sendResponseHeaders(401, -1);
+            String query = begin(exchange);
+            if (query == null) {
                 return;
             }
-            String query = exchange.getRequestURI().getQuery();
-            questions.add(query);
-            exchange.sendResponseHeaders(200, 0);
             OutputStream out = exchange.getResponseBody();
             for (LogRecord line : past) {
                 send(out, line);
@@ -153,7 +184,7 @@ final class TestNode implements AutoCloseable {
         }
     }
 
-    private static void send(OutputStream out, LogRecord line) throws IOException {
+    private static void send(OutputStream out, Object line) throws IOException {
         out.write(Json.bytes(line));
         out.write('\n');
     }

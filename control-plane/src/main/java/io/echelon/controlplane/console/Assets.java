@@ -38,6 +38,8 @@ final class Assets {
                     "split.js",
                     "logs.js",
                     "loglist.js",
+                    "traces.js",
+                    "waterfall.js",
                     "try.js",
                     "tokens.js",
                     "deploy.js",

@@ -2,6 +2,7 @@ package io.echelon.controlplane.console;
 
 import io.echelon.controlplane.MembersResource;
 import io.echelon.controlplane.Needs;
+import io.echelon.controlplane.ProviderSignIns;
 import io.echelon.tenants.Right;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
@@ -25,8 +26,10 @@ public final class MembersPage {
     private final Pages pages;
     private final Frames frames;
     private final MembersResource members;
+    private final ProviderSignIns provider;
 
-    MembersPage(Pages pages, Frames frames, MembersResource members) {
+    MembersPage(Pages pages, Frames frames, MembersResource members, ProviderSignIns provider) {
+        this.provider = provider;
         this.pages = pages;
         this.frames = frames;
         this.members = members;
@@ -39,6 +42,9 @@ public final class MembersPage {
         return pages.of(
                 "members",
                 frames.tenant(context, Section.MEMBERS, tenant),
-                Map.of("members", members.list(tenant, "1000", null).members(), "roles", ROLES));
+                Map.of(
+                        "members", members.list(tenant, "1000", null).members(),
+                        "roles", ROLES,
+                        "provider", provider.provider().orElse("")));
     }
 }

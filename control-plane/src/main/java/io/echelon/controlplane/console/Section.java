@@ -15,6 +15,7 @@ enum Section {
     NODES("Nodes", "nodes", Scope.PLATFORM, "/nodes", Right.PLATFORM_OPERATE),
     APP("Overview", "", Scope.APP, "", Right.APPS_READ),
     LOGS("Logs", "", Scope.APP, "/logs", Right.LOGS_READ),
+    TRACES("Traces", "", Scope.APP, "/traces", Right.LOGS_READ),
     TRY("Try it", "", Scope.APP, "/try", Right.APPS_READ),
     KV("KV", "", Scope.DATABASE, "", Right.KV_READ),
     QUEUE("Queue", "", Scope.DATABASE, "/queue", Right.KV_READ),
