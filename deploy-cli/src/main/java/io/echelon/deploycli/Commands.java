@@ -19,8 +19,11 @@ final class Commands {
         COMMANDS.put("up", UpCommand::new);
         COMMANDS.put("down", DownCommand::new);
         COMMANDS.put("restart", RestartCommand::new);
+        COMMANDS.put("reload", ReloadCommand::new);
+        COMMANDS.put("diagnose", DiagnoseCommand::new);
         COMMANDS.put("status", StatusCommand::new);
         COMMANDS.put("nodes", NodesCommand::new);
+        COMMANDS.put("node", NodeCommand::with);
         COMMANDS.put("backup", BackupCommand::new);
         COMMANDS.put("store", StoreCommand::with);
         COMMANDS.put("init", InitCommand::new);
@@ -32,6 +35,8 @@ final class Commands {
         COMMANDS.put("delete", DeleteCommand::new);
         COMMANDS.put("invoke", InvokeCommand::new);
         COMMANDS.put("logs", LogsCommand::new);
+        COMMANDS.put("traces", TracesCommand::new);
+        COMMANDS.put("trace", TraceCommand::new);
         COMMANDS.put("env", EnvCommand::with);
         COMMANDS.put("secret", SecretCommand::with);
         COMMANDS.put("domains", DomainsCommand::with);

@@ -2,6 +2,7 @@ package io.echelon.deploycli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.tenants.AppName;
+import io.echelon.tenants.EnvironmentFile;
 import io.echelon.tenants.Manifest;
 import java.io.IOException;
 import java.nio.file.Path;

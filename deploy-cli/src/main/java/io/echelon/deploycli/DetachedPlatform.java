@@ -8,7 +8,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Starts a platform that goes on in the background after the command has ended. */
@@ -67,7 +66,8 @@ final class DetachedPlatform {
     }
 
     private List<String> command(PlatformOptions options) {
-        List<String> command = new ArrayList<>(ServerCommands.ownSession());
+        List<String> command = Hangups.taken();
+        command.addAll(ServerCommands.ownSession());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(

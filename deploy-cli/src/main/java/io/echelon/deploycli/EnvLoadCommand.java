@@ -1,5 +1,6 @@
 package io.echelon.deploycli;
 
+import io.echelon.tenants.EnvironmentFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

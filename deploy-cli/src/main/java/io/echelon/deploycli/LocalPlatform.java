@@ -2,6 +2,7 @@ package io.echelon.deploycli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.deploycli.RunningPlatform.Identity;
+import io.echelon.tenants.ProcessSignals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -148,6 +149,18 @@ final class LocalPlatform implements AutoCloseable {
                         ? LOOPBACK
                         : bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
         return URI.create("http://" + host + ":" + port);
+    }
+
+    /** Passes a signal on to the processes that run. */
+    void pass(ProcessSignals.Kind signal) {
+        List<Supervised> all;
+        synchronized (this) {
+            all = new ArrayList<>(nodes);
+            if (controlPlane != null) {
+                all.add(controlPlane);
+            }
+        }
+        all.forEach(process -> process.pass(signal));
     }
 
     /** Whether the platform was ready once. */

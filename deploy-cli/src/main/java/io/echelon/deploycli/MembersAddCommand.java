@@ -1,6 +1,7 @@
 package io.echelon.deploycli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.echelon.tenants.MailAddress;
 import io.echelon.tenants.MemberName;
 import io.echelon.tenants.Role;
 import java.util.LinkedHashMap;
@@ -13,8 +14,14 @@ import picocli.CommandLine.Parameters;
 /** Adds a member. */
 @Command(
         name = "add",
-        description = "Add a member, and print the token by which it signs in, this once.",
-        footer = {"", "Example:", "  edge members add ada@example.com --role developer"})
+        description =
+                "Add a member, and print the token by which it signs in, this once; or invite one by mail, who signs in to the console through the platform's outside provider.",
+        footer = {
+            "",
+            "Examples:",
+            "  edge members add ada --role developer",
+            "  edge members add ada --role developer --mail ada@example.com"
+        })
 final class MembersAddCommand extends TenantSubcommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "The member's name.")
     private @Nullable String name;
@@ -32,6 +39,13 @@ final class MembersAddCommand extends TenantSubcommand {
             description = "How long the token is good for; 90 unless given, 366 at most.")
     private @Nullable Integer days;
 
+    @Option(
+            names = "--mail",
+            paramLabel = "ADDRESS",
+            description =
+                    "Make no token; whoever signs in through the outside provider by this address is the member.")
+    private @Nullable String mail;
+
     MembersAddCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -44,8 +58,17 @@ final class MembersAddCommand extends TenantSubcommand {
         if (days != null) {
             member.put("expiresInDays", days);
         }
+        if (mail != null) {
+            member.put("mail", MailAddress.of(mail).value());
+        }
         JsonNode made = client().post(tenantPath().child("members"), member);
-        TokensCreateCommand.print(output, made);
+        if (mail == null) {
+            TokensCreateCommand.print(output, made);
+        } else {
+            output.result(made, Views.text(made, "mail"));
+            output.note(
+                    "%s signs in to the console by this address.".formatted(member.get("name")));
+        }
         return ExitCode.DONE;
     }
 }

@@ -18,11 +18,12 @@ final class MembersListCommand extends TenantSubcommand {
     ExitCode run(Output output) throws InterruptedException {
         output.list(
                 client().list(tenantPath().child("members"), "members"),
-                List.of("MEMBER", "ROLE", "ADDED"),
+                List.of("MEMBER", "ROLE", "MAIL", "ADDED"),
                 member ->
                         List.of(
                                 Views.text(member, "name"),
                                 Views.text(member, "role"),
+                                Views.text(member, "mail"),
                                 Views.time(member, "addedAt")));
         return ExitCode.DONE;
     }

@@ -28,12 +28,13 @@ final class NodesCommand extends Subcommand {
 
     static void print(Output output, List<JsonNode> nodes) {
         output.table(
-                List.of("NODE", "HTTP", "HTTPS", "STARTED", "VERSION"),
+                List.of("NODE", "STATE", "HTTP", "HTTPS", "STARTED", "VERSION"),
                 nodes.stream()
                         .map(
                                 node ->
                                         List.of(
                                                 Views.text(node, "id"),
+                                                Views.text(node, "state"),
                                                 Views.text(node, "http"),
                                                 Views.text(node, "https"),
                                                 Views.time(node, "startedAt"),

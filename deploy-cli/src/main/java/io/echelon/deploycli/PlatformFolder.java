@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,6 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The folder with all state of a platform on this machine: its secrets, its nodes, its logs. */
 record PlatformFolder(Path path) {
+    private static final String EMPTY =
+            """
+            # Settings of this platform's nodes and control plane, as NAME=value lines; what the
+            # environment of `edge up` says comes first. `edge reload` has them read again.
+            # docs/operations.md lists them and says which need a new start. For example:
+            #ECHELON_LOG_LEVEL=debug
+            #ECHELON_LOG_DAYS=14
+            #ECHELON_EGRESS_ALLOW=10.0.0.0/8
+            """;
+
     Path ownerToken() {
         return path.resolve("owner-token");
     }
@@ -24,6 +35,16 @@ record PlatformFolder(Path path) {
     /** What seals the keys that seal secrets. */
     Path masterKey() {
         return path.resolve("master-key");
+    }
+
+    /** Settings of all processes, which an operator writes and `edge reload` has read again. */
+    Path configuration() {
+        return path.resolve("echelon.conf");
+    }
+
+    /** Where processes write how they are doing. */
+    Path diagnostics() {
+        return path.resolve("diagnostics");
     }
 
     Path authority() {
@@ -53,6 +74,9 @@ record PlatformFolder(Path path) {
         SecretFile.createFolder(path.resolve("logs"));
         SecretFile.readOrCreate(clusterSecret(), "");
         SecretFile.readOrCreate(masterKey(), "");
+        if (!Files.exists(configuration())) {
+            SecretFile.write(configuration(), EMPTY.getBytes(StandardCharsets.UTF_8));
+        }
         return SecretFile.readOrCreate(ownerToken(), "ek_");
     }
 
@@ -108,6 +132,18 @@ record PlatformFolder(Path path) {
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    /** What the running platform wrote about itself. */
+    RunningPlatform required() throws IOException {
+        RunningPlatform running = running();
+        if (running == null) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "No platform runs on %s; start one with edge up, or name its folder with --data"
+                            .formatted(path));
+        }
+        return running;
     }
 
     void clear() throws IOException {

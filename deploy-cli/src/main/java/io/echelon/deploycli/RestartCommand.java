@@ -45,7 +45,7 @@ final class RestartCommand extends Subcommand {
     ExitCode run(Output output) throws IOException, InterruptedException {
         Path path = data == null ? surroundings().defaultData() : surroundings().resolve(data);
         PlatformFolder folder = new PlatformFolder(path);
-        RunningPlatform running = running(folder);
+        RunningPlatform running = folder.required();
         if (running.supervisor().find().isEmpty()) {
             throw new CliException(
                     ExitCode.FAILED,
@@ -97,10 +97,10 @@ final class RestartCommand extends Subcommand {
 
     private static void restart(PlatformFolder folder, Part part)
             throws IOException, InterruptedException {
-        Identity before = part.process(running(folder));
+        Identity before = part.process(folder.required());
         before.end(END_SECONDS);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
-        while (part.process(running(folder)).equals(before)) {
+        while (part.process(folder.required()).equals(before)) {
             if (System.nanoTime() - end > 0) {
                 throw new CliException(
                         ExitCode.FAILED,
@@ -109,16 +109,5 @@ final class RestartCommand extends Subcommand {
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
-    }
-
-    private static RunningPlatform running(PlatformFolder folder) throws IOException {
-        RunningPlatform running = folder.running();
-        if (running == null) {
-            throw new CliException(
-                    ExitCode.FAILED,
-                    "No platform runs on %s; start one with edge up, or name its folder with --data"
-                            .formatted(folder.path()));
-        }
-        return running;
     }
 }

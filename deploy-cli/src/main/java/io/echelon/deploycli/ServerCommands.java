@@ -1,8 +1,13 @@
 package io.echelon.deploycli;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.echelon.tenants.EnvironmentFile;
+import io.echelon.tenants.ProcessSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the command lines of edge nodes and the control plane. */
 final class ServerCommands {
@@ -18,11 +24,48 @@ final class ServerCommands {
     private static final long NODE_HEAP_MAX_MB = 8192;
 
     /** What a process takes from the shell's variables as they are. */
-    private static final List<String> OF_CONNECTIONS =
-            List.of("ECHELON_IDLE_SECONDS", "ECHELON_HEAD_SECONDS", "ECHELON_BODY_SECONDS");
+    private static final List<String> OF_BOTH =
+            List.of(
+                    "ECHELON_BODY_SECONDS",
+                    "ECHELON_HEAD_SECONDS",
+                    "ECHELON_IDLE_SECONDS",
+                    "ECHELON_LOG_LEVEL");
 
-    private static final List<String> OF_PUBLIC_PORTS =
-            List.of("ECHELON_HANDSHAKE_SECONDS", "ECHELON_CONNECTIONS");
+    private static final List<String> OF_NODES =
+            List.of(
+                    "ECHELON_ALLOW_INTERPRETER",
+                    "ECHELON_CONNECTIONS",
+                    "ECHELON_HANDSHAKE_SECONDS",
+                    "ECHELON_LOG_APP_MB",
+                    "ECHELON_LOG_DAYS",
+                    "ECHELON_LOG_SINK",
+                    "ECHELON_LOG_SINK_HEADERS",
+                    "ECHELON_NODE_HEAP_PERCENT",
+                    "ECHELON_NODE_WAITING",
+                    "ECHELON_TENANT_BURST",
+                    "ECHELON_TENANT_CONCURRENCY",
+                    "ECHELON_TENANT_REQUESTS_PER_SECOND",
+                    "ECHELON_TRUSTED_PROXIES");
+
+    private static final List<String> OF_THE_CONTROL_PLANE =
+            List.of(
+                    "ECHELON_ACME",
+                    "ECHELON_ACME_CONTACT",
+                    "ECHELON_CONSOLE_URL",
+                    "ECHELON_DEPLOY_DEADLINE",
+                    "ECHELON_DNS",
+                    "ECHELON_OIDC_CLIENT_ID",
+                    "ECHELON_OIDC_CLIENT_SECRET",
+                    "ECHELON_OIDC_ISSUER",
+                    "ECHELON_OIDC_NAME");
+
+    private static final List<String> OF_TRACES =
+            List.of(
+                    "ECHELON_OTLP_ENDPOINT",
+                    "ECHELON_OTLP_HEADERS",
+                    "ECHELON_TRACES_PER_SECOND",
+                    "ECHELON_TRACES_RATIO",
+                    "ECHELON_TRACES_SLOW_MS");
 
     private final Surroundings surroundings;
     private final PlatformFolder folder;
@@ -44,7 +87,8 @@ final class ServerCommands {
      * @param store where it finds the store
      */
     ServerCommand node(String id, int http, int https, int internal, StoreAccess store) {
-        List<String> arguments = new ArrayList<>(nodeJvm.command(nodeHeap()));
+        List<String> arguments = Hangups.taken();
+        arguments.addAll(nodeJvm.command(nodeHeap()));
         arguments.addAll(List.of("-jar", nodeJar().toString()));
         Map<String, String> environment = environment(store.toString());
         if (store instanceof StoreAccess.Replica replica) {
@@ -65,13 +109,17 @@ final class ServerCommands {
         environment.put("ECHELON_HTTPS_PORT", Integer.toString(https));
         environment.put("ECHELON_INTERNAL_PORT", Integer.toString(internal));
         environment.put("ECHELON_CA", folder.authority().toString());
-        environment.put("ECHELON_EGRESS_ALLOW", String.join(",", options.egressAllow()));
-        pass(OF_PUBLIC_PORTS, environment);
+        if (!options.egressAllow().isEmpty()) {
+            environment.put("ECHELON_EGRESS_ALLOW", String.join(",", options.egressAllow()));
+        }
+        pass(OF_NODES, environment);
+        pass(OF_TRACES, environment);
         return new ServerCommand(id, folder.path(), arguments, environment);
     }
 
     ServerCommand controlPlane(int port, StoreAccess.Elsewhere store) {
-        List<String> arguments = ownSession();
+        List<String> arguments = Hangups.taken();
+        arguments.addAll(ownSession());
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         arguments.addAll(
                 List.of(
@@ -83,8 +131,9 @@ final class ServerCommands {
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
         environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());
-        pass(
-                List.of("ECHELON_DNS", "ECHELON_ACME", "ECHELON_ACME_CONTACT", "ECHELON_ACME_CA"),
+        pass(OF_THE_CONTROL_PLANE, environment);
+        passFiles(
+                List.of("ECHELON_ACME_CA", "ECHELON_OIDC_CA", "ECHELON_OIDC_CLIENT_SECRET_FILE"),
                 environment);
         return new ServerCommand("control-plane", folder.path(), arguments, environment);
     }
@@ -102,7 +151,9 @@ final class ServerCommands {
         } else {
             environment.put("ECHELON_MASTER_KEY", masterKey);
         }
-        pass(OF_CONNECTIONS, environment);
+        environment.put(ProcessSettings.FILE, configurationFile(surroundings, folder).toString());
+        environment.put("ECHELON_DIAGNOSTICS", folder.diagnostics().toString());
+        pass(OF_BOTH, environment);
         // A child that outlives its supervisor shuts down by itself.
         environment.put("ECHELON_PARENT_PID", Long.toString(ProcessHandle.current().pid()));
         return environment;
@@ -114,6 +165,37 @@ final class ServerCommands {
             if (value != null) {
                 environment.put(name, value);
             }
+        }
+    }
+
+    /** Passes names of files, which are of the folder that the command was typed in. */
+    private void passFiles(List<String> names, Map<String, String> environment) {
+        for (String name : names) {
+            String value = surroundings.variable(name);
+            if (value != null) {
+                environment.put(name, surroundings.resolve(Path.of(value)).toString());
+            }
+        }
+    }
+
+    /** The file with settings that no variable has. */
+    private static Path configurationFile(Surroundings surroundings, PlatformFolder folder) {
+        String chosen = surroundings.variable(ProcessSettings.FILE);
+        return chosen == null ? folder.configuration() : surroundings.resolve(Path.of(chosen));
+    }
+
+    /** A variable of the shell's, or else of the settings' file; null when neither has it. */
+    private @Nullable String setting(String name) {
+        String value = surroundings.variable(name);
+        if (value != null) {
+            return value;
+        }
+        try {
+            return EnvironmentFile.read(configurationFile(surroundings, folder)).get(name);
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -134,7 +216,7 @@ final class ServerCommands {
     }
 
     private String nodeHeap() {
-        String chosen = surroundings.variable("ECHELON_NODE_HEAP");
+        String chosen = setting("ECHELON_NODE_HEAP");
         if (chosen != null) {
             if (!chosen.matches("[0-9]+[kKmMgG]?")) {
                 throw new CliException(

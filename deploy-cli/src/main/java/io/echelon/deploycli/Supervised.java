@@ -1,6 +1,7 @@
 package io.echelon.deploycli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.echelon.tenants.ProcessSignals;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
@@ -77,6 +78,14 @@ final class Supervised {
             throw new IllegalStateException(name + " was never started");
         }
         return current.handle();
+    }
+
+    /** Passes a signal on to the process, when it runs. */
+    void pass(ProcessSignals.Kind signal) {
+        ServerProcess current = process;
+        if (current != null) {
+            Signals.send(signal, current.handle());
+        }
     }
 
     void stop(long graceSeconds) throws InterruptedException {

@@ -1,5 +1,7 @@
 package io.echelon.deploycli;
 
+import io.echelon.tenants.ProcessSignals;
+import io.echelon.tenants.ProcessSignals.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,6 +146,10 @@ final class UpCommand extends Subcommand {
         String token = folder.prepare();
         Thread stop = new Thread(() -> stop(platform), "platform-stop");
         Runtime.getRuntime().addShutdownHook(stop);
+        ProcessSignals.on(Kind.USR1, () -> platform.pass(Kind.USR1));
+        if (!surroundings().inputIsTerminal()) { // whose closing would be a SIGHUP, and is an end
+            ProcessSignals.on(Kind.HUP, () -> platform.pass(Kind.HUP));
+        }
         RunningPlatform running;
         try {
             running = platform.start();

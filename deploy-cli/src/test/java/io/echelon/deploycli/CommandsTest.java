@@ -263,6 +263,8 @@ final class CommandsTest extends CommandTest {
                 "delete",
                 "invoke",
                 "logs",
+                "traces",
+                "trace",
                 "usage",
                 "quota",
                 "audit",

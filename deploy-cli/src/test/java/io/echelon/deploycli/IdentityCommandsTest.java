@@ -45,6 +45,29 @@ final class IdentityCommandsTest extends CommandTest {
     }
 
     @Test
+    void aMemberIsInvitedByMailWithoutAToken() {
+        server.answer(
+                "POST " + TENANT + "/members",
+                201,
+                "{\"member\":\"ada\",\"role\":\"viewer\",\"mail\":\"ada@example.com\",\"token\":null}");
+        server.answer("PUT " + TENANT + "/members/ada", 204, "");
+
+        Ending ending =
+                shell.run("members", "add", "ada", "--role", "viewer", "--mail", "Ada@Example.com");
+
+        assertThat(ending.out()).isEqualTo("ada@example.com\n");
+        assertThat(server.received().getLast().text())
+                .isEqualTo("{\"name\":\"ada\",\"role\":\"viewer\",\"mail\":\"ada@example.com\"}");
+        assertThat(shell.run("members", "role", "ada", "viewer", "--mail", "").exitCode()).isZero();
+        assertThat(server.received().getLast().text())
+                .isEqualTo("{\"role\":\"viewer\",\"mail\":\"\"}");
+        assertThat(
+                        shell.run("members", "add", "eve", "--role", "viewer", "--mail", "eve")
+                                .exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void rolesAreChangedAndMembersRemoved() {
         server.answer("PUT " + TENANT + "/members/ada%40example.com", 204, "");
         server.answer("DELETE " + TENANT + "/members/ada%40example.com", 204, "");
