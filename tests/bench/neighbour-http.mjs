@@ -1,5 +1,6 @@
 // Calls a function at a steady rate, whether answers come or not, and times each call from when it was due:
 // node neighbour-http.mjs NODE-URL WARM-SECONDS CALLS-PER-SECOND SECONDS-EACH HOSTILE-APP...
+import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Callers } from "./callers.mjs";
 
@@ -53,5 +54,10 @@ for (const app of process.argv.slice(6)) {
   print(`\`${app}\``, measured, hostile[0].statuses);
   await sleep(1000);
 }
+const flood = spawn("wrk", ["-t1", "-c64", `-d${seconds + 2}s`, "-H", "Host: bench-request--loud.localhost", address]);
+const flooded = new Promise((resolve) => flood.on("error", () => resolve(false)).on("close", (code) => resolve(code === 0)));
+await sleep(1000);
+const measured = await atSteadyRate("bench-request");
+if (await flooded) print("another tenant's flood", measured);
 print("alone again", await atSteadyRate("bench-request"));
 process.exit(0);

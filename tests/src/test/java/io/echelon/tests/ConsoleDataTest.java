@@ -7,9 +7,13 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +42,17 @@ final class ConsoleDataTest {
             });"""
                     .formatted(SCRIPT);
 
+    private static final String TRACED =
+            """
+            export default { async fetch(request) {
+              const kv = await Deno.openKv();
+              await kv.get(["a"]);
+              await kv.set(["a"], 1);
+              for await (const entry of kv.list({ prefix: [] })) console.log(entry.key);
+              await fetch("http://127.0.0.1:9/?secret").catch(() => {});
+              return new Response("traced");
+            } };""";
+
     /** The pages, and what each has once its data is there. */
     private static final Map<String, String> PAGES =
             Map.of(
@@ -52,6 +67,7 @@ final class ConsoleDataTest {
     @TempDir private static Path home;
     private static OwnCertificate own;
     private static Authorities authorities;
+    private static People people;
     private static Platform platform;
     private static Edge edge;
     private static Browser browser;
@@ -60,7 +76,10 @@ final class ConsoleDataTest {
     static void start() throws Exception {
         own = OwnCertificate.of(home, "localhost", "www.shop.example");
         authorities = Authorities.start(home, own);
-        platform = Platform.start(home, authorities.environment());
+        people = People.start();
+        Map<String, String> environment = new HashMap<>(authorities.environment());
+        environment.putAll(people.environment());
+        platform = Platform.start(home, environment);
         edge = platform.edge(home);
         browser = Browser.start();
         Path folder = Files.createDirectories(home.resolve("shop"));
@@ -76,6 +95,7 @@ final class ConsoleDataTest {
         browser.close();
         authorities.close();
         platform.stop();
+        people.close();
     }
 
     @AfterEach
@@ -103,6 +123,29 @@ final class ConsoleDataTest {
                 });
         page.context().close();
         assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void signsInThroughAProviderAsWhoeverWasInvited() throws Exception {
+        run("members", "add", "ada", "--role", "developer", "--mail", "ada@acme.example");
+        Page page = browser.open(platform.control(), Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/databases");
+        throughProvider(page, "ada");
+        assertThat(page.locator("h1")).hasText("Databases");
+        assertThat(page).hasURL(platform.control() + "/tenants/default/databases");
+        assertThat(page.locator("body")).containsText("ada");
+        assertThat(Browser.violations(page)).isEmpty();
+        press(page, "Sign out");
+        page.navigate("/tenants/default/databases");
+        assertThat(page.locator("h1")).hasText("Sign in");
+        page.context().close();
+
+        Page stranger = browser.open(platform.control(), Browser.Look.PHONE_DARK);
+        stranger.navigate("/");
+        assertThat(Browser.violations(stranger)).isEmpty();
+        throughProvider(stranger, "mallory");
+        assertThat(stranger.getByRole(AriaRole.ALERT)).containsText("mallory@acme.example");
+        stranger.context().close();
     }
 
     @Test
@@ -213,21 +256,71 @@ final class ConsoleDataTest {
         press(page, "Upload a certificate for " + host);
         assertThat(domain.locator(".facts")).containsText("uploaded");
         domain.locator("summary").click();
-        List<String> wrong = new ArrayList<>();
-        for (Browser.Look look : Browser.Look.values()) {
-            Browser.look(page, look);
-            wrong.addAll(Browser.violations(page));
-            if (Browser.overflow(page) > 0) {
-                wrong.add("%s is too wide".formatted(look));
-            }
-            screenshot(page, look);
-        }
-        assertThat(wrong).isEmpty();
+        isForEverybody(page);
         press(page, "Remove " + host);
         page.getByRole(AriaRole.DIALOG)
                 .getByRole(AriaRole.BUTTON, inside("Remove " + host))
                 .click();
         assertThat(page.locator("main")).containsText("No domains yet");
+        page.context().close();
+    }
+
+    @Test
+    void showsHowACallCameAboutAsAWaterfall() throws Exception {
+        Path folder = Files.createDirectories(home.resolve("traced"));
+        Files.writeString(folder.resolve("main.js"), TRACED);
+        run("deploy", folder.toString(), "--app", "traced");
+        String path = "/<img/src=x/onerror=alert(3)>";
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/default/apps/traced/traces");
+        assertThat(page.locator("#traces")).containsText("No traces yet");
+        assertThat(
+                        sent(
+                                """
+                                GET %s?secret HTTP/1.1\r
+                                Host: traced.localhost\r
+                                Traceparent: 00-%s-%s-01\r
+                                Connection: close\r
+                                \r
+                                """
+                                        .formatted(path, "a".repeat(32), "b".repeat(16))))
+                .contains("traced");
+        Until.holds(() -> run("traces", "traced", "--json").out().contains("GET " + path));
+        assertThat(run("trace", "traced", "a".repeat(32)).out())
+                .contains("kv commit traced")
+                .doesNotContain("secret");
+
+        page.reload();
+        page.getByRole(AriaRole.LINK, named("GET " + path)).click();
+        assertThat(page.locator("#trace-title")).hasText("GET " + path);
+        Locator spans = page.locator(".span-name");
+        assertThat(spans)
+                .hasText(
+                        new String[] {
+                            "GET %s · 200".formatted(path),
+                            "function warm",
+                            "kv get traced",
+                            "kv commit traced",
+                            "kv list traced",
+                            "GET 127.0.0.1 · PermissionDenied"
+                        });
+        page.locator(".spans summary").first().focus();
+        page.keyboard().press("ArrowDown");
+        page.keyboard().press("ArrowDown");
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".span[open] .headers")).containsText("db.operation.name");
+        isForEverybody(page);
+
+        page.getByRole(AriaRole.LINK, named("Its log lines")).click();
+        page.locator(".log-line").first().click();
+        page.locator("#log-detail").getByRole(AriaRole.LINK, inside("Its trace")).click();
+        assertThat(page.locator("#trace-title")).hasText("GET " + path);
+        page.navigate("/tenants/default/apps/traced/try");
+        press(page, "Send");
+        assertThat(page.locator("#try-answer .answer-body")).hasText("traced");
+        Until.holds(() -> run("traces", "traced", "--json").out().contains("\"GET /\""));
+        page.getByRole(AriaRole.LINK, named("Its trace")).click();
+        assertThat(page.locator("#trace-title")).hasText("GET /");
         page.context().close();
     }
 
@@ -249,6 +342,23 @@ final class ConsoleDataTest {
         press(page, "Back to the plan’s databases");
         assertThat(databases).containsText("standard");
         assertThat(page.locator("#by-app")).containsText("shop");
+        page.context().close();
+    }
+
+    @Test
+    void takesANodeOutOfServiceAndBack() throws Exception {
+        Page page = signedIn(Browser.Look.PHONE_DARK);
+        page.navigate("/nodes");
+        press(page, "Drain node-1");
+        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Drain node-1")).click();
+        assertThat(page.locator(".toasts")).containsText("node-1 drains");
+        Until.holds(() -> run("nodes", "--json").out().contains("\"state\":\"drained\""));
+        page.reload();
+        assertThat(page.locator("td .state")).hasText("drained");
+        press(page, "Undrain node-1");
+        assertThat(page.locator("td .state")).hasText("ready");
+        run("node", "drain", "node-1");
+        run("node", "undrain", "node-1");
         page.context().close();
     }
 
@@ -298,6 +408,29 @@ final class ConsoleDataTest {
         page.context().close();
     }
 
+    private static void isForEverybody(Page page) {
+        List<String> wrong = new ArrayList<>();
+        for (Browser.Look look : Browser.Look.values()) {
+            Browser.look(page, look);
+            wrong.addAll(Browser.violations(page));
+            if (Browser.overflow(page) > 0) {
+                wrong.add("%s is too wide".formatted(look));
+            }
+            screenshot(page, look);
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** What the first node answers to a request that no client would send. */
+    private static String sent(String request) throws Exception {
+        URI http = platform.http(0);
+        try (Socket socket = new Socket(http.getHost(), http.getPort())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
     /** Puts a text into the editor, which keeps what was in it, and types a space. */
     private static void write(Page page, String source) {
         page.evaluate(
@@ -315,6 +448,15 @@ final class ConsoleDataTest {
         page.getByRole(AriaRole.BUTTON, named("Sign in")).click();
         assertThat(page.locator("h1")).hasText("Apps");
         return page;
+    }
+
+    /** Signs in at the provider by a name, and lets it tell the console. */
+    private static void throughProvider(Page page, String name) {
+        page.getByText("Sign in with Acme").click();
+        page.fill("input[name=login]", name);
+        page.fill("input[name=password]", "any");
+        page.click("button[type=submit]");
+        page.click("button[type=submit]:has-text('Continue')");
     }
 
     private static void press(Page page, String button) {

@@ -50,6 +50,7 @@ final class ConsoleTest {
         PAGES.put("/tenants/acme", 0);
         PAGES.put("/tenants/acme/apps/hostile", 0);
         PAGES.put("/tenants/acme/apps/hostile/logs", 0);
+        PAGES.put("/tenants/acme/apps/hostile/traces", 0);
         PAGES.put("/tenants/acme/apps/hostile/try", 0);
         PAGES.put("/tenants/acme/apps/hostile/domains", 0);
         PAGES.put("/tenants/acme/apps/hostile/settings", 1);
@@ -307,6 +308,9 @@ final class ConsoleTest {
 
     /** What is drawn after the page has come is drawn. */
     private static void settle(Page page) {
+        if (page.url().endsWith("/traces") && page.locator("#traces").count() > 0) {
+            page.locator("#traces .trace, #traces .empty").first().waitFor();
+        }
         if (page.url().endsWith("/logs")) {
             assertThat(page.locator("#log-status")).containsText("Live");
         }

@@ -224,10 +224,18 @@ final class Platform {
 
     /** What a node's internal port says of its metrics. */
     String metrics(int node) throws IOException, InterruptedException {
-        String secret = Files.readString(data.resolve("cluster-secret")).strip();
+        return metrics(internal(node), Files.readString(data.resolve("cluster-secret")).strip());
+    }
+
+    /** What the control plane says of its metrics. */
+    String controlMetrics() throws IOException, InterruptedException {
+        return metrics(URI.create(control()), token());
+    }
+
+    private String metrics(URI base, String token) throws IOException, InterruptedException {
         return client.send(
-                        HttpRequest.newBuilder(internal(node).resolve("/q/metrics"))
-                                .header("authorization", "Bearer " + secret)
+                        HttpRequest.newBuilder(base.resolve("/q/metrics"))
+                                .header("authorization", "Bearer " + token)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();

@@ -412,6 +412,21 @@ final class PlatformTest {
     }
 
     @Test
+    void configurationIsReadAgainAndWhatIsWrongIsRefused() throws Exception {
+        new Operations(home, platform).changeSettings();
+    }
+
+    @Test
+    void diagnosticsSayHowProcessesAreDoingAndNothingSecret() throws Exception {
+        new Operations(home, platform).diagnose();
+    }
+
+    @Test
+    void theDashboardAndTheAlertsAskForMetricsThatThereAre() throws Exception {
+        new Operations(home, platform).compareMetrics();
+    }
+
+    @Test
     void aNodeIsNotReachedByCtrlCAndSharesTheProcessorsWithItsPlatform() throws Exception {
         List<String> supervisor = groupAndSession(platform.supervisor());
         List<String> node = groupAndSession(platform.node(0));
