@@ -114,11 +114,7 @@ record NodeStore(
                                 tls)
                         .withListeners(members.listeners())
                         .withLeaderSilence(LEADER_SILENCE);
-        RatisKvStore kv =
-                RatisKvStore.open(
-                        configuration.storeCarriedOver() && !members.isListener()
-                                ? options.withOrigin(RatisOptions.Origin.SAME_COPY)
-                                : options);
+        RatisKvStore kv = RatisKvStore.open(options.withOrigin(origin(configuration, members)));
         if (members.isListener()) {
             RemoteBlobStore blobs =
                     RemoteBlobStore.open(RemoteOptions.of(members.voters(), secret.value()));
@@ -143,6 +139,16 @@ record NodeStore(
                 Place.HERE,
                 others,
                 kv.ended());
+    }
+
+    private static RatisOptions.Origin origin(
+            EdgeConfiguration configuration, StoreMembers members) {
+        if (members.isListener() || members.replaces() != null) {
+            return RatisOptions.Origin.OTHERS;
+        }
+        return configuration.storeCarriedOver()
+                ? RatisOptions.Origin.SAME_COPY
+                : RatisOptions.Origin.EMPTY;
     }
 
     private static RemoteBlobStore copiesOf(URI node, ClusterSecret secret) {

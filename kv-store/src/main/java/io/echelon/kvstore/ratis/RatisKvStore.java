@@ -70,7 +70,7 @@ public final class RatisKvStore implements HeldStore {
         RocksState state = RocksState.open(options.state(), options.group(), answers);
         try {
             if (!options.isAlone()
-                    && options.origin() == RatisOptions.Origin.EMPTY
+                    && options.origin() != RatisOptions.Origin.SAME_COPY
                     && ReplicatedState.isCarriedOver(state)) {
                 throw new EchelonException(
                         ErrorCode.CONFLICT,

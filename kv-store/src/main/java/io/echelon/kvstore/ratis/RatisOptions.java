@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param state where it keeps its files, its clock, the space it leaves free and when it sweeps
  * @param group identity of the group; the same for all its members
  * @param self this replica
- * @param members all replicas of the group; without this one when it is to join them, which it does
- *     when the leader is told to take it in. What the group has agreed on since then has
- *     precedence.
+ * @param members all replicas of the group, this one too; as they will be, when it is to join them.
+ *     What the group has agreed on since then has precedence.
  * @param snapshotEveryBytes size of the log after which it is replaced by a snapshot, at least 1
  * @param tls what members prove to one another who they are with; null for a replica that is alone,
  *     or whose address is of this machine only, which others cannot reach
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     precedence
  * @param leaderSilence shortest silence of a leader, at least 100 ms, after which another may be
  *     elected; the longest is twice that
- * @param origin what the folder of a replica may hold that has never been opened as one
+ * @param origin what a replica begins with that has never been one
  */
 public record RatisOptions(
         RocksOptions state,
@@ -50,10 +49,15 @@ public record RatisOptions(
         LISTENER
     }
 
-    /** What a group of several begins with. */
+    /** What a replica of several begins with. */
     public enum Origin {
-        /** Nothing. */
+        /** Nothing, as all others of a new group. */
         EMPTY,
+        /**
+         * What the others have, once their leader is told to take it in. Before that it is no
+         * member: it does not vote, and cannot be elected.
+         */
+        OTHERS,
         /** The files of a store that one process alone has written, the same for all members. */
         SAME_COPY
     }
@@ -186,6 +190,15 @@ public record RatisOptions(
     /** The members that a majority is counted of. */
     List<Member> voters() {
         return members.stream().filter(member -> part(member) == Part.VOTER).toList();
+    }
+
+    /**
+     * The members that a group begins with, as far as this one may know: none for a voter that is
+     * to join. One that believes to be a member may run for election while it is taken in, is told
+     * that it is none, and ends.
+     */
+    List<Member> beginning() {
+        return origin == Origin.OTHERS && part(self) == Part.VOTER ? List.of() : members;
     }
 
     boolean isAlone() {

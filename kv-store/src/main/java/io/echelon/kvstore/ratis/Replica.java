@@ -92,7 +92,7 @@ final class Replica implements AutoCloseable {
         RaftGroup group =
                 RaftGroup.valueOf(
                         RaftGroupId.valueOf(options.group()),
-                        options.members().stream()
+                        options.beginning().stream()
                                 .map(member -> peer(member, options.part(member)))
                                 .toList());
         RaftProperties properties = properties(options);

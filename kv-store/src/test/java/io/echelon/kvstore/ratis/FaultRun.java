@@ -173,7 +173,7 @@ final class FaultRun {
         Member member = site.member("r" + replaced);
         List<Member> future = new ArrayList<>(members);
         future.set(index, member);
-        ReplicaProcess joining = ReplicaProcess.start(folder, member.id(), future, site);
+        ReplicaProcess joining = ReplicaProcess.join(folder, member.id(), future, site);
         joining.awaitReady();
         String command = "replace %s %s %s".formatted(lost, member.id(), member.address());
         for (int i = 0; !replicas.get(leader()).call(command, CALL_SECONDS).equals("ok"); i++) {

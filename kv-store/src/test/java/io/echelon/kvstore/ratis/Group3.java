@@ -109,7 +109,8 @@ final class Group3 implements AutoCloseable {
                                         .withListeners(
                                                 part == RatisOptions.Part.LISTENER
                                                         ? Set.of(member.id())
-                                                        : Set.of())));
+                                                        : Set.of())
+                                        .withOrigin(RatisOptions.Origin.OTHERS)));
         open.put(member.id(), store);
         return store;
     }

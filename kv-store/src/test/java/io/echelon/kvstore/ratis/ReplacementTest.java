@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.StoreStatus;
 import io.echelon.kvstore.Versionstamp;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +49,46 @@ class ReplacementTest {
                             .orElseThrow();
             group.stop(other);
             committed(database.set(KvKey.of("after"), KvValue.u64(2)));
+        }
+    }
+
+    @Test
+    void oneThatIsNotTakenInYetNeverRunsForElection() throws Exception {
+        try (Group3 group = new Group3(folder, options -> options)) {
+            RatisKvStore leader = group.store(group.leader());
+            committed(leader.database("test").set(KvKey.of("row"), KvValue.u64(1)));
+            String lost = group.follower();
+            group.stop(lost);
+            Member member = Group3.freeMembers("d").getFirst();
+            RatisKvStore joining = group.join(member, lost);
+            long end = System.nanoTime() + 4 * RatisOptions.LEADER_SILENCE_DEFAULT.toNanos();
+            while (System.nanoTime() - end < 0) {
+                assertThat(joining.status().role()).isEqualTo(StoreStatus.Role.FOLLOWER);
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            assertThat(joining.status().voters()).doesNotContain("d");
+            result(leader.replace(lost, member));
+            assertThat(result(joining.database("test").get(KvKey.of("row")))).isPresent();
+            assertThat(joining.status().voters()).contains("d");
+        }
+    }
+
+    @Test
+    void oneThatWasTakenInIsAMemberAfterARestartToo() throws Exception {
+        try (Group3 group = new Group3(folder, options -> options)) {
+            RatisKvStore leader = group.store(group.leader());
+            String lost = group.follower();
+            group.stop(lost);
+            Member member = Group3.freeMembers("d").getFirst();
+            group.join(member, lost);
+            result(leader.replace(lost, member));
+            committed(leader.database("test").set(KvKey.of("row"), KvValue.u64(1)));
+            group.stop("d");
+            RatisKvStore again = group.join(member, lost);
+            assertThat(again.status().voters()).contains("d");
+            // It is needed for a majority once another is gone.
+            group.stop(group.otherFollower("d"));
+            committed(leader.database("test").set(KvKey.of("row"), KvValue.u64(2)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.echelon.kvstore.ratis;
 
+import io.echelon.kvstore.ratis.RatisOptions.Origin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,6 +37,18 @@ final class ReplicaProcess {
 
     static ReplicaProcess start(Path folder, String name, List<Member> members, Site site)
             throws IOException {
+        return start(folder, name, members, site, Origin.EMPTY);
+    }
+
+    /** One that is no member yet, of members as they will be. */
+    static ReplicaProcess join(Path folder, String name, List<Member> members, Site site)
+            throws IOException {
+        return start(folder, name, members, site, Origin.OTHERS);
+    }
+
+    private static ReplicaProcess start(
+            Path folder, String name, List<Member> members, Site site, Origin origin)
+            throws IOException {
         List<String> command = new ArrayList<>(site.prefix(name));
         command.addAll(
                 List.of(
@@ -46,6 +59,7 @@ final class ReplicaProcess {
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx256m"));
         command.addAll(site.options(name));
+        command.add("-Dorigin=" + origin);
         command.addAll(
                 List.of(
                         "-cp",

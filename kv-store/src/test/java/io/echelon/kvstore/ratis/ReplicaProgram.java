@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * A program that is one replica: it reads a line for each call, {@code number operation arguments},
  * and prints one for each answer, {@code number result}. Arguments: folder, its name, and every
  * member as {@code name=host:port}. The property {@code tls} names the folder of its certificate,
- * {@code reserve} the bytes that it leaves free on the disk. It ends with its input.
+ * {@code reserve} the bytes that it leaves free on the disk, {@code origin} what it begins with. It
+ * ends with its input.
  */
 final class ReplicaProgram {
     private static final UUID GROUP = UUID.fromString("00000000-0000-4000-8000-000000000003");
@@ -46,7 +47,8 @@ final class ReplicaProgram {
         Member self = Group3.member(members, args[1]);
         RatisOptions options =
                 RatisOptions.of(state(Path.of(args[0])), GROUP, self, members, tls())
-                        .withSnapshotEveryBytes(512 * 1024);
+                        .withSnapshotEveryBytes(512 * 1024)
+                        .withOrigin(RatisOptions.Origin.valueOf(System.getProperty("origin")));
         try (RatisKvStore store = RatisKvStore.open(options)) {
             new ReplicaProgram(store).run();
         }
