@@ -28,7 +28,7 @@ import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 /** What Ratis' members ask one another, as calls over a {@link Wire}; for any thread. */
 final class RaftCalls implements RaftServerRpc {
     private final RpcType type;
-    private final RaftServer server;
+    private final Intake intake;
     private final Wire wire;
 
     /** Where votes are decided, which may write to the disk. */
@@ -38,7 +38,7 @@ final class RaftCalls implements RaftServerRpc {
 
     RaftCalls(RpcType type, RaftServer server, Wire wire) {
         this.type = type;
-        this.server = server;
+        this.intake = new Intake(server);
         this.wire = wire;
     }
 
@@ -119,25 +119,22 @@ final class RaftCalls implements RaftServerRpc {
             return switch (kind) {
                 case APPEND, HEARTBEAT -> {
                     wire.heard();
-                    yield server.appendEntriesAsync(
-                                    AppendEntriesRequestProto.parseFrom(in(payload)))
+                    yield intake.entries(AppendEntriesRequestProto.parseFrom(in(payload)))
                             .thenApply(AppendEntriesReplyProto::toByteArray);
                 }
                 case SNAPSHOT ->
                         CompletableFuture.completedFuture(
-                                server.installSnapshot(
-                                                InstallSnapshotRequestProto.parseFrom(in(payload)))
+                                intake.snapshot(InstallSnapshotRequestProto.parseFrom(in(payload)))
                                         .toByteArray());
                 case VOTE ->
                         decide(
                                 () ->
-                                        server.requestVote(
-                                                        RequestVoteRequestProto.parseFrom(payload))
+                                        intake.vote(RequestVoteRequestProto.parseFrom(payload))
                                                 .toByteArray());
                 case ELECT ->
                         decide(
                                 () ->
-                                        server.startLeaderElection(
+                                        intake.election(
                                                         StartLeaderElectionRequestProto.parseFrom(
                                                                 payload))
                                                 .toByteArray());
