@@ -1,10 +1,15 @@
 package io.echelon.tests;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.File;
 import java.io.IOException;
@@ -103,6 +108,28 @@ final class Browser implements AutoCloseable {
     static void look(Page page, Look look) {
         page.setViewportSize(look.width, look.height);
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(look.scheme));
+    }
+
+    /** Drops a file or a folder onto an element, as the desktop does. */
+    static void drop(Locator target, Path dropped) {
+        Page page = target.page();
+        BoundingBox box = target.boundingBox();
+        JsonObject data = new JsonObject();
+        data.add("items", new JsonArray());
+        JsonArray files = new JsonArray();
+        files.add(dropped.toString());
+        data.add("files", files);
+        data.addProperty("dragOperationsMask", 1);
+        CDPSession session = page.context().newCDPSession(page);
+        for (String type : List.of("dragEnter", "dragOver", "drop")) {
+            JsonObject event = new JsonObject();
+            event.addProperty("type", type);
+            event.addProperty("x", box.x + box.width / 2);
+            event.addProperty("y", box.y + box.height / 2);
+            event.add("data", data);
+            session.send("Input.dispatchDragEvent", event);
+        }
+        session.detach();
     }
 
     /** What is wrong with a page for people, as axe-core sees it: WCAG 2.2 A and AA, and habits. */

@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.FilePayload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -188,6 +189,35 @@ final class ConsoleTest {
         page.getByRole(AriaRole.BUTTON, named("Pause")).click();
         assertThat(page.locator("#log-status")).containsText("Paused");
         page.keyboard().press("Escape");
+        page.context().close();
+    }
+
+    @Test
+    void deploysAFolderThatIsDropped() throws IOException {
+        Path folder = Files.createDirectories(home.resolve("dropped"));
+        Files.createDirectories(folder.resolve("src/words"));
+        Files.createDirectories(folder.resolve("node_modules/other"));
+        Files.writeString(
+                folder.resolve("edge.json"), "{ \"main\": \"src/main.js\" } // of a folder");
+        Files.writeString(
+                folder.resolve("src/main.js"),
+                """
+                import { word } from "./words/word.js";
+                export default { fetch: () => new Response(word) };""");
+        Files.writeString(
+                folder.resolve("src/words/word.js"), "export const word = 'of a folder';");
+        Files.writeString(folder.resolve("node_modules/other/index.js"), "not wanted");
+        Page page = signedIn("developer", Browser.Look.DESKTOP_DARK);
+        page.navigate("/tenants/acme/deploy");
+        Browser.drop(page.locator("#drop"), folder);
+        assertThat(page.locator("#bundle-files li")).hasCount(2);
+        assertThat(page.locator("#bundle-files")).containsText("src/words/word.js");
+        assertThat(page.locator("#deploy-app")).hasValue("dropped");
+        page.locator("#deploy button[type=submit]").click();
+        assertThat(page.locator("#deploy-progress")).containsText("v1 serves");
+        page.navigate("/tenants/acme/apps/dropped/try");
+        page.getByRole(AriaRole.BUTTON, named("Send")).click();
+        assertThat(page.locator("#try-answer .answer-body")).hasText("of a folder");
         page.context().close();
     }
 
