@@ -60,6 +60,7 @@ final class ConsoleTest {
         PAGES.put("/tenants/acme/members", 0);
         PAGES.put("/tenants/acme/tokens", 2);
         PAGES.put("/tenants/acme/audit", 2);
+        PAGES.put("/tenants", 4);
         PAGES.put("/nodes", 4);
         PAGES.put("/tenants/default", 4);
     }
@@ -90,6 +91,13 @@ final class ConsoleTest {
         deploy(page, "hostile", SCRIPT.replace('/', '-') + ".txt");
         run("env", "set", "hostile", "SHOWN=" + SCRIPT, "-t", "acme");
         run("domains", "add", "hostile", "www.hostile.example", "-t", "acme");
+        run(
+                "tokens",
+                "create",
+                "--label=" + SCRIPT,
+                "--app=hostile",
+                "--right=apps:deploy",
+                "--tenant=acme");
         page.context().close();
     }
 
@@ -297,6 +305,38 @@ final class ConsoleTest {
         assertThat(page.locator("#banner")).isHidden();
         page.getByRole(AriaRole.BUTTON, named("Send")).click();
         assertThat(page.locator(".answer-body")).containsText("hello");
+        page.context().close();
+    }
+
+    @Test
+    void saysThatTheControlPlaneWasKilledAndGoesOnWhenItIsBack() throws IOException {
+        Page page = signedIn("viewer", Browser.Look.PHONE_DARK);
+        page.navigate("/tenants/acme/apps/hostile/logs");
+        assertThat(page.locator("#log-status")).containsText("Live");
+        platform.controlPlane().destroyForcibly();
+        assertThat(page.locator("#banner")).containsText("does not answer");
+        assertThat(page.locator("#banner")).isHidden();
+        assertThat(page.locator("#log-status")).containsText("Live");
+        page.context().close();
+    }
+
+    @Test
+    void addsAndDeletesATenant() {
+        Page page = signedIn("operator", Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants");
+        page.fill("#tenant-name", "Wrong name");
+        page.getByRole(AriaRole.BUTTON, named("Add tenant")).click();
+        assertThat(page.locator("#toasts")).containsText("Wrong name");
+        page.fill("#tenant-name", "newcomer");
+        page.getByRole(AriaRole.BUTTON, named("Add tenant")).click();
+        assertThat(page.locator("h1")).hasText("Members");
+        assertThat(page.locator("main")).containsText("Who may do what in newcomer");
+        page.navigate("/tenants");
+        page.getByRole(AriaRole.BUTTON, named("Delete newcomer")).click();
+        Locator dialog = page.getByRole(AriaRole.DIALOG);
+        dialog.getByRole(AriaRole.TEXTBOX).fill("newcomer");
+        dialog.getByRole(AriaRole.BUTTON, inside("Delete newcomer")).click();
+        assertThat(page.locator("main")).not().containsText("newcomer");
         page.context().close();
     }
 

@@ -42,6 +42,7 @@ final class Assets {
                     "waterfall.js",
                     "try.js",
                     "tokens.js",
+                    "tenants.js",
                     "deploy.js",
                     "bundle.js",
                     "upload.js",

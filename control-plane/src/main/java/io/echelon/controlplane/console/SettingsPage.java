@@ -1,6 +1,8 @@
 package io.echelon.controlplane.console;
 
+import io.echelon.controlplane.AccessTokensResource;
 import io.echelon.controlplane.AppsResource;
+import io.echelon.controlplane.IdentityViews;
 import io.echelon.controlplane.Needs;
 import io.echelon.controlplane.SettingsResource;
 import io.echelon.tenants.Right;
@@ -11,6 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestPath;
@@ -24,12 +27,19 @@ public final class SettingsPage {
     private final Frames frames;
     private final AppsResource apps;
     private final SettingsResource settings;
+    private final AccessTokensResource tokens;
 
-    SettingsPage(Pages pages, Frames frames, AppsResource apps, SettingsResource settings) {
+    SettingsPage(
+            Pages pages,
+            Frames frames,
+            AppsResource apps,
+            SettingsResource settings,
+            AccessTokensResource tokens) {
         this.pages = pages;
         this.frames = frames;
         this.apps = apps;
         this.settings = settings;
+        this.tokens = tokens;
     }
 
     @GET
@@ -37,12 +47,24 @@ public final class SettingsPage {
     @Needs(Right.ENV_READ)
     public String page(
             @RestPath String tenant, @RestPath String app, @Context RoutingContext context) {
+        Frame frame = frames.app(context, Section.SETTINGS, tenant, app);
         return pages.of(
                 "settings",
-                frames.app(context, Section.SETTINGS, tenant, app),
+                frame,
                 Map.of(
                         "app", apps.get(tenant, app).getEntity(),
                         "variables", settings.variables(tenant, app).getEntity().variables(),
-                        "secrets", settings.secrets(tenant, app).getEntity().secrets()));
+                        "secrets", settings.secrets(tenant, app).getEntity().secrets(),
+                        "tokens", tokensOf(tenant, app, frame)));
+    }
+
+    /** The services that may touch this app alone, for who may see tokens. */
+    private List<IdentityViews.Token> tokensOf(String tenant, String app, Frame frame) {
+        if (!frame.may(Right.TOKENS_WRITE.wireName())) {
+            return List.of();
+        }
+        return tokens.list(tenant, "1000", null).tokens().stream()
+                .filter(token -> app.equals(token.app()))
+                .toList();
     }
 }
