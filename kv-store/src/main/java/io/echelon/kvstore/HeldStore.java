@@ -34,6 +34,18 @@ public interface HeldStore extends KvStore {
     /** How it is doing; quick enough to be asked for every second. */
     StoreStatus status();
 
-    /** All databases that have entries, in the order of their names; takes longer with many. */
+    /**
+     * How much each database holds that holds something, in the order of their names; as of what is
+     * applied here.
+     */
     List<DatabaseSize> sizes();
+
+    /** The same of the databases whose names begin so. */
+    List<DatabaseSize> sizes(String beginning);
+
+    /**
+     * Bytes that all databases hold whose names are a beginning, which ends with a dot, and behind
+     * it a last part without one; quick enough to be asked for at every commit.
+     */
+    long bytes(String beginning);
 }

@@ -173,6 +173,16 @@ public final class RatisKvStore implements HeldStore {
         return state.sizes();
     }
 
+    @Override
+    public List<DatabaseSize> sizes(String beginning) {
+        return state.sizes(beginning);
+    }
+
+    @Override
+    public long bytes(String beginning) {
+        return state.bytes(beginning);
+    }
+
     /**
      * Name of the replica that leads as far as is known here, this one too; null while none does.
      */

@@ -1,13 +1,9 @@
 package io.echelon.kvstore.rocksdb;
 
-import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.Order;
 import io.echelon.kvstore.StoreStatus;
 import java.util.ArrayList;
 import java.util.List;
-import org.rocksdb.Range;
-import org.rocksdb.SizeApproximationFlag;
-import org.rocksdb.Slice;
 
 /** Finds the databases that there are; from any thread. */
 final class Databases {
@@ -46,19 +42,6 @@ final class Databases {
         }
     }
 
-    /** About how large each is: its share of the entries is taken to be that of the bytes. */
-    static List<DatabaseSize> sizes(Engine engine) {
-        StoreStatus.Files files = files(engine);
-        double perByte =
-                files.entries() / (double) Math.max(1, files.bytes() + files.memoryBytes());
-        List<DatabaseSize> sizes = new ArrayList<>();
-        for (String name : in(engine, Family.ROWS)) {
-            long bytes = bytes(engine, name);
-            sizes.add(new DatabaseSize(name, bytes, Math.round(bytes * perByte)));
-        }
-        return sizes;
-    }
-
     /** What the files of all of them are like. */
     static StoreStatus.Files files(Engine engine) {
         return engine.inspect(
@@ -72,22 +55,5 @@ final class Databases {
                                 database.getAggregatedLongProperty(
                                         "rocksdb.estimate-pending-compaction-bytes"),
                                 database.getLongProperty("rocksdb.num-running-compactions")));
-    }
-
-    private static long bytes(Engine engine, String name) {
-        byte[] prefix = RowKey.prefix(name);
-        byte[] end = prefix.clone();
-        end[end.length - 1]++;
-        return engine.inspect(
-                (database, handles) -> {
-                    try (Slice from = new Slice(prefix);
-                            Slice to = new Slice(end)) {
-                        return database.getApproximateSizes(
-                                        handles.apply(Family.ROWS),
-                                        List.of(new Range(from, to)),
-                                        SizeApproximationFlag.INCLUDE_FILES,
-                                        SizeApproximationFlag.INCLUDE_MEMTABLES)[0];
-                    }
-                });
     }
 }

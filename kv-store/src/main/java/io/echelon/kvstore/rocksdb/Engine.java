@@ -58,6 +58,11 @@ final class Engine implements AutoCloseable {
     /** The form of rows and messages. */
     static final int FORMAT = 1;
 
+    /** Size of what is not there. */
+    static final int ABSENT = RocksDB.NOT_FOUND;
+
+    private static final byte[] NOTHING = {};
+
     private static final long WRITE_BUFFER_BYTES = 16L * 1024 * 1024;
     private static final long WAL_MAX_BYTES = 64L * 1024 * 1024;
 
@@ -79,6 +84,7 @@ final class Engine implements AutoCloseable {
     private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
     private final QueueHeads queueHeads = new QueueHeads();
     private final NearRows nearRows = new NearRows();
+    private volatile Sizes sizes = Sizes.none();
     private @Nullable RocksDB database;
 
     private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
@@ -133,6 +139,7 @@ final class Engine implements AutoCloseable {
         try {
             engine.start();
             engine.initialize();
+            engine.countSizes();
             return engine;
         } catch (RuntimeException e) {
             engine.close();
@@ -158,7 +165,7 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    private EchelonException notOpened(RocksDBException e) {
+    EchelonException notOpened(RocksDBException e) {
         String reason = String.valueOf(e.getMessage());
         if (reason.contains("lock hold by current process") || reason.contains("lock file")) {
             return new EchelonException(
@@ -286,6 +293,28 @@ final class Engine implements AutoCloseable {
         return stored == null ? Optional.empty() : Optional.of(Row.decode(stored));
     }
 
+    /** How much each database holds. */
+    Sizes sizes() {
+        return sizes;
+    }
+
+    /** Finds how much the databases hold, by counting where something was written uncounted. */
+    void countSizes() {
+        sizes = Sizes.of(this);
+    }
+
+    /** Size of what a key holds; {@link #ABSENT} when it holds nothing. */
+    int valueBytes(Family family, byte[] key) {
+        lock.readLock().lock();
+        try {
+            return running().get(handle(family), key, NOTHING);
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
     /** What several reads from one state of the database return. */
     <T> T snapshot(SnapshotRead<T> read) {
         lock.readLock().lock();
@@ -364,6 +393,7 @@ final class Engine implements AutoCloseable {
         try {
             stop();
             start();
+            countSizes();
         } finally {
             lock.writeLock().unlock();
         }
@@ -413,6 +443,7 @@ final class Engine implements AutoCloseable {
             CarryOver.delete(folder);
             Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
             start();
+            countSizes();
         } catch (IOException e) {
             throw new EchelonException(
                     ErrorCode.UNAVAILABLE,

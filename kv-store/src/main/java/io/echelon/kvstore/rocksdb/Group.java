@@ -45,8 +45,13 @@ final class Group {
     private final long number;
     private final List<Decision> decisions = new ArrayList<>();
     private final Map<RowKey, Optional<Row>> rows = new HashMap<>();
+
+    /** Sizes of values that rows had before the batch; {@link Engine#ABSENT} of new ones. */
+    private final Map<RowKey, Integer> before = new HashMap<>();
+
     private final List<IndexChange> indexChanges = new ArrayList<>();
     private final QueueChanges queues;
+    private Map<String, Size> sizes = Map.of();
     private int commits;
 
     private record IndexChange(byte[] key, boolean present) {}
@@ -55,7 +60,7 @@ final class Group {
         this.engine = engine;
         this.timeMs = batch.timeMs();
         this.number = batch.number();
-        this.queues = new QueueChanges(engine, timeMs);
+        this.queues = new QueueChanges(engine, timeMs, number);
     }
 
     /** Decides a batch; nothing is written before {@link #fill}. */
@@ -184,16 +189,24 @@ final class Group {
     }
 
     /** Says that all is written; the databases whose messages changed, by their prefixes. */
-    Set<RowKey> readableQueues() {
+    Set<RowKey> written() {
+        engine.sizes().written(sizes);
         queues.readable();
         return queues.databases();
     }
 
     void fill(WriteBatch batch) throws RocksDBException {
+        Tally tally = new Tally();
         for (Map.Entry<RowKey, Optional<Row>> change : rows.entrySet()) {
             byte[] key = change.getKey().bytes();
+            int valueBytes = bytesBefore(change.getKey());
+            if (valueBytes != Engine.ABSENT) {
+                tally.remove(Family.ROWS, key, valueBytes);
+            }
             if (change.getValue().isPresent()) {
-                engine.put(batch, Family.ROWS, key, change.getValue().get().encoded());
+                byte[] value = change.getValue().get().encoded();
+                tally.add(Family.ROWS, key, value.length);
+                engine.put(batch, Family.ROWS, key, value);
             } else {
                 engine.delete(batch, Family.ROWS, key);
             }
@@ -205,7 +218,9 @@ final class Group {
                 engine.delete(batch, Family.EXPIRY, change.key());
             }
         }
-        queues.fill(batch);
+        queues.fill(batch, tally);
+        sizes = engine.sizes().after(tally.sizes());
+        Sizes.put(engine, batch, sizes, number);
         engine.putLastGroup(batch, number);
     }
 
@@ -235,7 +250,17 @@ final class Group {
 
     private Optional<Row> row(RowKey key) {
         Optional<Row> changed = rows.get(key);
-        return changed != null ? changed : engine.row(key.bytes());
+        if (changed != null) {
+            return changed;
+        }
+        byte[] stored = engine.get(Family.ROWS, key.bytes());
+        before.put(key, stored == null ? Engine.ABSENT : stored.length);
+        return stored == null ? Optional.empty() : Optional.of(Row.decode(stored));
+    }
+
+    private int bytesBefore(RowKey key) {
+        Integer known = before.get(key);
+        return known != null ? known : engine.valueBytes(Family.ROWS, key.bytes());
     }
 
     /** The changes of one commit, until all of them are known to be possible. */

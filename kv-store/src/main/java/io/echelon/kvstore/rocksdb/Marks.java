@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -127,24 +128,47 @@ public final class Marks {
 
     private StoreDigest digest(Engine.Pinned state) {
         Sum sum = new Sum();
+        Tally tally = new Tally();
         PinnedRows rows = new PinnedRows(engine, state);
         try {
             for (Family family : Family.values()) {
                 if (family != Family.META) { // which has what is each replica's own
                     rows.read(
                             family,
-                            (key, value) -> sum.count(family, key.length + value.length),
+                            (key, value) -> {
+                                sum.count(family, key.length + value.length);
+                                if (family != Family.EXPIRY) {
+                                    tally.add(family, key, value.length);
+                                }
+                            },
                             sum.sha256::update);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        compare(tally.sizes(), engine.snapshot(state, Sizes::kept));
         return new StoreDigest(
                 sum.entries,
                 sum.messages,
                 sum.bytes,
                 HexFormat.of().formatHex(sum.sha256.digest()));
+    }
+
+    /** Refuses a state whose sizes are not those of what it holds. */
+    private static void compare(Map<String, Size> found, Map<String, Size> kept) {
+        Set<String> names = new TreeSet<>(found.keySet());
+        names.addAll(kept.keySet());
+        for (String name : names) {
+            Size here = found.getOrDefault(name, Size.NOTHING);
+            Size told = kept.getOrDefault(name, Size.NOTHING);
+            if (!here.equals(told)) {
+                throw new EchelonException(
+                        ErrorCode.INTERNAL,
+                        "This replica holds %s of database \"%s\" and has counted %s; replace it"
+                                .formatted(here, name, told));
+            }
+        }
     }
 
     private static final class Sum {

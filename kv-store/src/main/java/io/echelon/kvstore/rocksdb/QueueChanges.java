@@ -32,6 +32,7 @@ final class QueueChanges {
 
     private final Engine engine;
     private final long timeMs;
+    private final long number;
 
     /** Rows that are written, or removed where there is none; by their keys. */
     private final Map<RowKey, Optional<QueueRow>> changed = new HashMap<>();
@@ -46,9 +47,14 @@ final class QueueChanges {
         void write(byte[] prefix, QueueRow message);
     }
 
-    QueueChanges(Engine engine, long timeMs) {
+    /**
+     * @param timeMs when it happens
+     * @param number the number of the batch, with which the versionstamps of its messages begin
+     */
+    QueueChanges(Engine engine, long timeMs, long number) {
         this.engine = engine;
         this.timeMs = timeMs;
+        this.number = number;
     }
 
     void enqueue(byte[] prefix, Versionstamp versionstamp, int position, Enqueue message) {
@@ -226,11 +232,19 @@ final class QueueChanges {
         return databases;
     }
 
-    void fill(WriteBatch batch) throws RocksDBException {
+    void fill(WriteBatch batch, Tally tally) throws RocksDBException {
         for (Map.Entry<RowKey, Optional<QueueRow>> change : changed.entrySet()) {
             byte[] key = change.getKey().bytes();
-            if (change.getValue().isPresent()) {
-                engine.put(batch, Family.QUEUE, key, change.getValue().get().value());
+            QueueRow row = change.getValue().orElse(null);
+            boolean isNew = row != null && row.versionstamp().group() == number;
+            int valueBytes = isNew ? Engine.ABSENT : engine.valueBytes(Family.QUEUE, key);
+            if (valueBytes != Engine.ABSENT) {
+                tally.remove(Family.QUEUE, key, valueBytes);
+            }
+            if (row != null) {
+                byte[] value = row.value();
+                tally.add(Family.QUEUE, key, value.length);
+                engine.put(batch, Family.QUEUE, key, value);
             } else {
                 engine.delete(batch, Family.QUEUE, key);
             }

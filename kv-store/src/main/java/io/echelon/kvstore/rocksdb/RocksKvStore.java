@@ -58,7 +58,7 @@ public final class RocksKvStore implements HeldStore {
                             engine.nearRows().changed(group.changedKeys());
                             marks.written(group.number(), group.changedKeys());
                             watches.changed(group.changedKeys());
-                            queueWakes.changed(group.readableQueues());
+                            queueWakes.changed(group.written());
                         });
     }
 
@@ -132,7 +132,17 @@ public final class RocksKvStore implements HeldStore {
 
     @Override
     public List<DatabaseSize> sizes() {
-        return Databases.sizes(engine);
+        return engine.sizes().all();
+    }
+
+    @Override
+    public List<DatabaseSize> sizes(String beginning) {
+        return engine.sizes().below(beginning);
+    }
+
+    @Override
+    public long bytes(String beginning) {
+        return engine.sizes().bytesBelow(beginning);
     }
 
     @Override

@@ -114,6 +114,7 @@ public final class RocksRestore {
             engine.putLastGroup(last, head.lastGroup() + GROUPS_LEFT_OUT);
             engine.write(last);
         }
+        engine.countSizes();
         engine.flush();
     }
 

@@ -132,7 +132,7 @@ public final class RocksState implements AutoCloseable {
         engine.nearRows().changed(group.changedKeys());
         marks.written(batch.number(), group.changedKeys());
         watches.changed(group.changedKeys());
-        queueWakes.changed(group.readableQueues());
+        queueWakes.changed(group.written());
         return group.decisions();
     }
 
@@ -288,9 +288,19 @@ public final class RocksState implements AutoCloseable {
         return Databases.files(engine);
     }
 
-    /** About how large each database is. */
+    /** How much each database holds, in the order of their names. */
     public List<DatabaseSize> sizes() {
-        return Databases.sizes(engine);
+        return engine.sizes().all();
+    }
+
+    /** The same of the databases whose names begin so. */
+    public List<DatabaseSize> sizes(String beginning) {
+        return engine.sizes().below(beginning);
+    }
+
+    /** Bytes of all databases whose names are this text and a last part without a dot. */
+    public long bytes(String beginning) {
+        return engine.sizes().bytesBelow(beginning);
     }
 
     /** A number that is the same for two states that hold the same rows, messages and times. */

@@ -26,6 +26,12 @@ record RowKey(byte[] bytes) {
         return (database + '\0').getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Whether a key begins with a prefix. */
+    static boolean isBelow(byte[] prefix, byte[] key) {
+        return key.length >= prefix.length
+                && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+
     static byte[] bytes(byte[] prefix, byte[] encodedKey) {
         byte[] bytes = Arrays.copyOf(prefix, prefix.length + encodedKey.length);
         System.arraycopy(encodedKey, 0, bytes, prefix.length, encodedKey.length);

@@ -1,6 +1,7 @@
 package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.Order;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.rocksdb.Slice;
 
 /** One state of the database, to read several things from; for one thread at a time. */
 final class Snapshot implements AutoCloseable {
+    private static final long READ_AHEAD_BYTES = 2L * 1024 * 1024;
+
     private final RocksDB database;
     private final Function<Family, ColumnFamilyHandle> handles;
     private final org.rocksdb.Snapshot state;
@@ -58,6 +61,35 @@ final class Snapshot implements AutoCloseable {
                     case FORWARD -> rows.next();
                     case REVERSE -> rows.prev();
                 }
+            }
+            rows.status();
+        }
+    }
+
+    /** Who is told of rows, and how large their values are. */
+    interface Measurer {
+        void row(byte[] key, int valueBytes);
+    }
+
+    /**
+     * Visits all rows of a family from start, inclusive, to end, exclusive, without copying their
+     * values and without keeping what is read in memory.
+     */
+    void measure(Family family, byte[] start, byte[] end, Measurer measurer)
+            throws RocksDBException {
+        ByteBuffer none = ByteBuffer.allocateDirect(0);
+        try (Slice lower = new Slice(start);
+                Slice upper = new Slice(end);
+                ReadOptions options =
+                        new ReadOptions()
+                                .setSnapshot(state)
+                                .setFillCache(false)
+                                .setReadaheadSize(READ_AHEAD_BYTES)
+                                .setIterateLowerBound(lower)
+                                .setIterateUpperBound(upper);
+                RocksIterator rows = database.newIterator(handles.apply(family), options)) {
+            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
+                measurer.row(rows.key(), rows.value(none));
             }
             rows.status();
         }

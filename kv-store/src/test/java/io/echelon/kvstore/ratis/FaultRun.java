@@ -228,6 +228,11 @@ final class FaultRun {
         if (checksums.size() != 1) {
             violations.add("The replicas differ: " + checksums);
         }
+        for (ReplicaProcess replica : replicas) {
+            if (!replica.call("verify", CALL_SECONDS).equals("ok")) {
+                violations.add("The sizes of a replica's databases are wrong");
+            }
+        }
         return violations;
     }
 

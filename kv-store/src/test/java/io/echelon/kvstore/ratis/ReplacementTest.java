@@ -41,6 +41,10 @@ class ReplacementTest {
                     .isEqualTo(last);
             assertThat(result(joined.database("test").get(KvKey.of("row", 39)))).isPresent();
             assertThat(joined.checksum()).isEqualTo(leader.checksum());
+            assertThat(joined.sizes()).isEqualTo(leader.sizes());
+            assertThat(joined.sizes("test")).singleElement().extracting("entries").isEqualTo(41L);
+            long mark = result(leader.mark());
+            assertThat(result(joined.digest(mark))).isEqualTo(result(leader.digest(mark)));
             // The new one counts: without it there is no majority once another is gone.
             String other =
                     List.of("a", "b", "c").stream()

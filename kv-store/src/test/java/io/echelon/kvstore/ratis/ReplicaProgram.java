@@ -98,6 +98,7 @@ final class ReplicaProgram {
                 case "snapshot" -> snapshot();
                 case "replace" -> replace(words[2], words[3], words[4]);
                 case "checksum" -> Long.toString(store.checksum());
+                case "verify" -> verify();
                 default -> "error";
             };
         } catch (EchelonException e) {
@@ -112,6 +113,12 @@ final class ReplicaProgram {
 
     private String snapshot() {
         store.snapshot();
+        return "ok";
+    }
+
+    /** Compares the sizes of databases with what is there. */
+    private String verify() {
+        store.digest(store.mark().join()).join();
         return "ok";
     }
 

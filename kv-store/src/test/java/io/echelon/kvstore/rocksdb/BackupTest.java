@@ -9,6 +9,7 @@ import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.BlobHash;
 import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.Consistency;
+import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.HeldClock;
@@ -237,7 +238,13 @@ class BackupTest {
         assertThat(contents.rowBytes()).isPositive();
         assertThat(contents.takenAt()).isEqualTo(clock.instant());
         assertThat(contents.missingBlobs()).hasSize(1);
+        List<DatabaseSize> sizes = store.sizes();
+        assertThat(sizes.stream().mapToLong(DatabaseSize::bytes).sum())
+                .isEqualTo(contents.rowBytes());
         assertThat(restore(backup, "restored")).isEqualTo(contents);
+        RocksKvStore made = RocksKvStore.open(options("restored"));
+        opened.add(made);
+        assertThat(made.sizes()).isEqualTo(sizes);
         assertThat(blobs().read(BlobHash.of(CONTENT))).isEqualTo(CONTENT);
         assertThat(blobs().contains("0".repeat(64))).isFalse();
     }

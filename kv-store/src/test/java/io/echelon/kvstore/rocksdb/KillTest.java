@@ -36,6 +36,7 @@ class KillTest {
             acknowledged.putAll(commitAndKill(round, 200 + random.nextInt(2_000)));
             try (RocksKvStore store = RocksKvStore.open(RocksOptions.of(folder))) {
                 KvDatabase database = store.database("test");
+                var _ = result(store.digest(result(store.mark()))); // fails where sizes are wrong
                 for (KvEntry entry : acknowledged.values()) {
                     assertThat(result(database.get(entry.key()))).contains(entry);
                     if (entry.versionstamp().compareTo(greatest) > 0) {
