@@ -48,4 +48,16 @@ public interface HeldStore extends KvStore {
      * it a last part without one; quick enough to be asked for at every commit.
      */
     long bytes(String beginning);
+
+    /**
+     * By how many bytes a commit makes a database larger at most, as if nothing that it writes were
+     * there; 0 when it only deletes. It looks at nothing.
+     */
+    long growthAtMost(String database, AtomicWrite write);
+
+    /**
+     * By how many bytes a commit would make a database larger, as far as is applied here; negative
+     * when it would be smaller.
+     */
+    CompletableFuture<Long> growth(String database, AtomicWrite write);
 }

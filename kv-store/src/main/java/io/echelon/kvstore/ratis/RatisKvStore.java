@@ -1,5 +1,6 @@
 package io.echelon.kvstore.ratis;
 
+import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvChecks;
@@ -181,6 +182,16 @@ public final class RatisKvStore implements HeldStore {
     @Override
     public long bytes(String beginning) {
         return state.bytes(beginning);
+    }
+
+    @Override
+    public long growthAtMost(String database, AtomicWrite write) {
+        return RocksState.growthAtMost(database, write);
+    }
+
+    @Override
+    public CompletableFuture<Long> growth(String database, AtomicWrite write) {
+        return CompletableFuture.supplyAsync(() -> state.growth(database, write), readers);
     }
 
     /**

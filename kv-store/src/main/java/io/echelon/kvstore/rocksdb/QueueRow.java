@@ -63,7 +63,7 @@ record QueueRow(
     /** As many as are counted. */
     private static final int FAILURES_MAX = 255;
 
-    private static final int KEY_BYTES = Long.BYTES + Versionstamp.BYTES + Short.BYTES;
+    static final int KEY_BYTES = Long.BYTES + Versionstamp.BYTES + Short.BYTES;
     private static final int FIXED_BYTES = 1 + Integer.BYTES + 1 + 1 + Long.BYTES + 1 + 1;
 
     static QueueRow of(Versionstamp versionstamp, int position, long sentMs, Enqueue message) {
@@ -149,11 +149,7 @@ record QueueRow(
     }
 
     byte[] value() {
-        int size =
-                FIXED_BYTES
-                        + backoffMs.length * Integer.BYTES
-                        + undelivered.stream().mapToInt(k -> Short.BYTES + k.length).sum()
-                        + payload.length;
+        int size = valueBytes(backoffMs.length, undelivered, payload.length);
         ByteBuffer value =
                 ByteBuffer.allocate(size)
                         .put(FORMAT)
@@ -168,6 +164,14 @@ record QueueRow(
         value.put((byte) undelivered.size());
         undelivered.forEach(k -> value.putShort((short) k.length).put(k));
         return value.put(payload).array();
+    }
+
+    /** Size of a message's value. */
+    static int valueBytes(int backoffSteps, List<byte[]> undelivered, int payloadBytes) {
+        return FIXED_BYTES
+                + backoffSteps * Integer.BYTES
+                + undelivered.stream().mapToInt(k -> Short.BYTES + k.length).sum()
+                + payloadBytes;
     }
 
     /** Claimed until a time. */

@@ -1,5 +1,6 @@
 package io.echelon.kvstore.rocksdb;
 
+import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvChecks;
@@ -143,6 +144,16 @@ public final class RocksKvStore implements HeldStore {
     @Override
     public long bytes(String beginning) {
         return engine.sizes().bytesBelow(beginning);
+    }
+
+    @Override
+    public long growthAtMost(String database, AtomicWrite write) {
+        return Growth.atMost(database, write);
+    }
+
+    @Override
+    public CompletableFuture<Long> growth(String database, AtomicWrite write) {
+        return CompletableFuture.supplyAsync(() -> Growth.now(engine, database, write), readers);
     }
 
     @Override

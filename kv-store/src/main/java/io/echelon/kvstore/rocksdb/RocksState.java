@@ -1,5 +1,6 @@
 package io.echelon.kvstore.rocksdb;
 
+import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
@@ -301,6 +302,16 @@ public final class RocksState implements AutoCloseable {
     /** Bytes of all databases whose names are this text and a last part without a dot. */
     public long bytes(String beginning) {
         return engine.sizes().bytesBelow(beginning);
+    }
+
+    /** By how many bytes a commit makes a database larger at most; 0 when it only deletes. */
+    public static long growthAtMost(String database, AtomicWrite write) {
+        return Growth.atMost(database, write);
+    }
+
+    /** By how many bytes a commit would make a database larger, or smaller, as it is now. */
+    public long growth(String database, AtomicWrite write) {
+        return Growth.now(engine, database, write);
     }
 
     /** A number that is the same for two states that hold the same rows, messages and times. */

@@ -13,7 +13,7 @@ import java.util.Arrays;
 record Row(Versionstamp versionstamp, long expiryMs, KvValue value) {
     static final long NO_EXPIRY = Long.MAX_VALUE;
 
-    private static final int HEADER_BYTES = Versionstamp.BYTES + Long.BYTES + 1;
+    static final int HEADER_BYTES = Versionstamp.BYTES + Long.BYTES + 1;
     private static final byte KIND_V8 = 1;
     private static final byte KIND_U64 = 2;
     private static final byte KIND_BYTES = 3;

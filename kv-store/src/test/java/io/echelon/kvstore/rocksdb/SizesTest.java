@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.Enqueue;
 import io.echelon.kvstore.Expiry;
@@ -239,6 +240,34 @@ class SizesTest {
                             ++number,
                             timeMs,
                             List.of(new Command.Commit(NAMES.get(i % 4), commit()))));
+        }
+    }
+
+    @Test
+    void theGrowthOfACommitIsToldBeforeItIsMade() throws Exception {
+        try (Engine engine = open(Durability.OWN_LOG)) {
+            for (int i = 0; i < BATCHES; i++) {
+                String database = NAMES.get(random.nextInt(2));
+                AtomicWrite write = commit();
+                long before = engine.sizes().bytesBelow("t.acme.");
+                long growth = Growth.now(engine, database, write);
+                Group made =
+                        write(
+                                engine,
+                                new Batch(
+                                        ++number,
+                                        timeMs,
+                                        List.of(new Command.Commit(database, write))));
+                if (made.decisions()
+                        .getFirst()
+                        .equals(new Decision.Made(new CommitResult.Conflict(List.of(0))))) {
+                    continue;
+                }
+                assertThat(engine.sizes().bytesBelow("t.acme.") - before).isEqualTo(growth);
+                assertThat(Growth.atMost(database, write)).isGreaterThanOrEqualTo(growth);
+            }
+            AtomicWrite deletes = AtomicWrite.builder().delete(key()).delete(key()).build();
+            assertThat(Growth.atMost("t.acme.shop", deletes)).isZero();
         }
     }
 
