@@ -49,8 +49,12 @@ public final class DatabaseViews {
      * A database.
      *
      * @param tokens how many open it
+     * @param bytes keys and values of its entries and messages, as the store writes them
+     * @param entries how many, expired ones that are not removed yet among them
+     * @param messages of its queue
      */
-    public record Database(String name, int tokens, boolean empty) {}
+    public record Database(
+            String name, int tokens, boolean empty, long bytes, long entries, long messages) {}
 
     /**
      * A page of a tenant's databases, by name.

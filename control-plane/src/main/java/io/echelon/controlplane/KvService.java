@@ -3,6 +3,7 @@ package io.echelon.controlplane;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
@@ -18,6 +19,7 @@ import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Mutation;
 import io.echelon.kvstore.QueueDesk;
+import io.echelon.kvstore.StoreDesk;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.DatabaseTokenRecord;
@@ -28,7 +30,9 @@ import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -45,8 +49,15 @@ final class KvService {
     private final QueueDesk queues;
     private final SystemDatabase system;
     private final QuotaRules quotas;
+    private final StoreDesk stores;
 
-    KvService(KvStore store, QueueDesk queues, SystemDatabase system, QuotaRules quotas) {
+    KvService(
+            KvStore store,
+            QueueDesk queues,
+            SystemDatabase system,
+            QuotaRules quotas,
+            StoreDesk stores) {
+        this.stores = stores;
         this.quotas = quotas;
         this.store = store;
         this.queues = queues;
@@ -56,13 +67,25 @@ final class KvService {
     /** A tenant's databases that have an entry or a token, or belong to an app. */
     List<DatabaseViews.Database> databases(TenantName tenant) {
         List<DatabaseViews.Database> databases = new ArrayList<>();
+        Map<String, DatabaseSize> sizes = new HashMap<>();
+        stores.sizes(DatabaseRef.storeNamesOf(tenant))
+                .forEach(size -> sizes.put(size.name(), size));
         for (String name : names(tenant)) {
             DatabaseRef ref = new DatabaseRef(tenant, name);
             boolean isEmpty = SystemDatabase.await(part(ref)).isEmpty();
             int tokens =
                     system.all(SystemRows.databaseTokens(ref), DatabaseTokenRecord.class).size();
             if (!isEmpty || tokens > 0) {
-                databases.add(new DatabaseViews.Database(name, tokens, isEmpty));
+                DatabaseSize size =
+                        sizes.getOrDefault(ref.storeName(), new DatabaseSize(name, 0, 0, 0));
+                databases.add(
+                        new DatabaseViews.Database(
+                                name,
+                                tokens,
+                                isEmpty,
+                                size.bytes(),
+                                size.entries(),
+                                size.messages()));
             }
         }
         return databases;

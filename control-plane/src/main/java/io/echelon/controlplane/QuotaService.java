@@ -2,7 +2,10 @@ package io.echelon.controlplane;
 
 import io.echelon.controlplane.SystemDatabase.Row;
 import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.KvKey;
+import io.echelon.kvstore.StoreDesk;
+import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.PlanName;
@@ -34,6 +37,7 @@ final class QuotaService {
     private final UsageService usage;
     private final CronQuota crons;
     private final DomainCertificates certificates;
+    private final StoreDesk store;
 
     QuotaService(
             SystemDatabase database,
@@ -41,7 +45,9 @@ final class QuotaService {
             TenantService tenants,
             UsageService usage,
             CronQuota crons,
-            DomainCertificates certificates) {
+            DomainCertificates certificates,
+            StoreDesk store) {
+        this.store = store;
         this.crons = crons;
         this.certificates = certificates;
         this.database = database;
@@ -156,12 +162,19 @@ final class QuotaService {
             }
             case CPU_SECONDS_PER_DAY -> usage.today(tenant).get(UsageCounter.CPU_NANOS) / NANOS;
             case EGRESS_BYTES_PER_DAY -> usage.today(tenant).get(UsageCounter.EGRESS_BYTES);
+            case KV_BYTES -> stored(tenant);
             case APPS -> (long) database.keys(SystemRows.apps(tenant)).size();
             case DATABASES -> (long) database.keys(SystemRows.databases(tenant)).size();
             case CRONS -> crons.used(tenant);
             case CERTIFICATE_ORDERS_PER_HOUR -> certificates.ordered(tenant);
             case CONCURRENT_REQUESTS, WEIGHT, CRONS_PER_APP, BUNDLE_BYTES -> null;
         };
+    }
+
+    private long stored(TenantName tenant) {
+        return store.sizes(DatabaseRef.storeNamesOf(tenant)).stream()
+                .mapToLong(DatabaseSize::bytes)
+                .sum();
     }
 
     private static Map<String, Long> checked(@Nullable Map<String, Long> limits) {

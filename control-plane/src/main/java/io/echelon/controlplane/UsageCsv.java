@@ -46,6 +46,7 @@ final class UsageCsv {
                         "cronRuns",
                         "queueMessages",
                         "assets",
+                        "kvGbHours",
                         "p50Ms",
                         "p90Ms",
                         "p99Ms"));
@@ -82,6 +83,7 @@ final class UsageCsv {
                 }) {
             cells.add(Long.toString(count));
         }
+        cells.add(String.format(Locale.ROOT, "%.6f", point.kvGbHours()));
         cells.add(decimal(point.p50Ms()));
         cells.add(decimal(point.p90Ms()));
         cells.add(decimal(point.p99Ms()));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class UsageViews {
     private static final double NANOS_IN_MS = 1_000_000;
     private static final double MB_MICROS_IN_GB_MS = 1_024 * 1_000;
+    private static final double KIB_SECONDS_IN_GB_HOUR = 1_024.0 * 1_024 * 3_600;
 
     private UsageViews() {}
 
@@ -30,6 +31,8 @@ public final class UsageViews {
      * @param coldStarts calls that waited for an isolate to be made
      * @param kvReads keys and ranges read from databases
      * @param kvWrites changes and messages sent to databases
+     * @param kvGbHours what databases held in GiB, times the hours for which they did; of whole
+     *     tenants, 0 of apps
      * @param cronRuns how many of the requests were runs of crons
      * @param queueMessages for how many messages of queues requests were made
      * @param assets how many of the requests were answered with a file
@@ -48,6 +51,7 @@ public final class UsageViews {
             long subrequests,
             long kvReads,
             long kvWrites,
+            double kvGbHours,
             long cronRuns,
             long queueMessages,
             long assets,
@@ -72,6 +76,11 @@ public final class UsageViews {
                     counts.get(UsageCounter.SUBREQUESTS),
                     counts.get(UsageCounter.KV_READS),
                     counts.get(UsageCounter.KV_WRITES),
+                    Math.round(
+                                    counts.get(UsageCounter.KV_KIB_SECONDS)
+                                            / KIB_SECONDS_IN_GB_HOUR
+                                            * 1_000_000)
+                            / 1_000_000.0,
                     counts.get(UsageCounter.CRON_RUNS),
                     counts.get(UsageCounter.QUEUE_MESSAGES),
                     counts.get(UsageCounter.ASSETS),

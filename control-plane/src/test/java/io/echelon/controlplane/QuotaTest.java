@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -8,6 +9,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.echelon.tenants.Quota;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +51,7 @@ class QuotaTest extends ControlPlaneTest {
                 .body("quotas.find { it.name == 'apps' }.used", equalTo(1))
                 .body("quotas.find { it.name == 'apps' }.source", equalTo("standard"))
                 .body("quotas.find { it.name == 'egressBytesPerDay' }.used", equalTo(0))
+                .body("quotas.find { it.name == 'kvBytes' }.used", equalTo(0))
                 .body("quotas.find { it.name == 'bundleBytes' }.used", nullValue());
         set("\"apps\":7");
         api().get(base())
@@ -126,6 +129,27 @@ class QuotaTest extends ControlPlaneTest {
                 .statusCode(429)
                 .body("error.message", containsString("bundleBytes"));
         api().get("/api/v1/tenants/%s/apps/one".formatted(tenant)).then().statusCode(404);
+    }
+
+    @Test
+    void showsTheBytesThatAllDatabasesHold() {
+        String databases = "/api/v1/tenants/%s/databases".formatted(tenant);
+        json("\"%s\"".formatted("x".repeat(500)))
+                .queryParam("key", "[1]")
+                .put(databases + "/a/entry")
+                .then()
+                .statusCode(200);
+        json("1").queryParam("key", "[1]").put(databases + "/b/entry").then().statusCode(200);
+        JsonPath listed = api().get(databases).then().statusCode(200).extract().jsonPath();
+        long bytes = listed.getLong("databases.find { it.name == 'a' }.bytes");
+        assertThat(bytes).isBetween(530L, 600L);
+        assertThat(listed.getLong("databases.find { it.name == 'a' }.entries")).isEqualTo(1);
+        assertThat(listed.getLong("databases.find { it.name == 'a' }.messages")).isZero();
+        assertThat(
+                        api().get(base())
+                                .jsonPath()
+                                .getLong("quotas.find { it.name == 'kvBytes' }.used"))
+                .isEqualTo(bytes + listed.getLong("databases.find { it.name == 'b' }.bytes"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.StoreBackup;
 import io.echelon.kvstore.StoreDesk;
@@ -21,6 +22,11 @@ record TestStoreDesk(HeldStore store) implements StoreDesk {
     @Override
     public List<Node> nodes() {
         return List.of(new Node(ADDRESS, store.status()), new Node(DEAD, null));
+    }
+
+    @Override
+    public List<DatabaseSize> sizes(String beginning) {
+        return store.sizes(beginning);
     }
 
     @Override

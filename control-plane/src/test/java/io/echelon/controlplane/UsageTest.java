@@ -62,6 +62,7 @@ class UsageTest extends ControlPlaneTest {
         counts.add(UsageCounts.slot(UsageCounter.CPU_NANOS), ok * 1_500_000);
         counts.add(UsageCounts.slot(UsageCounter.MEMORY_MB_MICROS), ok * 1_024 * micros);
         counts.add(UsageCounts.slot(UsageCounter.EGRESS_BYTES), ok * 100);
+        counts.add(UsageCounts.slot(UsageCounter.KV_KIB_SECONDS), ok * 1_024 * 1_024 * 360);
         counts.add(UsageCounts.latencySlot(micros), ok);
         return counts;
     }
@@ -117,6 +118,7 @@ class UsageTest extends ControlPlaneTest {
                 .body("points[3].outcomes.exceededCpu", equalTo(0))
                 .body("points[3].cpuMs", equalTo(15.0))
                 .body("points[3].gbMs", equalTo(18.0))
+                .body("points[3].kvGbHours", equalTo(1.0))
                 .body("points[3].egressBytes", equalTo(1_000))
                 .body("points[3].p50Ms", closeTo(1, 0.0625))
                 .body("points[3].p90Ms", closeTo(1, 0.0625))

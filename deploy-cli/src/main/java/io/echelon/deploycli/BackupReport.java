@@ -23,16 +23,20 @@ final class BackupReport {
 
     /** What is in it, in a line. */
     static String summary(BackupContents contents) {
-        return "%d databases with %,d entries and %,d messages (%.1f MB), %,d blobs (%.1f MB), as they were at %s, versionstamp %s"
+        return "%s with %s and %s (%.1f MB), %s (%.1f MB), as they were at %s, versionstamp %s"
                 .formatted(
-                        contents.databases().size(),
-                        contents.entries(),
-                        contents.messages(),
+                        counted(contents.databases().size(), "database", "databases"),
+                        counted(contents.entries(), "entry", "entries"),
+                        counted(contents.messages(), "message", "messages"),
                         contents.rowBytes() / MEGABYTE,
-                        contents.blobs(),
+                        counted(contents.blobs(), "blob", "blobs"),
                         contents.blobBytes() / MEGABYTE,
                         contents.takenAt(),
                         contents.versionstamp());
+    }
+
+    private static String counted(long count, String one, String several) {
+        return "%,d %s".formatted(count, count == 1 ? one : several);
     }
 
     private static void warn(Output output, BackupContents contents) {

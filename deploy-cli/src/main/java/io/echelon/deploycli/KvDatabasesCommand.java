@@ -22,12 +22,15 @@ final class KvDatabasesCommand extends TenantSubcommand {
             output.json(databases);
         } else {
             output.table(
-                    List.of("DATABASE", "TOKENS", "EMPTY"),
+                    List.of("DATABASE", "BYTES", "ENTRIES", "MESSAGES", "TOKENS", "EMPTY"),
                     databases.stream()
                             .map(
                                     database ->
                                             List.of(
                                                     Views.text(database, "name"),
+                                                    Views.text(database, "bytes"),
+                                                    Views.text(database, "entries"),
+                                                    Views.text(database, "messages"),
                                                     Views.text(database, "tokens"),
                                                     database.path("empty").asBoolean()
                                                             ? "yes"

@@ -34,6 +34,7 @@ final class UsageCommand extends TenantSubcommand {
                     "COLD",
                     "KV READS",
                     "KV WRITES",
+                    "KV GB-H",
                     "P50 ms",
                     "P99 ms");
 
@@ -150,6 +151,7 @@ final class UsageCommand extends TenantSubcommand {
                 Views.text(point, "coldStarts"),
                 Views.text(point, "kvReads"),
                 Views.text(point, "kvWrites"),
+                decimal(point.path("kvGbHours").asDouble()),
                 decimal(point.path("p50Ms").asDouble()),
                 decimal(point.path("p99Ms").asDouble()));
     }

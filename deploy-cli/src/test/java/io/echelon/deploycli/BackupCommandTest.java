@@ -48,7 +48,12 @@ final class BackupCommandTest extends CommandTest {
         server.answer("GET /api/v1/backup", backup);
         Ending taken = shell.run("backup", "platform.backup");
         assertThat(taken.exitCode()).as(taken.err()).isZero();
-        assertThat(taken.out()).contains("1,234 entries", "6 messages", STAMP, TAKEN.toString());
+        assertThat(taken.out())
+                .contains(
+                        "is whole: 1 database with 1,234 entries and 6 messages",
+                        "7 blobs",
+                        STAMP,
+                        TAKEN.toString());
         assertThat(taken.err()).contains("master key 5f0c", "not in it");
         assertThat(file()).hasBinaryContent(backup);
         assertThat(Files.getPosixFilePermissions(file()))

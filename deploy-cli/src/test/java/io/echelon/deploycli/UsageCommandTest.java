@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class UsageCommandTest extends CommandTest {
     private static final String USAGE = "GET /api/v1/tenants/acme/usage";
     private static final String POINT =
-            "{\"time\":\"2026-11-21T14:00:00Z\",\"requests\":12,\"outcomes\":{\"ok\":10,\"exception\":2},\"cpuMs\":1500,\"gbMs\":250,\"egressBytes\":2000000,\"ingressBytes\":0,\"coldStarts\":1,\"kvReads\":3,\"kvWrites\":4,\"p50Ms\":0.25,\"p99Ms\":12}";
+            "{\"time\":\"2026-11-21T14:00:00Z\",\"requests\":12,\"outcomes\":{\"ok\":10,\"exception\":2},\"cpuMs\":1500,\"gbMs\":250,\"egressBytes\":2000000,\"ingressBytes\":0,\"coldStarts\":1,\"kvReads\":3,\"kvWrites\":4,\"kvGbHours\":0.5,\"p50Ms\":0.25,\"p99Ms\":12}";
 
     @BeforeEach
     void prepare() {
@@ -31,7 +31,7 @@ final class UsageCommandTest extends CommandTest {
                 .element(1)
                 .asString()
                 .matches(
-                        "2026-11-21T14:00:00Z +12 +2 +1\\.500 +0\\.250 +2\\.000 +0\\.000 +1 +3 +4 +0\\.250 +12\\.000");
+                        "2026-11-21T14:00:00Z +12 +2 +1\\.500 +0\\.250 +2\\.000 +0\\.000 +1 +3 +4 +0\\.500 +0\\.250 +12\\.000");
     }
 
     @Test

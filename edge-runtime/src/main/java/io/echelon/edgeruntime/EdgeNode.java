@@ -103,16 +103,20 @@ final class EdgeNode {
         LocalAuthority authority =
                 LocalAuthority.open(
                         configuration.ca().orElse(configuration.data().resolve("ca")), clock);
-        NodeStore store = openStore(authority);
+        AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
+        TenantGates gates = new TenantGates(policy);
+        NodeStore store = openStore(authority, gates);
         UsageLedger ledger = new UsageLedger(store.system(), clock, configuration.nodeId());
+        HeldStore held = store.held();
+        if (held != null) {
+            ledger.meter(new StoredUsage(() -> held.status().role(), held::sizes, ledger::of));
+        }
         closing.push(ledger::close);
         ledger.start();
         usage = ledger;
         phases.ended("store");
         Traces traces =
                 NodeTraces.open(configuration, registry, clock, internal.router(), closing::push);
-        AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
-        TenantGates gates = new TenantGates(policy);
         IsolatePool pool =
                 GraalIsolatePool.create(
                         PoolOptions.forThisMachine(
@@ -182,11 +186,11 @@ final class EdgeNode {
             closing.push(blobs::close);
             blobs.start();
         }
-        Invocations invocations = new Invocations(store.kv(), clock);
+        Invocations invocations = new Invocations(store.kv(), store.unbounded(), clock);
         QueueDispatcher dispatcher =
                 new QueueDispatcher(
                         agent,
-                        store.kv(),
+                        store.unbounded(),
                         new QueueConsumer.Services(
                                 pool,
                                 load::refusal,
@@ -336,9 +340,10 @@ final class EdgeNode {
         }
     }
 
-    private NodeStore openStore(LocalAuthority authority) {
+    private NodeStore openStore(LocalAuthority authority, TenantGates gates) {
         ClusterSecret secret = ClusterSecret.read(configuration.clusterSecretFile());
-        NodeStore store = NodeStore.open(configuration, secret, authority, clock).metered(registry);
+        NodeStore store =
+                NodeStore.open(configuration, secret, authority, clock).metered(registry, gates);
         closing.push(store::close);
         var _ =
                 store.ended()

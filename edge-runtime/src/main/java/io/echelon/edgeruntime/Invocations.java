@@ -69,10 +69,16 @@ final class Invocations {
     }
 
     private final KvStore store;
+    private final KvStore unbounded;
     private final Clock clock;
 
-    Invocations(KvStore store, Clock clock) {
+    /**
+     * @param store where requests go
+     * @param unbounded the same for the ends of those that were taken in, which no quota refuses
+     */
+    Invocations(KvStore store, KvStore unbounded, Clock clock) {
         this.store = store;
+        this.unbounded = unbounded;
         this.clock = clock;
     }
 
@@ -159,7 +165,8 @@ final class Invocations {
                             write.check(row(ended.id()), entry.versionstamp());
                             put(write, ended, now);
                             put(write, Part.RESPONSE, ended.id(), body, now);
-                            return open(database)
+                            return unbounded
+                                    .database(database.storeName())
                                     .commit(write.build())
                                     .thenCompose(
                                             result ->

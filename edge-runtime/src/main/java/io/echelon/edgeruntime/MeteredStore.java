@@ -73,7 +73,8 @@ record MeteredStore(KvStore store, Meters meters) implements KvStore {
             Throwable cause =
                     failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
             return cause instanceof EchelonException refusal
-                    && refusal.code().category() == ErrorCode.Category.CALLER;
+                    && (refusal.code().category() == ErrorCode.Category.CALLER
+                            || refusal.code() == ErrorCode.OVER_QUOTA);
         }
     }
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The platform's state as this node reaches it: databases and blobs, here or on other nodes.
  *
+ * @param unbounded the same databases without the quotas of tenants: for what the platform itself
+ *     has to write there, such as the answer to a request that was let in
  * @param held the same when this node has files of it; null when others have
  * @param blobs all blobs of the platform
  * @param copies those that lie on this node's disk
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 record NodeStore(
         KvStore kv,
+        KvStore unbounded,
         @Nullable HeldStore held,
         BlobStore blobs,
         FileBlobStore copies,
@@ -90,7 +93,7 @@ record NodeStore(
     private static NodeStore local(Path data, FileBlobStore copies) {
         RocksKvStore kv = RocksKvStore.open(RocksOptions.of(folder(data)));
         return new NodeStore(
-                kv, kv, copies, copies, Place.HERE, List.of(), new CompletableFuture<>());
+                kv, kv, kv, copies, copies, Place.HERE, List.of(), new CompletableFuture<>());
     }
 
     /** This node is one of several that each have the store. */
@@ -119,7 +122,7 @@ record NodeStore(
             RemoteBlobStore blobs =
                     RemoteBlobStore.open(RemoteOptions.of(members.voters(), secret.value()));
             return new NodeStore(
-                    kv, kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), kv.ended());
+                    kv, kv, kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), kv.ended());
         }
         List<RemoteBlobStore> others =
                 members.voters().stream().map(node -> copiesOf(node, secret)).toList();
@@ -132,6 +135,7 @@ record NodeStore(
             }
         }
         return new NodeStore(
+                kv,
                 kv,
                 kv,
                 new ReplicatedBlobStore(copies, List.copyOf(others)),
@@ -169,8 +173,10 @@ record NodeStore(
     private static NodeStore remote(List<URI> nodes, ClusterSecret secret, FileBlobStore copies) {
         RemoteOptions options = RemoteOptions.of(nodes, secret.value());
         RemoteBlobStore blobs = RemoteBlobStore.open(options);
+        KvStore kv = RemoteKvStore.open(options);
         return new NodeStore(
-                RemoteKvStore.open(options),
+                kv,
+                kv,
                 null,
                 blobs,
                 copies,
@@ -199,10 +205,16 @@ record NodeStore(
         return data.resolve("blobs");
     }
 
-    /** The same with commits that are counted and timed. */
-    NodeStore metered(MeterRegistry registry) {
+    /**
+     * The same with commits that are counted and timed, and held to quotas by each node that has
+     * files of the store; others hand their commits to one of those.
+     */
+    NodeStore metered(MeterRegistry registry, TenantGates gates) {
+        MeteredStore.Meters meters = MeteredStore.Meters.register(registry);
+        KvStore bounded = held == null ? kv : new BoundedStore(kv, held, gates);
         return new NodeStore(
-                new MeteredStore(kv, MeteredStore.Meters.register(registry)),
+                new MeteredStore(bounded, meters),
+                new MeteredStore(kv, meters),
                 held,
                 blobs,
                 copies,

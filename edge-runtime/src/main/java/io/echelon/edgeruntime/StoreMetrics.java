@@ -3,13 +3,17 @@ package io.echelon.edgeruntime;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.StoreStatus;
+import io.echelon.tenants.DatabaseRef;
+import io.echelon.tenants.TenantName;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -24,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 final class StoreMetrics implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(StoreMetrics.class);
     private static final long SAME_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long SIZES_SECONDS = 60;
+    private static final long SIZES_SECONDS = 10;
 
-    /** The largest databases, each of which has two rows among the metrics. */
-    private static final int DATABASES_MAX = 100;
+    /** The largest databases, and tenants, that have rows among the metrics. */
+    private static final int ROWS_MAX = 100;
 
     private final HeldStore store;
     private final MultiGauge bytes;
     private final MultiGauge entries;
+    private final MultiGauge ofTenants;
     private final Thread measuring;
     private @Nullable StoreStatus last;
     private long lastNanos;
@@ -40,6 +45,7 @@ final class StoreMetrics implements AutoCloseable {
         this.store = store;
         this.bytes = MultiGauge.builder("echelon.store.database.bytes").register(registry);
         this.entries = MultiGauge.builder("echelon.store.database.entries").register(registry);
+        this.ofTenants = MultiGauge.builder("echelon.store.tenant.bytes").register(registry);
         this.measuring = Thread.ofVirtual().name("echelon-store-sizes").unstarted(this::measure);
     }
 
@@ -85,12 +91,14 @@ final class StoreMetrics implements AutoCloseable {
         try {
             while (true) {
                 try {
+                    List<DatabaseSize> all = store.sizes();
+                    ofTenants.register(tenants(all), true);
                     List<DatabaseSize> sizes =
-                            store.sizes().stream()
+                            all.stream()
                                     .sorted(
                                             Comparator.comparingLong(DatabaseSize::bytes)
                                                     .reversed())
-                                    .limit(DATABASES_MAX)
+                                    .limit(ROWS_MAX)
                                     .toList();
                     bytes.register(rows(sizes, DatabaseSize::bytes), true);
                     entries.register(rows(sizes, DatabaseSize::entries), true);
@@ -111,6 +119,27 @@ final class StoreMetrics implements AutoCloseable {
                         size ->
                                 MultiGauge.Row.of(
                                         Tags.of("database", size.name()), value.applyAsLong(size)))
+                .toList();
+    }
+
+    private static List<MultiGauge.Row<?>> tenants(List<DatabaseSize> sizes) {
+        Map<TenantName, Long> sums = new HashMap<>();
+        sizes.forEach(
+                size ->
+                        DatabaseRef.ofStoreName(size.name())
+                                .ifPresent(
+                                        database ->
+                                                sums.merge(
+                                                        database.tenant(),
+                                                        size.bytes(),
+                                                        Long::sum)));
+        return sums.entrySet().stream()
+                .sorted(Map.Entry.<TenantName, Long>comparingByValue().reversed())
+                .limit(ROWS_MAX)
+                .<MultiGauge.Row<?>>map(
+                        sum ->
+                                MultiGauge.Row.of(
+                                        Tags.of("tenant", sum.getKey().value()), sum.getValue()))
                 .toList();
     }
 

@@ -33,10 +33,17 @@ final class StoreRoutes {
         router.get("/store").handler(routes::status);
         router.post("/store/marks").handler(routes::mark);
         router.get("/store/digest").handler(routes::digest);
+        router.get("/store/sizes").handler(routes::sizes);
     }
 
     private void status(RoutingContext context) {
         answer(context.request(), store::status);
+    }
+
+    private void sizes(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String below = request.getParam("below");
+        answer(request, () -> new RemoteStoreDesk.Sizes(store.sizes(below == null ? "" : below)));
     }
 
     private void mark(RoutingContext context) {

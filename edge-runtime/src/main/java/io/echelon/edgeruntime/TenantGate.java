@@ -4,6 +4,7 @@ import io.echelon.tenants.Quota;
 import io.echelon.tenants.TenantQuotas;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class TenantGate {
             long requestsPerSecond,
             int concurrency,
             long kvOperationsPerSecond,
+            long kvBytes,
             int weight,
             int nodes) {}
 
@@ -45,6 +47,7 @@ final class TenantGate {
     private final RateLimit requests;
     private final RateLimit kvOperations;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong kvBytesUnderWay = new AtomicLong();
     private volatile Share share;
     private volatile @Nullable UsedUp usedUp;
     private volatile boolean touched;
@@ -121,6 +124,32 @@ final class TenantGate {
      */
     boolean admitKv(int count, long nowNanos) {
         return kvOperations.take(Math.max(1, count), nowNanos);
+    }
+
+    /**
+     * Lets a commit in if what databases hold, all commits under way and this one are within the
+     * quota; then its growth must be {@link #giveBackKvBytes given back} once, after the commit.
+     *
+     * @param growth by how many bytes databases become larger, 1 or more
+     * @param stored bytes that they hold
+     */
+    boolean takeKvBytes(long growth, long stored) {
+        if (stored + kvBytesUnderWay.addAndGet(growth) <= share.kvBytes()) {
+            return true;
+        }
+        kvBytesUnderWay.addAndGet(-growth);
+        return false;
+    }
+
+    /** Says that a commit that was let in is over. */
+    void giveBackKvBytes(long growth) {
+        kvBytesUnderWay.addAndGet(-growth);
+    }
+
+    /** What is told where a commit is not let in. */
+    String kvBytesRefusal(long growth, long stored) {
+        return "The commit would add %,d bytes to the %,d that this tenant's databases hold; its quota kvBytes allows %,d: delete something, or ask the operator for more"
+                .formatted(growth, stored, share.kvBytes());
     }
 
     /** Its part of the processors when tenants want more than there is, 1 or more. */
@@ -203,6 +232,7 @@ final class TenantGate {
                                 policy.tenantConcurrency(),
                                 part(quotas, Quota.CONCURRENT_REQUESTS, nodes)),
                 part(quotas, Quota.KV_OPERATIONS_PER_SECOND, nodes),
+                quotas.limit(Quota.KV_BYTES),
                 (int) quotas.limit(Quota.WEIGHT),
                 nodes);
     }

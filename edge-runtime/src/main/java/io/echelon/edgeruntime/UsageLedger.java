@@ -84,6 +84,7 @@ final class UsageLedger implements AutoCloseable {
     private final String process;
     private final ConcurrentMap<TenantName, TenantEntry> tenants = new ConcurrentHashMap<>();
     private final Thread thread = Thread.ofVirtual().name("echelon-usage").unstarted(this::run);
+    private @Nullable StoredUsage stored;
     private Instant last = Instant.MIN;
     private volatile boolean closed;
 
@@ -94,6 +95,11 @@ final class UsageLedger implements AutoCloseable {
         this.database = database;
         this.clock = clock;
         this.process = node + "." + Long.toString(clock.millis(), Character.MAX_RADIX);
+    }
+
+    /** Has what databases hold counted before every write; to be called before the start. */
+    synchronized void meter(StoredUsage usage) {
+        stored = usage;
     }
 
     void start() {
@@ -142,9 +148,9 @@ final class UsageLedger implements AutoCloseable {
         write();
     }
 
-    /** Writes what was counted until now. */
+    /** Writes all that was counted until now. */
     void write() {
-        write(clock.instant());
+        write(clock.instant(), StoredUsage.Moment.LAST);
     }
 
     private TenantEntry tenant(TenantName name) {
@@ -170,9 +176,14 @@ final class UsageLedger implements AutoCloseable {
      *
      * @param at when it was used at the latest
      */
-    synchronized void write(Instant at) {
-        Instant moment = at.minusNanos(1);
-        last = moment.isAfter(last) ? moment : last; // the rows of a step are never begun twice
+    void write(Instant at) {
+        write(at, StoredUsage.Moment.BETWEEN);
+    }
+
+    private synchronized void write(Instant at, StoredUsage.Moment moment) {
+        look(at, moment);
+        Instant step = at.minusNanos(1);
+        last = step.isAfter(last) ? step : last; // the rows of a step are never begun twice
         Batch batch = new Batch();
         try {
             for (Map.Entry<TenantName, TenantEntry> tenant : tenants.entrySet()) {
@@ -183,6 +194,17 @@ final class UsageLedger implements AutoCloseable {
             LOG.warnf("Usage waits for the store: %s", e.reason());
         } catch (RuntimeException e) {
             LOG.error("Usage could not be written", e);
+        }
+    }
+
+    private void look(Instant at, StoredUsage.Moment moment) {
+        StoredUsage databases = stored;
+        if (databases != null) {
+            try {
+                databases.look(at, moment);
+            } catch (RuntimeException e) {
+                LOG.warnf("What databases hold was not metered: %s", e.getMessage());
+            }
         }
     }
 

@@ -49,7 +49,7 @@ final class InvocationsTest {
     void open(@TempDir Path folder) {
         playground = new KvPlayground(folder.resolve("kv"));
         logs = new LogStore(folder.resolve("logs"), "node-1", CLOCK);
-        invocations = new Invocations(playground.store(), CLOCK);
+        invocations = new Invocations(playground.store(), playground.store(), CLOCK);
         clients = new OutgoingClients(vertx, null);
         destinations =
                 new Destinations(

@@ -49,7 +49,7 @@ final class KvSessionTest {
         store = RocksKvStore.open(RocksOptions.of(folder).withReserveBytes(0));
         services =
                 new KvBinding.Services(
-                        store,
+                        new BoundedStore(store, store, gates),
                         Clock.systemUTC(),
                         new KvMemory(1L << 30),
                         new AtomicInteger(),
@@ -202,6 +202,16 @@ final class KvSessionTest {
         assertThat(gates.of(new TenantName("acme")).admitKv(100_000, System.nanoTime())).isTrue();
         assertThat(refusal("commit", "", value("a", 1)))
                 .contains("1 operations of databases a second");
+    }
+
+    @Test
+    void aCommitBeyondTheTenantsBytesIsAnError() {
+        decide(Quota.KV_BYTES, 500);
+        assertThat(refusal("commit", "", value("a", 100))).isEqualTo("none");
+        assertThat(refusal("commit", "", value("b", 600)))
+                .startsWith("Error: The commit would add")
+                .contains("quota kvBytes allows 500: delete something, or ask the operator");
+        assertThat(refusal("commit", "", value("a", 100))).isEqualTo("none");
     }
 
     @Test

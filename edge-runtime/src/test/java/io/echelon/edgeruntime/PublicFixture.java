@@ -173,7 +173,7 @@ final class PublicFixture implements AutoCloseable {
     /** A node that answers nothing later. */
     static InvocationRequests noInvocations() {
         return new InvocationRequests(
-                new Invocations(noStore(), Clock.systemUTC()),
+                new Invocations(noStore(), noStore(), Clock.systemUTC()),
                 Clock.systemUTC(),
                 Traces.off(),
                 database -> {});

@@ -14,6 +14,9 @@ import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.DatabaseTokenRecord;
 import io.echelon.tenants.DatabaseTokenRecord.Access;
 import io.echelon.tenants.Json;
+import io.echelon.tenants.PlanName;
+import io.echelon.tenants.PlanRecord;
+import io.echelon.tenants.Quota;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import java.io.IOException;
@@ -32,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +55,10 @@ class PublicKvTest {
     /** A watch of the key {@code ["k"]}. */
     private static final byte[] WATCH = HexFormat.of().parseHex("0a050a03026b00");
 
+    /** Sets the key {@code ["k"]} to four bytes. */
+    private static final byte[] SET =
+            HexFormat.of().parseHex("12110a03026b0012080a046161616110031801");
+
     @TempDir Path folder;
 
     private final SecureRandom random = new SecureRandom();
@@ -67,7 +75,7 @@ class PublicKvTest {
         store = RocksKvStore.open(RocksOptions.of(folder).withReserveBytes(0));
         databases =
                 new PublicKv(
-                        store,
+                        new BoundedStore(store, store, gates),
                         new DatabaseTokens(store.database(SystemRows.DATABASE), nanos::get),
                         gates,
                         _ -> usage,
@@ -175,6 +183,28 @@ class PublicKvTest {
         BearerToken writer = token(ORDERS, Access.READ_WRITE);
         assertThat(data("/kv/default/orders/v2/atomic_write", writer, id, NOTHING).statusCode())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aCommitBeyondTheTenantsBytesIsAnsweredWithAStatusThatClientsDoNotRetry() throws Exception {
+        BearerToken writer = token(ORDERS, Access.READ_WRITE);
+        String id = databaseId("/kv/default/orders", writer);
+        gates.set(
+                new TenantGates.Decided(
+                        Map.of(),
+                        Map.of(
+                                PlanName.DEFAULT,
+                                new PlanRecord(
+                                        PlanName.DEFAULT, Map.of(Quota.KV_BYTES.wireName(), 10L))),
+                        1));
+        HttpResponse<String> refused = data("/kv/default/orders/v2/atomic_write", writer, id, SET);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("x-echelon-error")).contains("OVER_QUOTA");
+        assertThat(refused.body()).contains("quota kvBytes allows 10");
+        gates.set(new TenantGates.Decided(Map.of(), Map.of(), 1));
+        assertThat(data("/kv/default/orders/v2/atomic_write", writer, id, SET).statusCode())
+                .isEqualTo(200);
+        assertThat(store.sizes("t.default.")).singleElement().extracting("entries").isEqualTo(1L);
     }
 
     @Test

@@ -23,6 +23,12 @@ public interface StoreDesk {
     /** How every node that has files of the store is doing. */
     List<Node> nodes();
 
+    /**
+     * How much each database holds whose name begins so, in the order of their names; as of what
+     * the first such node that answers has applied.
+     */
+    List<DatabaseSize> sizes(String beginning);
+
     /** What every such node has at one and the same mark, while commits go on. */
     List<Verified> verify();
 

@@ -46,6 +46,11 @@ public record DatabaseRef(TenantName tenant, String database) implements Compara
         return PREFIX + tenant.value() + "." + database;
     }
 
+    /** What the names of a tenant's databases in the store begin with, up to the last dot. */
+    public static String storeNamesOf(TenantName tenant) {
+        return PREFIX + tenant.value() + ".";
+    }
+
     /** The database of a name in the store; empty when the name is not that of a tenant's. */
     public static Optional<DatabaseRef> ofStoreName(String name) {
         int dot = name.indexOf('.', PREFIX.length());

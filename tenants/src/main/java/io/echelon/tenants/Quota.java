@@ -24,6 +24,8 @@ public enum Quota {
             "egressBytesPerDay", "bytes", 100_000_000_000_000L, 0, 1_000_000_000_000_000L),
     /** Operations of databases, on all nodes together, as usage counts them. */
     KV_OPERATIONS_PER_SECOND("kvOperationsPerSecond", "operations/s", 1_000_000, 1, 1_000_000_000L),
+    /** Keys, values and messages of all databases together, as the store counts them. */
+    KV_BYTES("kvBytes", "bytes", 1_000_000_000_000L, 0, 1_000_000_000_000_000L),
     /** Databases besides those that apps have of their own. */
     DATABASES("databases", "databases", 500, 0, Quota.DATABASES_MAX),
     APPS("apps", "apps", 10_000, 0, 1_000_000),

@@ -20,6 +20,8 @@ public enum UsageCounter {
     KV_READS("kvReads"),
     /** Changes and messages that were sent to databases. */
     KV_WRITES("kvWrites"),
+    /** What databases held, in KiB, times the seconds for which they did; of whole tenants. */
+    KV_KIB_SECONDS("kvKibSeconds"),
     /** Calls that were attempts to run a cron. */
     CRON_RUNS("cronRuns"),
     /** Messages of queues that calls were made for. */

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public final class DatabasesPage {
     private final Pages pages;
+    private static final double UNIT = 1_024;
+    private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
+
     private final Frames frames;
     private final DatabasesResource databases;
     private final QueuesResource queues;
@@ -41,9 +45,27 @@ public final class DatabasesPage {
     /**
      * A database.
      *
+     * @param size what it holds, with a unit
      * @param queue null when it has no messages
      */
-    public record Row(String name, int tokens, boolean empty, QueueViews.@Nullable Queue queue) {}
+    public record Row(
+            String name,
+            int tokens,
+            boolean empty,
+            String size,
+            long entries,
+            QueueViews.@Nullable Queue queue) {}
+
+    private static String size(long bytes) {
+        double amount = bytes;
+        int unit = 0;
+        while (amount >= UNIT && unit < UNITS.size() - 1) {
+            amount /= UNIT;
+            unit++;
+        }
+        return String.format(
+                Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", amount, UNITS.get(unit));
+    }
 
     @GET
     @Operation(hidden = true)
@@ -61,10 +83,13 @@ public final class DatabasesPage {
                             found.name(),
                             found.tokens(),
                             found.empty(),
+                            size(found.bytes()),
+                            found.entries(),
                             messages.get(found.name())));
         }
         messages.forEach(
-                (name, queue) -> rows.computeIfAbsent(name, _ -> new Row(name, 0, true, queue)));
+                (name, queue) ->
+                        rows.computeIfAbsent(name, _ -> new Row(name, 0, true, size(0), 0, queue)));
         return pages.of(
                 "databases",
                 frames.tenant(context, Section.DATABASES, tenant),

@@ -1,5 +1,6 @@
 package io.echelon.kvstore.connect;
 
+import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.StoreDesk;
 import io.echelon.kvstore.StoreDigest;
 import io.echelon.kvstore.StoreStatus;
@@ -9,9 +10,11 @@ import io.echelon.tenants.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +25,12 @@ import java.util.function.Function;
 
 /**
  * The store of other nodes: {@code GET /backup}, {@code GET /store}, {@code POST /store/marks},
- * {@code GET /store/digest}. A node that fails is left for the next where any one will do.
+ * {@code GET /store/digest}, {@code GET /store/sizes}. A node that fails is left for the next where
+ * any one will do.
  */
 public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
     private static final int ANSWER_MAX_BYTES = 1024 * 1024;
+    private static final int SIZES_MAX_BYTES = 16 * 1024 * 1024;
     private static final Duration DIGEST_TIMEOUT = Duration.ofMinutes(11);
 
     private final RemoteOptions options;
@@ -40,6 +45,13 @@ public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
 
     public static RemoteStoreDesk open(RemoteOptions options) {
         return new RemoteStoreDesk(options);
+    }
+
+    /** How much databases hold. */
+    public record Sizes(List<DatabaseSize> databases) {
+        public Sizes {
+            databases = List.copyOf(databases);
+        }
     }
 
     /** A mark that was made. */
@@ -64,6 +76,19 @@ public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
                         return new Node(node, null);
                     }
                 });
+    }
+
+    @Override
+    public List<DatabaseSize> sizes(String beginning) {
+        String path = "/store/sizes?below=" + URLEncoder.encode(beginning, StandardCharsets.UTF_8);
+        return hosts.ask(
+                        host ->
+                                read(
+                                        get(host, path, options.requestTimeout()),
+                                        Sizes.class,
+                                        SIZES_MAX_BYTES),
+                        _ -> true)
+                .databases();
     }
 
     @Override
@@ -118,8 +143,12 @@ public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
     }
 
     private <T> T read(HttpRequest request, Class<T> type) {
+        return read(request, type, ANSWER_MAX_BYTES);
+    }
+
+    private <T> T read(HttpRequest request, Class<T> type, int maxBytes) {
         try (InputStream body = open(request)) {
-            return Json.read(body.readNBytes(ANSWER_MAX_BYTES), type);
+            return Json.read(body.readNBytes(maxBytes), type);
         } catch (IOException e) {
             throw unreachable(request, e);
         }

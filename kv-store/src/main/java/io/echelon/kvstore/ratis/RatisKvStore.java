@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -191,7 +192,12 @@ public final class RatisKvStore implements HeldStore {
 
     @Override
     public CompletableFuture<Long> growth(String database, AtomicWrite write) {
-        return CompletableFuture.supplyAsync(() -> state.growth(database, write), readers);
+        try {
+            return CompletableFuture.supplyAsync(() -> state.growth(database, write), readers);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new EchelonException(ErrorCode.UNAVAILABLE, "The store is closed", e));
+        }
     }
 
     /**

@@ -9,11 +9,14 @@ import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.StoreBackup;
 import io.echelon.kvstore.StoreDigest;
 import io.echelon.kvstore.StoreStatus;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -153,7 +156,13 @@ public final class RocksKvStore implements HeldStore {
 
     @Override
     public CompletableFuture<Long> growth(String database, AtomicWrite write) {
-        return CompletableFuture.supplyAsync(() -> Growth.now(engine, database, write), readers);
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> Growth.now(engine, database, write), readers);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(
+                    new EchelonException(ErrorCode.UNAVAILABLE, "The store is closed", e));
+        }
     }
 
     @Override
