@@ -85,7 +85,12 @@ record BoundedStore(KvStore store, HeldStore held, TenantGates gates) implements
 
     private static CompletableFuture<CommitResult> commit(
             KvDatabase database, AtomicWrite write, TenantGate gate, long taken) {
-        return database.commit(write).whenComplete((_, _) -> gate.giveBackKvBytes(taken));
+        try {
+            return database.commit(write).whenComplete((_, _) -> gate.giveBackKvBytes(taken));
+        } catch (RuntimeException e) {
+            gate.giveBackKvBytes(taken);
+            throw e;
+        }
     }
 
     private record Bounded(KvDatabase database, BoundedStore bounds) implements KvDatabase {

@@ -55,7 +55,7 @@ final class StoredUsage {
         this.meters = meters;
     }
 
-    /** Whose turn it is to hand over what was counted. */
+    /** Whether looks follow soon, so that what was counted may wait for the minute's end. */
     enum Moment {
         BETWEEN,
         LAST

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,5 +115,57 @@ final class KvToolsTest {
         assertThat(kv(0, "get", "--app", "keeper", "[\"count\"]").out())
                 .isEqualTo("{\"$u64\":\"2\"}\n");
         assertThat(kv(0, "databases", "--json").out()).contains("\"name\":\"keeper\"");
+    }
+
+    @Test
+    void databasesHoldNoMoreThanTheQuotaWhoeverWritesAndTheRefusalSaysWhy() throws Exception {
+        Path folder = Files.createDirectory(home.resolve("hoarder"));
+        Files.writeString(
+                folder.resolve("main.js"),
+                """
+                const kv = await Deno.openKv();
+                export default {
+                  async fetch(request) {
+                    const key = ["kept", crypto.randomUUID()];
+                    try {
+                      if (new URL(request.url).pathname === "/message") await kv.enqueue("x".repeat(20_000), { delay: 3_600_000 });
+                      else await kv.set(key, "x".repeat(20_000));
+                      return new Response("kept");
+                    } catch (error) {
+                      return new Response(`${error.constructor.name}: ${error.message}`);
+                    }
+                  },
+                };
+                """);
+        Edge.Result deployed = edge.run("deploy", folder.toString(), "--app", "hoarder");
+        assertThat(deployed.exitCode()).as(deployed.toString()).isZero();
+        assertThat(platform.get(0, "hoarder.localhost", "/").body()).isEqualTo("kept");
+        assertThat(kv(0, "databases", "--json").out())
+                .containsPattern(
+                        "\"name\":\"hoarder\",\"tokens\":0,\"empty\":false,\"bytes\":200\\d\\d,\"entries\":1,");
+        quota("kvBytes=10000");
+        try {
+            Until.holds(() -> !platform.get(0, "hoarder.localhost", "/").body().equals("kept"));
+            for (String path : List.of("/", "/message")) {
+                assertThat(platform.get(0, "hoarder.localhost", path).body())
+                        .startsWith("Error: The commit would add 20,")
+                        .contains("quota kvBytes allows 10,000", "delete something");
+            }
+            String text = "\"" + "y".repeat(9_000) + "\"";
+            assertThat(kv(5, "set", "--app", "hoarder", "[\"mine\"]", text).err())
+                    .contains("quota kvBytes allows 10,000");
+            assertThat(edge.run("quota", "show", "--tenant", "default").out())
+                    .containsPattern("kvBytes +10000 +\\d{5,}");
+            kv(0, "delete-database", "--db", "hoarder", "--yes");
+            kv(0, "set", "--app", "hoarder", "[\"mine\"]", "1");
+        } finally {
+            quota("kvBytes=default");
+        }
+        Until.holds(() -> platform.get(0, "hoarder.localhost", "/").body().equals("kept"));
+    }
+
+    private static void quota(String change) throws Exception {
+        Edge.Result result = edge.run("quota", "set", "--tenant", "default", change);
+        assertThat(result.exitCode()).as(result.toString()).isZero();
     }
 }
