@@ -71,6 +71,20 @@ public interface EdgeConfiguration {
     /** The file with the secret that the parts of the platform share. */
     Path clusterSecretFile();
 
+    /** Address of the port for nodes of other machines; that of {@link #bind} unless set. */
+    Optional<String> clusterBind();
+
+    /** Port for nodes of other machines, by mutual TLS; there is none unless set. */
+    OptionalInt clusterPort();
+
+    /** By what name or address other machines reach this one; the bound address unless set. */
+    Optional<String> clusterHost();
+
+    /**
+     * The folder of what this node got when it joined from another machine; see {@link JoinMain}.
+     */
+    Optional<Path> clusterIdentity();
+
     /** The file with the platform's master keys; see {@link io.echelon.tenants.MasterKeys}. */
     Optional<Path> masterKeyFile();
 

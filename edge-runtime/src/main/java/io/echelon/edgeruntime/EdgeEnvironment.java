@@ -155,6 +155,7 @@ final class EdgeEnvironment {
         if (!configuration.store().equals("local")) {
             var _ = storeAddresses(configuration);
         }
+        cluster(configuration);
         configuration.masterKey().ifPresent(MasterKeys::parse);
         var _ = StoreMembers.of(configuration);
         configuration.egressAllow().ifPresent(Cidr::parseList);
@@ -165,6 +166,28 @@ final class EdgeEnvironment {
         var _ = NodeTraces.receiver(configuration);
         var _ = logs(configuration);
         var _ = logSink(configuration);
+    }
+
+    private static void cluster(EdgeConfiguration configuration) {
+        boolean isJoined = configuration.clusterIdentity().isPresent();
+        configuration
+                .clusterPort()
+                .ifPresent(port -> range("ECHELON_CLUSTER_PORT", port, isJoined ? 0 : 1, 65_535));
+        if (isJoined && configuration.clusterPort().isEmpty()) {
+            throw refuse(
+                    "A node that joined needs ECHELON_CLUSTER_PORT, where the platform reaches it");
+        }
+        if (!configuration.store().equals("local")) {
+            for (URI address : storeAddresses(configuration)) {
+                if (isJoined && !"https".equals(address.getScheme())) {
+                    throw refuse(
+                            "ECHELON_STORE has \"%s\"; a node that joined reaches the store by https"
+                                    .formatted(address));
+                }
+            }
+        } else if (isJoined) {
+            throw refuse("A node that joined has no store of its own; set ECHELON_STORE");
+        }
     }
 
     /** The internal addresses of the nodes that have the store. */

@@ -52,7 +52,7 @@ final class EdgeNode {
     private static final Duration SILENCE = Duration.ofMillis(300);
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long DATE_MILLIS = 500;
-    private static final String VERSION = "0.1.0";
+    static final String VERSION = "0.1.0";
 
     private final EdgeConfiguration configuration;
     private final Vertx vertx;
@@ -100,12 +100,11 @@ final class EdgeNode {
      * @param internalPort where the internal port listens
      */
     PublicAddresses start(int internalPort) throws InterruptedException {
-        LocalAuthority authority =
-                LocalAuthority.open(
-                        configuration.ca().orElse(configuration.data().resolve("ca")), clock);
+        ClusterAccess cluster = ClusterAccess.of(configuration, clock);
+        closing.push(cluster::close);
         AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
         TenantGates gates = new TenantGates(policy);
-        NodeStore store = openStore(authority, gates);
+        NodeStore store = openStore(cluster, gates);
         UsageLedger ledger = new UsageLedger(store.system(), clock, configuration.nodeId());
         HeldStore held = store.held();
         if (held != null) {
@@ -133,6 +132,7 @@ final class EdgeNode {
         LogShipper.begin(configuration, logs, registry)
                 .ifPresent(shipper -> closing.push(shipper::close));
         LogRoutes.mount(internal.router(), logs);
+        URI forOthers = cluster.open(vertx, internal, store);
         internal.open();
         NodeMetrics.register(registry, pool, traffic);
         NodeSections.add(diagnostics, registry, pool, store.held());
@@ -245,7 +245,7 @@ final class EdgeNode {
                         traces,
                         trustedProxies);
         SniCertificates certificates =
-                new SniCertificates(authority, configuration.baseDomain(), clock, domains);
+                new SniCertificates(cluster.hosts(), configuration.baseDomain(), clock, domains);
         https =
                 PublicPort.open(
                         vertx,
@@ -267,10 +267,14 @@ final class EdgeNode {
                 new PublicAddresses(
                         address("http", http.port()),
                         address("https", https.port()),
-                        address("http", internalPort),
-                        authority.file().toAbsolutePath());
+                        PublicAddresses.at("http", InternalPort.HOST, internalPort),
+                        cluster.hosts().file().toAbsolutePath());
         SystemReader rows = new SystemReader(store.system());
-        announce(rows, addresses, new NodeDrain.Parts(traffic, databases, scheduler, dispatcher));
+        announce(
+                rows,
+                addresses,
+                forOthers,
+                new NodeDrain.Parts(traffic, databases, scheduler, dispatcher));
         FiringNodes firing = new FiringNodes(rows::nodes, scheduler::among);
         closing.push(firing::close);
         firing.start();
@@ -340,10 +344,10 @@ final class EdgeNode {
         }
     }
 
-    private NodeStore openStore(LocalAuthority authority, TenantGates gates) {
+    private NodeStore openStore(ClusterAccess cluster, TenantGates gates) {
         ClusterSecret secret = ClusterSecret.read(configuration.clusterSecretFile());
         NodeStore store =
-                NodeStore.open(configuration, secret, authority, clock).metered(registry, gates);
+                NodeStore.open(configuration, secret, cluster, clock).metered(registry, gates);
         closing.push(store::close);
         var _ =
                 store.ended()
@@ -458,17 +462,27 @@ final class EdgeNode {
     }
 
     /** Says that the node is alive, and goes on with what the operator wants of it. */
-    private void announce(SystemReader rows, PublicAddresses addresses, NodeDrain.Parts parts) {
+    private void announce(
+            SystemReader rows,
+            PublicAddresses addresses,
+            @Nullable URI forOthers,
+            NodeDrain.Parts parts) {
         NodeRow written =
                 new NodeRow(
                         rows,
                         new NodeRecord(
-                                configuration.nodeId(),
-                                addresses.http(),
-                                addresses.https(),
-                                addresses.internal(),
-                                Instant.now(clock),
-                                VERSION));
+                                        configuration.nodeId(),
+                                        addresses.http(),
+                                        addresses.https(),
+                                        forOthers != null
+                                                        && configuration
+                                                                .clusterIdentity()
+                                                                .isPresent()
+                                                ? forOthers
+                                                : addresses.internal(),
+                                        Instant.now(clock),
+                                        VERSION)
+                                .at(forOthers));
         NodeDrain drain =
                 new NodeDrain(
                         parts.all(),
@@ -500,6 +514,6 @@ final class EdgeNode {
     }
 
     private URI address(String scheme, int port) {
-        return PublicAddresses.at(scheme, configuration.bind(), port);
+        return PublicAddresses.at(scheme, configuration.bind(), configuration.clusterHost(), port);
     }
 }

@@ -50,7 +50,7 @@ import org.bouncycastle.util.io.pem.PemObject;
  * The platform's own certificate authority for its base domain. It is made on the first start, kept
  * in a folder that all nodes of a platform share, and made anew before it expires.
  */
-final class LocalAuthority {
+final class LocalAuthority implements HostAuthority {
     static final String CERTIFICATE_FILE = "ca.pem";
     static final String KEY_FILE = "ca-key.pem";
 
@@ -105,24 +105,25 @@ final class LocalAuthority {
         }
     }
 
-    /** The file with the authority's certificate, for those who want to trust it. */
-    Path file() {
+    @Override
+    public Path file() {
         return file;
     }
 
-    X509Certificate certificate() {
+    @Override
+    public X509Certificate certificate() {
         return certificate;
     }
 
-    /** A certificate of a server for names, valid for thirty days. */
-    X509Certificate issue(List<String> names, PublicKey publicKey) {
+    @Override
+    public X509Certificate issue(List<String> names, PublicKey publicKey) {
         return issue(names, publicKey, CERTIFICATE_VALID, KeyPurposeId.id_kp_serverAuth);
     }
 
-    /** A certificate of a member of the store, which is a server and a client of the others. */
-    X509Certificate issueMember(String name, PublicKey publicKey, Duration valid) {
+    /** A certificate of a part of the platform, which is a server and a client of the others. */
+    X509Certificate issueMember(List<String> names, PublicKey publicKey, Duration valid) {
         return issue(
-                List.of(name),
+                names,
                 publicKey,
                 valid,
                 KeyPurposeId.id_kp_serverAuth,

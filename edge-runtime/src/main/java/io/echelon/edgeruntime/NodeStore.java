@@ -70,7 +70,7 @@ record NodeStore(
     static NodeStore open(
             EdgeConfiguration configuration,
             ClusterSecret secret,
-            LocalAuthority authority,
+            ClusterAccess cluster,
             Clock clock) {
         Path data = configuration.data();
         FileBlobStore copies = FileBlobStore.open(blobs(data), RocksOptions.RESERVE_BYTES_DEFAULT);
@@ -79,14 +79,19 @@ record NodeStore(
             MemberTls tls =
                     MemberCertificate.open(
                             ofReplica(data, "store-identity", configuration, members),
-                            authority,
+                            cluster.localAuthority(),
                             members.self().id(),
                             clock);
             return replica(configuration, members, tls, secret, copies);
         }
         return configuration.store().equals("local")
                 ? local(data, copies)
-                : remote(EdgeEnvironment.storeAddresses(configuration), secret, copies);
+                : remote(
+                        RemoteOptions.of(
+                                        EdgeEnvironment.storeAddresses(configuration),
+                                        secret.value())
+                                .withTls(cluster.toPlatform()),
+                        copies);
     }
 
     /** This node has the store, and no other has. */
@@ -165,13 +170,13 @@ record NodeStore(
                         COPY_ATTEMPT_TIMEOUT,
                         COPY_REQUEST_TIMEOUT,
                         usual.watchSilence(),
-                        usual.clock()),
+                        usual.clock(),
+                        null),
                 Extent.NODE);
     }
 
     /** Other nodes have the store. */
-    private static NodeStore remote(List<URI> nodes, ClusterSecret secret, FileBlobStore copies) {
-        RemoteOptions options = RemoteOptions.of(nodes, secret.value());
+    private static NodeStore remote(RemoteOptions options, FileBlobStore copies) {
         RemoteBlobStore blobs = RemoteBlobStore.open(options);
         KvStore kv = RemoteKvStore.open(options);
         return new NodeStore(

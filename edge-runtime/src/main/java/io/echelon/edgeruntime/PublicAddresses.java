@@ -2,6 +2,7 @@ package io.echelon.edgeruntime;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Where a node is reached.
@@ -12,16 +13,20 @@ import java.nio.file.Path;
  * @param authority the file with the certificate that vouches for {@code https}
  */
 record PublicAddresses(URI http, URI https, URI internal, Path authority) {
+    /** Where a port is reached. */
+    static URI at(String scheme, String host, int port) {
+        return URI.create(
+                scheme + "://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port);
+    }
+
     /**
-     * Where a port is reached from this machine.
+     * Where a port is reached.
      *
      * @param bind what is listened on, which may be any address
+     * @param known by what name or address other machines reach this one, if any do
      */
-    static URI at(String scheme, String bind, int port) {
-        String host =
-                bind.equals("0.0.0.0") || bind.equals("::")
-                        ? "127.0.0.1"
-                        : bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
-        return URI.create(scheme + "://" + host + ":" + port);
+    static URI at(String scheme, String bind, Optional<String> known, int port) {
+        boolean isAny = bind.equals("0.0.0.0") || bind.equals("::");
+        return at(scheme, isAny ? known.orElse("127.0.0.1") : bind, port);
     }
 }

@@ -25,6 +25,10 @@ final class PublicHandler {
             "The request's body is larger than the %,d bytes that are allowed"
                     .formatted(Limits.REQUEST_BODY_MAX_BYTES);
 
+    /** Where a balancer asks, at any host that leads to no app, whether to send callers here. */
+    static final String READY = "/.well-known/echelon/ready";
+
+    private static final int OK = 200;
     private static final long HTTP2_REFUSED_STREAM = 7;
 
     /**
@@ -101,7 +105,9 @@ final class PublicHandler {
                 route = services.router().find(leading);
             }
         }
-        if (route == null) {
+        if (route == null && head.target().equals(READY)) {
+            answerReady(exchange);
+        } else if (route == null) {
             lookFurther(exchange, head, body, leading);
         } else {
             admit(exchange, head, body, route.choose(head, request.response().headers()));
@@ -158,6 +164,19 @@ final class PublicHandler {
                 guard,
                 ids.next(System.currentTimeMillis()),
                 System.nanoTime());
+    }
+
+    /** Says by the status alone whether this node takes requests. */
+    private void answerReady(Exchange exchange) {
+        exchange.request()
+                .response()
+                .setStatusCode(
+                        services.traffic().isDraining() ? ErrorCode.UNAVAILABLE.status() : OK)
+                .headers()
+                .set(OwnHeaders.CONTENT_LENGTH, "0");
+        exchange.setOwnHeaders(null, 0, 0);
+        exchange.answeredDirectly(0);
+        exchange.finish(null);
     }
 
     private void lookFurther(

@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.tenants.EchelonException;
 import java.net.Socket;
 import java.security.KeyPair;
 import java.security.Principal;
@@ -43,7 +44,7 @@ final class SniCertificates extends X509ExtendedKeyManager {
 
     private static final Duration RENEWED_BEFORE = Duration.ofDays(10);
 
-    private final LocalAuthority authority;
+    private final HostAuthority authority;
     private final HostNames names;
     private final CustomDomain.Lookup domains;
     private final String baseDomain;
@@ -64,12 +65,12 @@ final class SniCertificates extends X509ExtendedKeyManager {
                         }
                     });
 
-    SniCertificates(LocalAuthority authority, String baseDomain, Clock clock) {
+    SniCertificates(HostAuthority authority, String baseDomain, Clock clock) {
         this(authority, baseDomain, clock, CustomDomain.Lookup.NONE);
     }
 
     SniCertificates(
-            LocalAuthority authority, String baseDomain, Clock clock, CustomDomain.Lookup domains) {
+            HostAuthority authority, String baseDomain, Clock clock, CustomDomain.Lookup domains) {
         this.domains = domains;
         this.authority = authority;
         this.baseDomain = baseDomain.toLowerCase(Locale.ROOT);
@@ -148,9 +149,17 @@ final class SniCertificates extends X509ExtendedKeyManager {
                 name.equals(baseDomain)
                         ? List.of(baseDomain, "*." + baseDomain)
                         : List.of(name, baseDomain, "*." + baseDomain);
-        X509Certificate issued = authority.issue(subjects, keyPair.getPublic());
-        certificates.put(name, issued);
-        return issued;
+        try {
+            X509Certificate issued = authority.issue(subjects, keyPair.getPublic());
+            certificates.put(name, issued);
+            return issued;
+        } catch (EchelonException e) {
+            X509Certificate next = known == null ? certificates.get(baseDomain) : known;
+            if (next == null) {
+                throw e;
+            }
+            return next;
+        }
     }
 
     private boolean isOld(X509Certificate certificate) {

@@ -30,11 +30,14 @@ import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.SystemRows.AppChange;
 import io.echelon.tenants.TenantName;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +154,32 @@ final class SystemReader {
     /** The nodes that are alive, as far as it is known here. */
     List<NodeRecord> nodes() {
         return knownHere(SystemRows.nodes(), NodeRecord.class);
+    }
+
+    /** Where nodes of other machines reach those that have the store. */
+    List<URI> clusterAddresses() {
+        return Stream.concat(
+                        nodes().stream(),
+                        knownHere(SystemRows.knownNodes(), NodeRecord.class).stream())
+                .filter(node -> !node.hasJoined())
+                .map(NodeRecord::cluster)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .distinct()
+                .toList();
+    }
+
+    /** Whether a host is a tenant's own, shown to be so. */
+    boolean isVerified(String host) {
+        try {
+            return await(database.get(KvKey.of(SystemRows.domainOwner(new DomainName(host)))))
+                    .isPresent();
+        } catch (EchelonException e) {
+            if (e.code() == ErrorCode.UNAVAILABLE) {
+                throw e;
+            }
+            return false; // it is not even a name
+        }
     }
 
     private <T> List<T> knownHere(List<Object> prefix, Class<T> type) {

@@ -33,6 +33,10 @@ final class EdgeEnvironmentTest {
         assertThat(configuration.internalPort()).isZero();
         assertThat(configuration.baseDomain()).isEqualTo("localhost");
         assertThat(configuration.ca()).isEmpty();
+        assertThat(configuration.clusterPort()).isEmpty();
+        assertThat(configuration.clusterBind()).isEmpty();
+        assertThat(configuration.clusterHost()).isEmpty();
+        assertThat(configuration.clusterIdentity()).isEmpty();
         assertThat(configuration.store()).isEqualTo("local");
         assertThat(StoreMembers.of(configuration)).isEmpty();
         assertThat(configuration.storeCarriedOver()).isFalse();
@@ -67,6 +71,25 @@ final class EdgeEnvironmentTest {
         assertThat(configuration.store()).isEqualTo("http://10.0.0.1:7000");
         assertThat(configuration.egressAllow()).isEmpty();
         assertThat(configuration.parentPid()).hasValue(42);
+    }
+
+    @Test
+    void aNodeThatJoinedReachesTheStoreByTlsAloneAndCanBeReached() {
+        Map<String, String> environment = new HashMap<>(LEAST);
+        environment.put("ECHELON_CLUSTER_IDENTITY", "/identity");
+        environment.put("ECHELON_CLUSTER_PORT", "7443");
+        environment.put("ECHELON_STORE", "https://10.0.0.1:7443");
+        assertThat(EdgeEnvironment.read(environment).clusterPort()).hasValue(7443);
+
+        environment.put("ECHELON_STORE", "https://10.0.0.1:7443,http://10.0.0.1:7000");
+        assertThatThrownBy(() -> EdgeEnvironment.read(environment)).hasMessageContaining("https");
+        environment.put("ECHELON_STORE", "local");
+        assertThatThrownBy(() -> EdgeEnvironment.read(environment))
+                .hasMessageContaining("ECHELON_STORE");
+        environment.put("ECHELON_STORE", "https://10.0.0.1:7443");
+        environment.remove("ECHELON_CLUSTER_PORT");
+        assertThatThrownBy(() -> EdgeEnvironment.read(environment))
+                .hasMessageContaining("ECHELON_CLUSTER_PORT");
     }
 
     @ParameterizedTest

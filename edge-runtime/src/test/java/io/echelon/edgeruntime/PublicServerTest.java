@@ -106,6 +106,14 @@ final class PublicServerTest {
     }
 
     @Test
+    void tellsBalancersWhetherItTakesRequestsWhereNoAppIs() throws Exception {
+        String ready = "GET /.well-known/echelon/ready HTTP/1.1|Host: other.localhost||";
+        assertThat(node.raw(ready)).startsWith("HTTP/1.1 200 ");
+        node.traffic.drain();
+        assertThat(node.raw(ready)).startsWith("HTTP/1.1 503 ");
+    }
+
+    @Test
     void saysNotFoundForUnknownHosts() throws Exception {
         String response = node.raw("GET / HTTP/1.1|Host: other.localhost||");
         assertThat(response).startsWith("HTTP/1.1 404").contains("NOT_FOUND");

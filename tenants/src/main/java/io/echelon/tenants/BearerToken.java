@@ -21,7 +21,9 @@ public final class BearerToken {
         /** The API, as a member or a service; an {@link AccessTokenRecord}. */
         ACCESS("eat"),
         /** One database; a {@link DatabaseTokenRecord}. */
-        DATABASE("ekv");
+        DATABASE("ekv"),
+        /** The platform, to a node of another machine; a {@link NodeTokenRecord}. */
+        NODE("ejn");
 
         private final String letters;
 

@@ -117,6 +117,26 @@ public final class SystemRows {
         return List.of("nodeOrders", node);
     }
 
+    /** Prefix of all {@link NodeTokenRecord}s. */
+    public static List<Object> nodeTokens() {
+        return List.of("nodeTokens");
+    }
+
+    /** A {@link NodeTokenRecord}. */
+    public static List<Object> nodeToken(String id) {
+        return List.of("nodeTokens", id);
+    }
+
+    /** Prefix of all {@link NodeMemberRecord}s. */
+    public static List<Object> nodeMembers() {
+        return List.of("nodeMembers");
+    }
+
+    /** A {@link NodeMemberRecord}. */
+    public static List<Object> nodeMember(String node) {
+        return List.of("nodeMembers", node);
+    }
+
     /**
      * Says that a commit was made, for two minutes: who did not hear so tries again and finds it.
      *

@@ -37,9 +37,7 @@ public final class RemoteKvStore implements KvStore {
     private RemoteKvStore(RemoteOptions options) {
         this.options = options;
         this.http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(options.connectTimeout())
+                options.builder()
                         .executor(
                                 Executors.newThreadPerTaskExecutor(
                                         Thread.ofVirtual().name("kv-remote-", 0).factory()))

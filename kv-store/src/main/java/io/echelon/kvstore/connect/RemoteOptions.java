@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a store on other nodes is reached.
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
  * @param attemptTimeout longest wait for one node's answer
  * @param requestTimeout longest wait for an answer, whoever gives it, from the start of the request
  * @param watchSilence longest silence of a watch before it is opened anew
+ * @param tls for addresses that begin with {@code https}; null trusts whom the JDK trusts
  */
 public record RemoteOptions(
         List<URI> bases,
@@ -24,7 +27,8 @@ public record RemoteOptions(
         Duration attemptTimeout,
         Duration requestTimeout,
         Duration watchSilence,
-        Clock clock) {
+        Clock clock,
+        @Nullable SSLContext tls) {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
 
     public RemoteOptions {
@@ -48,7 +52,8 @@ public record RemoteOptions(
                 several ? Duration.ofSeconds(5) : REQUEST_TIMEOUT,
                 REQUEST_TIMEOUT,
                 Duration.ofSeconds(3L * WatchFrames.PING_SECONDS),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                null);
     }
 
     public RemoteOptions withClock(Clock newClock) {
@@ -59,7 +64,8 @@ public record RemoteOptions(
                 attemptTimeout,
                 requestTimeout,
                 watchSilence,
-                newClock);
+                newClock,
+                tls);
     }
 
     public RemoteOptions withWatchSilence(Duration newWatchSilence) {
@@ -70,7 +76,8 @@ public record RemoteOptions(
                 attemptTimeout,
                 requestTimeout,
                 newWatchSilence,
-                clock);
+                clock,
+                tls);
     }
 
     public RemoteOptions withAttemptTimeout(Duration newAttemptTimeout) {
@@ -81,7 +88,20 @@ public record RemoteOptions(
                 newAttemptTimeout,
                 requestTimeout,
                 watchSilence,
-                clock);
+                clock,
+                tls);
+    }
+
+    public RemoteOptions withTls(@Nullable SSLContext newTls) {
+        return new RemoteOptions(
+                bases,
+                token,
+                connectTimeout,
+                attemptTimeout,
+                requestTimeout,
+                watchSilence,
+                clock,
+                newTls);
     }
 
     /** The addresses, for messages. */
@@ -96,9 +116,14 @@ public record RemoteOptions(
 
     /** A client for requests that are no KV Connect. */
     HttpClient client() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(connectTimeout)
-                .build();
+        return builder().build();
+    }
+
+    HttpClient.Builder builder() {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(connectTimeout);
+        return tls == null ? builder : builder.sslContext(tls);
     }
 }
