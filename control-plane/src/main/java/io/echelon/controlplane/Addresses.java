@@ -4,7 +4,9 @@ import io.echelon.tenants.AppName;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.TenantName;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The addresses of apps and revisions.
@@ -16,8 +18,13 @@ record Addresses(String baseDomain, int port) {
     private static final int HTTPS_PORT = 443;
 
     static Addresses of(String baseDomain, List<NodeRecord> nodes) {
-        int port = nodes.isEmpty() ? -1 : nodes.getFirst().https().getPort();
+        int port = first(nodes).map(node -> node.https().getPort()).orElse(-1);
         return new Addresses(baseDomain, port < 0 ? HTTPS_PORT : port);
+    }
+
+    /** The node whose addresses are told: one of the platform's own machine when there is one. */
+    static Optional<NodeRecord> first(List<NodeRecord> nodes) {
+        return nodes.stream().min(Comparator.comparing(NodeRecord::hasJoined));
     }
 
     /** The address that follows the app's route. */

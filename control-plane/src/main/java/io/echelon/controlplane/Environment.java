@@ -104,6 +104,10 @@ final class Environment {
             List.of(
                     "ECHELON_ALLOW_INTERPRETER",
                     "ECHELON_CA",
+                    "ECHELON_CLUSTER_BIND",
+                    "ECHELON_CLUSTER_HOST",
+                    "ECHELON_CLUSTER_IDENTITY",
+                    "ECHELON_CLUSTER_PORT",
                     "ECHELON_CONNECTIONS",
                     "ECHELON_CONTROL",
                     "ECHELON_DATA",

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.ClusterTls;
 import io.echelon.tenants.Json;
 import io.echelon.tenants.LogRecord;
 import io.echelon.tenants.NodeRecord;
@@ -16,6 +17,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The logs and traces of nodes, read over their internal addresses. */
@@ -29,14 +32,13 @@ final class NodeLogs {
         void add(T line) throws InterruptedException;
     }
 
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .build();
+    private final HttpClient here = client().build();
+    private final Map<String, HttpClient> elsewhere = new ConcurrentHashMap<>();
+    private final PlatformIdentity identity;
     private final String secret;
 
-    NodeLogs(Settings settings) {
+    NodeLogs(Settings settings, PlatformIdentity identity) {
+        this.identity = identity;
         try {
             secret = Secrets.read(settings.clusterSecretFile());
         } catch (IOException e) {
@@ -63,10 +65,17 @@ final class NodeLogs {
     <T> void read(NodeRecord node, String path, Class<T> type, Sink<T> sink)
             throws IOException, InterruptedException {
         URI uri = node.internal().resolve(path);
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + secret).build();
         HttpResponse<InputStream> answer =
-                client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+                "https".equals(uri.getScheme())
+                        ? client(node.id())
+                                .send(
+                                        HttpRequest.newBuilder(uri).build(),
+                                        HttpResponse.BodyHandlers.ofInputStream())
+                        : here.send(
+                                HttpRequest.newBuilder(uri)
+                                        .header("Authorization", "Bearer " + secret)
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofInputStream());
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             if (answer.statusCode() != 200) {
@@ -81,5 +90,17 @@ final class NodeLogs {
                 line = lines.readLine();
             }
         }
+    }
+
+    /** For a node of another machine, which is sent no secret but shown a certificate. */
+    private HttpClient client(String node) {
+        return elsewhere.computeIfAbsent(
+                node, id -> client().sslContext(identity.tls().to(ClusterTls.nameOf(id))).build());
+    }
+
+    private static HttpClient.Builder client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT);
     }
 }

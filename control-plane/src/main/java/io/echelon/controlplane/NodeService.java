@@ -5,22 +5,28 @@ import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.NodeMemberRecord;
 import io.echelon.tenants.NodeOrder;
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.NodeState;
 import io.echelon.tenants.SystemRows;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the operator decides about nodes; they read it every second and act on it. */
 @Singleton
 final class NodeService {
+    /** Within that time, nodes refuse one that was removed. */
+    private static final Duration REFUSED = Duration.ofMillis(2_500);
+
     private final SystemDatabase database;
     private final Change change;
     private final InstantSource clock;
@@ -85,6 +91,51 @@ final class NodeService {
         }
     }
 
+    /**
+     * Has a node of another machine be no part of the platform any more, for good. When this
+     * returns, nothing of the platform lets it in.
+     */
+    void remove(String node, Caller caller) {
+        requireKnown(node);
+        KvKey key = KvKey.of(SystemRows.nodeMember(node));
+        Row<NodeMemberRecord> member =
+                database.get(SystemRows.nodeMember(node), NodeMemberRecord.class)
+                        .orElseThrow(
+                                () -> {
+                                    order(node).map(Row::value).ifPresent(NodeService::standing);
+                                    return new EchelonException(
+                                            ErrorCode.CONFLICT,
+                                            "The node %s did not join from another machine; `edge up --nodes` says how many there are on the platform's own"
+                                                    .formatted(node));
+                                });
+        NodeOrder order =
+                new NodeOrder(node, NodeOrder.Wanted.REMOVED, clock.instant(), caller.actor());
+        if (!database.commit(
+                withoutRows(node)
+                        .check(key, member.stamp())
+                        .delete(key)
+                        .set(KvKey.of(SystemRows.nodeOrder(node)), SystemDatabase.value(order)))) {
+            throw new EchelonException(
+                    ErrorCode.CONFLICT, "The node is being removed by somebody else");
+        }
+        change.from(
+                Map.of(
+                        "address",
+                        member.value().address(),
+                        "keySha256",
+                        member.value().keySha256()));
+        change.to(Map.of("wanted", order.wanted()));
+        // What it had begun before it was refused may have renewed its row.
+        LockSupport.parkNanos(REFUSED.toNanos());
+        var _ = database.commit(withoutRows(node));
+    }
+
+    private static AtomicWrite.Builder withoutRows(String node) {
+        return AtomicWrite.builder()
+                .delete(KvKey.of(SystemRows.node(node)))
+                .delete(KvKey.of(SystemRows.knownNode(node)));
+    }
+
     private static NodeOrder standing(NodeOrder order) {
         if (order.wanted() == NodeOrder.Wanted.REMOVED) {
             throw new EchelonException(
@@ -101,9 +152,15 @@ final class NodeService {
 
     private void requireKnown(String node) {
         List<String> known =
-                Stream.concat(
+                Stream.of(
                                 database.nodes().stream().map(NodeRecord::id),
-                                database.awayNodes().stream())
+                                database.awayNodes().stream(),
+                                database
+                                        .all(SystemRows.nodeMembers(), NodeMemberRecord.class)
+                                        .stream()
+                                        .map(row -> row.value().node()))
+                        .flatMap(ids -> ids)
+                        .distinct()
                         .sorted()
                         .toList();
         if (!known.contains(node) && (!NodeOrder.isNode(node) || order(node).isEmpty())) {

@@ -5,6 +5,7 @@ import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.Right;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -45,5 +46,12 @@ public final class NodesResource {
     @Needs(Right.PLATFORM_OPERATE)
     public void undrain(@RestPath String node) {
         nodes.undrain(node);
+    }
+
+    @DELETE
+    @Path("/{node}")
+    @Needs(Right.PLATFORM_OPERATE)
+    public void remove(@RestPath String node, @Context RoutingContext context) {
+        nodes.remove(node, RightsGuard.caller(context));
     }
 }

@@ -10,6 +10,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The platform as a whole. */
@@ -34,11 +35,12 @@ public final class PlatformResource {
     @Needs(Right.PLATFORM_READ)
     public Views.Platform platform(@Context RoutingContext context) {
         List<NodeRecord> nodes = nodeService.alive();
+        Optional<NodeRecord> first = Addresses.first(nodes);
         return new Views.Platform(
                 version,
                 settings.baseDomain(),
-                nodes.isEmpty() ? null : nodes.getFirst().http().toString(),
-                nodes.isEmpty() ? null : nodes.getFirst().https().toString(),
+                first.map(node -> node.http().toString()).orElse(null),
+                first.map(node -> node.https().toString()).orElse(null),
                 RightsGuard.caller(context).rights().contains(Right.PLATFORM_OPERATE)
                         ? nodes
                         : List.of());

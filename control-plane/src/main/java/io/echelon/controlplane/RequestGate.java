@@ -41,6 +41,7 @@ final class RequestGate {
     private static final Set<String> OPEN =
             Set.of(
                     "/api/v1/openapi",
+                    JoinResource.PATH,
                     JwksResource.PATH,
                     "/q/health",
                     "/q/health/live",

@@ -27,9 +27,11 @@ import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +42,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +136,19 @@ final class SystemDatabase {
         return all(SystemRows.knownNodes(), NodeRecord.class).stream()
                 .map(row -> row.value().id())
                 .filter(id -> !alive.contains(id))
+                .toList();
+    }
+
+    /** Where nodes of other machines reach those that have the store. */
+    List<URI> clusterAddresses() {
+        return Stream.of(SystemRows.nodes(), SystemRows.knownNodes())
+                .flatMap(prefix -> all(prefix, NodeRecord.class).stream())
+                .map(Row::value)
+                .filter(node -> !node.hasJoined())
+                .map(NodeRecord::cluster)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .distinct()
                 .toList();
     }
 

@@ -63,6 +63,13 @@ final class Wiring {
         return new CronAdministration(store.database(SystemRows.DATABASE));
     }
 
+    @Produces
+    @Singleton
+    NodeAuthority authority() {
+        RemoteOptions options = options();
+        return new RemoteNodeAuthority(options.bases(), options.token());
+    }
+
     void close(@Disposes KvStore store) {
         store.close();
     }

@@ -28,7 +28,7 @@ class DeclaredRightsTest {
     }
 
     @Test
-    void onlyTheRootKeysAndSigningInAreOpenToAll() throws Exception {
+    void onlyTheRootKeysSigningInAndJoiningAreOpenToAll() throws Exception {
         assertThat(routes())
                 .filteredOn(route -> route.isAnnotationPresent(OpenToAll.class))
                 .extracting(route -> route.getDeclaringClass().getSimpleName())
@@ -37,7 +37,8 @@ class DeclaredRightsTest {
                         "SignInResource",
                         "ProviderSignInResource",
                         "AssetsResource",
-                        "JwksResource");
+                        "JwksResource",
+                        "JoinResource");
     }
 
     private static List<Method> routes() throws IOException, ClassNotFoundException {

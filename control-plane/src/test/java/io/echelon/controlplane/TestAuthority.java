@@ -5,6 +5,7 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
@@ -67,6 +68,12 @@ final class TestAuthority {
 
     X509Certificate issue(KeyPair subject, Duration valid, KeyPurposeId purpose, String... names)
             throws Exception {
+        return issue(subject.getPublic(), valid, new ExtendedKeyUsage(purpose), names);
+    }
+
+    X509Certificate issue(
+            PublicKey subject, Duration valid, ExtendedKeyUsage purposes, String... names)
+            throws Exception {
         JcaX509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
                         certificate,
@@ -74,8 +81,8 @@ final class TestAuthority {
                         Date.from(Instant.now().minus(Duration.ofDays(30))),
                         Date.from(Instant.now().plus(valid)),
                         new X500Principal("CN=server"),
-                        subject.getPublic());
-        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+                        subject);
+        builder.addExtension(Extension.extendedKeyUsage, false, purposes);
         builder.addExtension(
                 Extension.subjectAlternativeName,
                 false,

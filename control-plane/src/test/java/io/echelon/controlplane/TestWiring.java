@@ -58,6 +58,14 @@ final class TestWiring {
         return new TestStoreDesk((HeldStore) store);
     }
 
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    NodeAuthority authority() throws Exception {
+        return new TestNodeAuthority(TestAuthority.make());
+    }
+
     void close(@Disposes KvStore store) {
         store.close();
     }
