@@ -88,6 +88,9 @@ final class DetachedPlatform {
                         "--base=" + options.base(),
                         "--bind=" + options.bind(),
                         "--data=" + options.data()));
+        if (options.cluster() != null) {
+            command.add("--cluster=" + options.cluster());
+        }
         for (String network : options.egressAllow()) {
             command.add("--egress-allow=" + network);
         }

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
@@ -94,13 +94,12 @@ final class LocalPlatform implements AutoCloseable {
         for (int number = voters + 1; number <= options.nodes(); number++) {
             names.add(name(number));
         }
-        List<Integer> ports =
-                Ports.choose(
-                        new TreeSet<>(List.of(options.bind(), LOOPBACK)), voters + names.size());
+        List<Integer> ports = Ports.choose(Set.of(LOOPBACK), voters + names.size());
         List<Integer> internal = ports.subList(0, voters);
         List<Integer> peers = ports.subList(voters, ports.size());
         StoreAccess.Elsewhere addresses =
-                new StoreAccess.Elsewhere(internal.stream().map(this::internalAddress).toList());
+                new StoreAccess.Elsewhere(
+                        internal.stream().map(LocalPlatform::internalAddress).toList());
         Map<String, String> members = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             members.put(names.get(i), LOOPBACK + ":" + peers.get(i));
@@ -142,13 +141,8 @@ final class LocalPlatform implements AutoCloseable {
         }
     }
 
-    private URI internalAddress(int port) {
-        String bind = options.bind();
-        String host =
-                bind.equals("0.0.0.0") || bind.equals("::")
-                        ? LOOPBACK
-                        : bind.indexOf(':') >= 0 ? "[" + bind + "]" : bind;
-        return URI.create("http://" + host + ":" + port);
+    private static URI internalAddress(int port) {
+        return URI.create("http://" + LOOPBACK + ":" + port);
     }
 
     /** Passes a signal on to the processes that run. */
@@ -184,6 +178,7 @@ final class LocalPlatform implements AutoCloseable {
                                         port(ready, "http", options.httpOf(number)),
                                         port(ready, "https", options.httpsOf(number)),
                                         port(ready, "internal", internal),
+                                        options.clusterOf(number),
                                         present(store, id)),
                         notes,
                         () -> readyAgain(id));

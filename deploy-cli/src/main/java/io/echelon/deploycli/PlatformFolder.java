@@ -69,15 +69,36 @@ record PlatformFolder(Path path) {
         return path.resolve("logs").resolve(process + ".log");
     }
 
+    /** What a node has that joined a platform of another machine. */
+    Path identity() {
+        return path.resolve("identity");
+    }
+
+    /** Whether a platform of {@code edge up} has been here. */
+    boolean isOfPlatform() {
+        return Files.exists(ownerToken());
+    }
+
     /** Makes the folder and the secrets that are not there yet; answers the owner's token. */
     String prepare() throws IOException {
+        if (Files.exists(identity())) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "%s is the folder of a node that joined a platform; choose another --data"
+                            .formatted(path));
+        }
+        prepareNode();
+        SecretFile.readOrCreate(masterKey(), "");
+        return SecretFile.readOrCreate(ownerToken(), "ek_");
+    }
+
+    /** Makes what a node alone needs; its secret is its own. */
+    void prepareNode() throws IOException {
         SecretFile.createFolder(path.resolve("logs"));
         SecretFile.readOrCreate(clusterSecret(), "");
-        SecretFile.readOrCreate(masterKey(), "");
         if (!Files.exists(configuration())) {
             SecretFile.write(configuration(), EMPTY.getBytes(StandardCharsets.UTF_8));
         }
-        return SecretFile.readOrCreate(ownerToken(), "ek_");
     }
 
     /** Takes the folder for one platform for as long as the lock is open. */

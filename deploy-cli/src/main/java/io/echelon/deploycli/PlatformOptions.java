@@ -2,6 +2,7 @@ package io.echelon.deploycli;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a platform on this machine is to be.
@@ -14,6 +15,8 @@ import java.util.List;
  * @param base the domain below which apps have their names
  * @param bind the address to listen on
  * @param egressAllow networks that functions may reach although they are not public
+ * @param cluster where nodes of other machines reach the first node; further ones with a replica of
+ *     the store take the ports that follow; null lets none join
  */
 record PlatformOptions(
         Path data,
@@ -23,7 +26,8 @@ record PlatformOptions(
         int nodes,
         String base,
         String bind,
-        List<String> egressAllow) {
+        List<String> egressAllow,
+        @Nullable HostPort cluster) {
     static final int NODES_MAX = 16;
 
     PlatformOptions {
@@ -31,6 +35,9 @@ record PlatformOptions(
         port("--http", http, nodes);
         port("--https", https, nodes);
         port("--control", control, 1);
+        if (cluster != null) {
+            port("--cluster", cluster.port(), nodes);
+        }
         if (nodes < 1 || nodes > NODES_MAX) {
             throw refuse("--nodes is %d; it must be from 1 to %d".formatted(nodes, NODES_MAX));
         }
@@ -44,6 +51,12 @@ record PlatformOptions(
     /** The HTTPS port of a node, counted from 1. */
     int httpsOf(int node) {
         return https == 0 ? 0 : https + node - 1;
+    }
+
+    /** The port of a node for other machines, counted from 1; 0 when there is none. */
+    int clusterOf(int node) {
+        boolean hasStore = node <= (nodes < StoreReplicas.COUNT ? 1 : StoreReplicas.COUNT);
+        return cluster == null || !hasStore ? 0 : cluster.port() + node - 1;
     }
 
     private static void port(String option, int port, int count) {

@@ -28,9 +28,17 @@ final class Ports {
             want(wanted, options.httpsOf(node), "--https");
         }
         want(wanted, options.control(), "--control");
+        for (int node = 1; node <= options.nodes(); node++) {
+            want(wanted, options.clusterOf(node), "--cluster");
+        }
         wanted.forEach(
                 (port, option) -> {
-                    if (!free(options.bind(), port)) {
+                    HostPort cluster = options.cluster();
+                    String address =
+                            cluster != null && option.equals("--cluster")
+                                    ? cluster.host()
+                                    : options.bind();
+                    if (!free(option, address, port)) {
                         busy.add("%d (%s)".formatted(port, option));
                     }
                 });
@@ -55,7 +63,7 @@ final class Ports {
         for (int i = 0; i < TRIES && chosen.size() < count; i++) {
             int port = ThreadLocalRandom.current().nextInt(CHOSEN_FROM, CHOSEN_TO);
             if (!chosen.contains(port)
-                    && addresses.stream().allMatch(address -> free(address, port))) {
+                    && addresses.stream().allMatch(address -> free("--bind", address, port))) {
                 chosen.add(port);
             }
         }
@@ -85,14 +93,14 @@ final class Ports {
         }
     }
 
-    private static boolean free(String bind, int port) {
+    private static boolean free(String option, String bind, int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(bind), port));
             return true;
         } catch (UnknownHostException e) {
             throw new CliException(
                     ExitCode.WRONG_USAGE,
-                    "--bind \"%s\" is no address of this machine".formatted(bind),
+                    "%s \"%s\" is no address of this machine".formatted(option, bind),
                     e);
         } catch (IOException e) {
             return false;

@@ -84,12 +84,11 @@ final class ServerCommands {
     /**
      * An edge node.
      *
+     * @param cluster its port for other machines, 0 for none
      * @param store where it finds the store
      */
-    ServerCommand node(String id, int http, int https, int internal, StoreAccess store) {
-        List<String> arguments = Hangups.taken();
-        arguments.addAll(nodeJvm.command(nodeHeap()));
-        arguments.addAll(List.of("-jar", nodeJar().toString()));
+    ServerCommand node(
+            String id, int http, int https, int internal, int cluster, StoreAccess store) {
         Map<String, String> environment = environment(store.toString());
         if (store instanceof StoreAccess.Replica replica) {
             environment.put("ECHELON_STORE_GROUP", replica.replicas().group().toString());
@@ -103,12 +102,42 @@ final class ServerCommands {
                     "ECHELON_STORE_CARRIED_OVER",
                     Boolean.toString(replica.replicas().begin() == StoreReplicas.Begin.COPIES));
         }
+        environment.put("ECHELON_INTERNAL_PORT", Integer.toString(internal));
+        environment.put("ECHELON_CA", folder.authority().toString());
+        HostPort forOthers = options.cluster();
+        if (forOthers != null && cluster != 0) {
+            environment.put("ECHELON_CLUSTER_BIND", forOthers.host());
+            environment.put("ECHELON_CLUSTER_PORT", Integer.toString(cluster));
+        }
+        return node(id, http, https, environment);
+    }
+
+    /**
+     * A node that joined the platform of another machine.
+     *
+     * @param joined what it got there
+     */
+    ServerCommand joined(Joined joined, JoinedOptions own, int http, int https) {
+        Map<String, String> environment =
+                environment(new StoreAccess.Elsewhere(joined.store()).toString());
+        environment.remove("ECHELON_MASTER_KEY");
+        environment.put("ECHELON_MASTER_KEY_FILE", joined.masterKeyFile());
+        environment.put("ECHELON_BASE_DOMAIN", joined.baseDomain());
+        environment.put("ECHELON_CLUSTER_IDENTITY", folder.identity().toString());
+        environment.put("ECHELON_CLUSTER_BIND", own.listen().host());
+        environment.put("ECHELON_CLUSTER_PORT", Integer.toString(own.listen().port()));
+        environment.put("ECHELON_CLUSTER_HOST", own.advertised());
+        return node(joined.node(), http, https, environment);
+    }
+
+    private ServerCommand node(String id, int http, int https, Map<String, String> environment) {
+        List<String> arguments = Hangups.taken();
+        arguments.addAll(nodeJvm.command(nodeHeap()));
+        arguments.addAll(List.of("-jar", nodeJar().toString()));
         environment.put("ECHELON_NODE_ID", id);
         environment.put("ECHELON_DATA", folder.node(id).toString());
         environment.put("ECHELON_HTTP_PORT", Integer.toString(http));
         environment.put("ECHELON_HTTPS_PORT", Integer.toString(https));
-        environment.put("ECHELON_INTERNAL_PORT", Integer.toString(internal));
-        environment.put("ECHELON_CA", folder.authority().toString());
         if (!options.egressAllow().isEmpty()) {
             environment.put("ECHELON_EGRESS_ALLOW", String.join(",", options.egressAllow()));
         }

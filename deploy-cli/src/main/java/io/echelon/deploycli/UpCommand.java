@@ -73,6 +73,15 @@ final class UpCommand extends Subcommand {
     private String bind = "127.0.0.1";
 
     @Option(
+            names = "--cluster",
+            paramLabel = "HOST[:PORT]",
+            description = {
+                "Where nodes of other machines reach this one, by mutual TLS; port 7443 unless given.",
+                "`edge node token` then lets one join."
+            })
+    private @Nullable String cluster;
+
+    @Option(
             names = "--egress-allow",
             paramLabel = "CIDR",
             split = ",",
@@ -105,7 +114,18 @@ final class UpCommand extends Subcommand {
         Path path = data == null ? surroundings().defaultData() : surroundings().resolve(data);
         PlatformFolder folder = new PlatformFolder(path);
         PlatformOptions options =
-                new PlatformOptions(path, http, https, control, nodes, base, bind, egressAllow);
+                new PlatformOptions(
+                        path,
+                        http,
+                        https,
+                        control,
+                        nodes,
+                        base,
+                        bind,
+                        egressAllow,
+                        cluster == null
+                                ? null
+                                : HostPort.parse("--cluster", cluster, HostPort.CLUSTER_PORT));
         if (restore != null) {
             new Restore(surroundings(), folder).run(restore, output);
         }
