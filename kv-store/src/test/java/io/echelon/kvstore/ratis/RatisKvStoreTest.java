@@ -250,7 +250,11 @@ class RatisKvStoreTest extends KvStoreContract {
     /** Whether the first file of the log is gone. */
     private boolean logBeginsLate() throws IOException {
         LockSupport.parkNanos(100_000);
-        try (Stream<Path> files = Files.walk(folder.resolve("raft"))) {
+        Path log =
+                folder.resolve("raft")
+                        .resolve(RatisOptions.alone(state()).group().toString())
+                        .resolve("current");
+        try (Stream<Path> files = Files.list(log)) {
             List<String> names =
                     files.map(file -> file.getFileName().toString())
                             .filter(name -> name.startsWith("log_"))
