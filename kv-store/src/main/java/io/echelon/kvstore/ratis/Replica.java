@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
@@ -158,8 +160,7 @@ final class Replica implements AutoCloseable {
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
-        // A new member that is silent for so long, while it writes a piece of a snapshot, is given
-        // up.
+        // A new member is given up that is silent for so long, while it writes a snapshot.
         RaftServerConfigKeys.setStagingTimeout(properties, ms(JOIN_TIMEOUT_MS));
         RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
                 properties, SizeInBytes.valueOf("1MB"));
@@ -229,12 +230,8 @@ final class Replica implements AutoCloseable {
             return false;
         }
         long committed = committedIndex();
-        for (long match : division.getInfo().getFollowerMatchIndices()) {
-            if (match < committed) {
-                return true;
-            }
-        }
-        return false;
+        return Arrays.stream(division.getInfo().getFollowerMatchIndices())
+                .anyMatch(match -> match < committed);
     }
 
     /**
@@ -488,8 +485,13 @@ final class Replica implements AutoCloseable {
         return options.self().id();
     }
 
+    RaftLog log() {
+        return division.getRaftLog();
+    }
+
     @Override
     public void close() {
+        Eviction.end(log());
         try {
             server.close();
         } catch (IOException e) {
