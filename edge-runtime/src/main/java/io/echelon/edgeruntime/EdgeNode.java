@@ -71,7 +71,7 @@ final class EdgeNode {
     private @Nullable CronScheduler crons;
     private @Nullable PublicPort http;
     private @Nullable PublicPort https;
-    private @Nullable NodeRow row;
+    private @Nullable NodePresence presence;
 
     EdgeNode(
             EdgeConfiguration configuration,
@@ -270,11 +270,15 @@ final class EdgeNode {
                         PublicAddresses.at("http", InternalPort.HOST, internalPort),
                         cluster.hosts().file().toAbsolutePath());
         SystemReader rows = new SystemReader(store.system());
-        announce(
-                rows,
-                addresses,
-                forOthers,
-                new NodeDrain.Parts(traffic, databases, scheduler, dispatcher));
+        NodePresence known =
+                NodePresence.begin(
+                        rows,
+                        record(addresses, forOthers),
+                        load::vitals,
+                        new NodeDrain.Parts(traffic, databases, scheduler, dispatcher),
+                        readiness::follow);
+        closing.push(known::close);
+        presence = known;
         FiringNodes firing = new FiringNodes(rows::nodes, scheduler::among);
         closing.push(firing::close);
         firing.start();
@@ -289,7 +293,7 @@ final class EdgeNode {
      */
     void stop() {
         traffic.drain();
-        NodeRow known = row;
+        NodePresence known = presence;
         if (known != null) {
             known.leave();
         }
@@ -461,44 +465,17 @@ final class EdgeNode {
                 new KvBinding(databases, KvBinding.Access.of(permissions), usage::of));
     }
 
-    /** Says that the node is alive, and goes on with what the operator wants of it. */
-    private void announce(
-            SystemReader rows,
-            PublicAddresses addresses,
-            @Nullable URI forOthers,
-            NodeDrain.Parts parts) {
-        NodeRow written =
-                new NodeRow(
-                        rows,
-                        new NodeRecord(
-                                        configuration.nodeId(),
-                                        addresses.http(),
-                                        addresses.https(),
-                                        forOthers != null
-                                                        && configuration
-                                                                .clusterIdentity()
-                                                                .isPresent()
-                                                ? forOthers
-                                                : addresses.internal(),
-                                        Instant.now(clock),
-                                        VERSION)
-                                .at(forOthers));
-        NodeDrain drain =
-                new NodeDrain(
-                        parts.all(),
-                        System::nanoTime,
-                        state -> {
-                            readiness.follow(state);
-                            written.become(state);
-                        });
-        NodeOrders orders =
-                new NodeOrders(
-                        rows, read -> drain.follow(NodeOrders.of(configuration.nodeId(), read)));
-        closing.push(written::close);
-        closing.push(orders::close);
-        orders.start();
-        written.start();
-        row = written;
+    private NodeRecord record(PublicAddresses addresses, @Nullable URI forOthers) {
+        return new NodeRecord(
+                        configuration.nodeId(),
+                        addresses.http(),
+                        addresses.https(),
+                        forOthers != null && configuration.clusterIdentity().isPresent()
+                                ? forOthers
+                                : addresses.internal(),
+                        Instant.now(clock),
+                        VERSION)
+                .at(forOthers);
     }
 
     private void every(long millis, Runnable task) {

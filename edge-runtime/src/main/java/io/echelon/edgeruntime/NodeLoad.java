@@ -1,6 +1,8 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.isolatepool.IsolatePool;
+import io.echelon.isolatepool.PoolStatistics;
+import io.echelon.tenants.NodeVitals;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -43,6 +45,18 @@ final class NodeLoad {
                         ? "This node's memory is %d %% in use, %d %% or more is too much; try again shortly"
                                 .formatted(percent, policy.nodeHeapPercent())
                         : "";
+    }
+
+    /** How the node does. */
+    NodeVitals vitals() {
+        PoolStatistics now = pool.statistics();
+        return new NodeVitals(
+                now.idle(),
+                now.busy(),
+                now.waiting(),
+                pool.revisionStatistics().size(),
+                now.heapUsedBytes(),
+                now.heapMaxBytes());
     }
 
     /** Why the node sheds load; empty when it does not. */

@@ -2,8 +2,10 @@ package io.echelon.edgeruntime;
 
 import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.NodeState;
+import io.echelon.tenants.NodeVitals;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -27,19 +29,24 @@ final class NodeRow implements AutoCloseable {
 
     private final SystemReader rows;
     private final NodeRecord record;
+    private final Supplier<NodeVitals> vitals;
     private final Thread heartbeat =
             Thread.ofVirtual().name("echelon-heartbeat").unstarted(this::run);
     private volatile NodeState state = NodeState.READY;
     private volatile boolean leaving;
     private volatile boolean closed;
 
-    NodeRow(SystemReader rows, NodeRecord record) {
+    /**
+     * @param vitals how the node does; asked each time that the row is renewed
+     */
+    NodeRow(SystemReader rows, NodeRecord record, Supplier<NodeVitals> vitals) {
         this.rows = rows;
         this.record = record;
+        this.vitals = vitals;
     }
 
     void start() {
-        rows.write(record.in(state), EXPIRY);
+        rows.write(record.in(state).with(vitals.get()), EXPIRY);
         rows.writeKnown(record, KNOWN);
         heartbeat.start();
     }
@@ -71,7 +78,7 @@ final class NodeRow implements AutoCloseable {
                 if (leaving) {
                     continue;
                 }
-                rows.write(record.in(state), EXPIRY);
+                rows.write(record.in(state).with(vitals.get()), EXPIRY);
                 if (System.nanoTime() - known > KNOWN_AGAIN.toNanos()) {
                     rows.writeKnown(record, KNOWN);
                     known = System.nanoTime();

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -349,6 +350,10 @@ final class ConsoleDataTest {
     void takesANodeOutOfServiceAndBack() throws Exception {
         Page page = signedIn(Browser.Look.PHONE_DARK);
         page.navigate("/nodes");
+        Locator node = page.locator("tbody tr");
+        assertThat(node).containsText(Pattern.compile("\\d+ busy, \\d+ warm"));
+        assertThat(node).containsText(Pattern.compile("[\\d.]+ MiB of [\\d.]+ MiB"));
+        assertThat(node).containsText("alone");
         press(page, "Drain node-1");
         page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Drain node-1")).click();
         assertThat(page.locator(".toasts")).containsText("node-1 drains");
