@@ -236,7 +236,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         gone.forEach(warm::forget);
         lastChange = newest;
         var _ =
-                backlog.work(threads, this::loadById, warm::tell)
+                backlog.work(threads, this::settled, warm::tell)
                         .await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -328,6 +328,11 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         return record.isPresent()
                 ? load(record.get())
                 : CompletableFuture.failedFuture(new IllegalStateException("no such revision"));
+    }
+
+    /** Loads a revision; done once hosts lead to it as well. */
+    private CompletableFuture<Target> settled(RevisionId id) {
+        return loadById(id).whenComplete((_, _) -> warm.settle(AppKey.of(id)));
     }
 
     private @Nullable Target loadedOrNot(RevisionId id) {
