@@ -78,7 +78,9 @@ final class ServerProcess {
 
     /** Waits for the end; the answer is the exit code. */
     int awaitEnd() throws InterruptedException {
-        return process.waitFor();
+        int exitCode = process.waitFor();
+        awaitLastWords();
+        return exitCode;
     }
 
     /** Asks the process to end in good order, and makes it end when it takes too long. */
@@ -90,6 +92,11 @@ final class ServerProcess {
             process.destroyForcibly();
             process.waitFor();
         }
+        awaitLastWords();
+    }
+
+    /** Waits, for a while, until what it has said is in its log. */
+    private void awaitLastWords() throws InterruptedException {
         for (Thread reader : readers) {
             reader.join(READER_GRACE);
         }
