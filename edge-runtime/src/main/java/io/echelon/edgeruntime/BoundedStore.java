@@ -2,24 +2,14 @@ package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
-import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvDatabase;
-import io.echelon.kvstore.KvEntry;
-import io.echelon.kvstore.KvKey;
-import io.echelon.kvstore.KvQueue;
-import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvStore;
-import io.echelon.kvstore.KvSubscription;
-import io.echelon.kvstore.KvWatcher;
-import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.DatabaseRef;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.TenantName;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -38,7 +28,8 @@ record BoundedStore(KvStore store, HeldStore held, TenantGates gates) implements
 
     @Override
     public KvDatabase database(String name) {
-        return new Bounded(store.database(name), this);
+        KvDatabase database = store.database(name);
+        return new PassingDatabase(database, write -> commit(database, write));
     }
 
     @Override
@@ -90,44 +81,6 @@ record BoundedStore(KvStore store, HeldStore held, TenantGates gates) implements
         } catch (RuntimeException e) {
             gate.giveBackKvBytes(taken);
             throw e;
-        }
-    }
-
-    private record Bounded(KvDatabase database, BoundedStore bounds) implements KvDatabase {
-        @Override
-        public CompletableFuture<CommitResult> commit(AtomicWrite write) {
-            return bounds.commit(database, write);
-        }
-
-        @Override
-        public String name() {
-            return database.name();
-        }
-
-        @Override
-        public CompletableFuture<UUID> id() {
-            return database.id();
-        }
-
-        @Override
-        public CompletableFuture<List<List<KvEntry>>> read(
-                List<RangeRead> ranges, Consistency consistency) {
-            return database.read(ranges, consistency);
-        }
-
-        @Override
-        public KvSubscription watch(List<KvKey> keys, KvWatcher watcher) {
-            return database.watch(keys, watcher);
-        }
-
-        @Override
-        public Optional<KvQueue> queue() {
-            return database.queue();
-        }
-
-        @Override
-        public KvSnapshot snapshot() {
-            return database.snapshot();
         }
     }
 }

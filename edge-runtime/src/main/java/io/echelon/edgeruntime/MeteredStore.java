@@ -2,16 +2,8 @@ package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
-import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.KvDatabase;
-import io.echelon.kvstore.KvEntry;
-import io.echelon.kvstore.KvKey;
-import io.echelon.kvstore.KvQueue;
-import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvStore;
-import io.echelon.kvstore.KvSubscription;
-import io.echelon.kvstore.KvWatcher;
-import io.echelon.kvstore.RangeRead;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import io.micrometer.core.instrument.Counter;
@@ -19,8 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +70,8 @@ record MeteredStore(KvStore store, Meters meters) implements KvStore {
 
     @Override
     public KvDatabase database(String name) {
-        return new Metered(store.database(name), meters);
+        KvDatabase database = store.database(name);
+        return new PassingDatabase(database, write -> commit(database, write));
     }
 
     @Override
@@ -93,45 +84,11 @@ record MeteredStore(KvStore store, Meters meters) implements KvStore {
         store.close();
     }
 
-    private record Metered(KvDatabase database, Meters meters) implements KvDatabase {
-        @Override
-        public CompletableFuture<CommitResult> commit(AtomicWrite write) {
-            long begun = System.nanoTime();
-            return database.commit(write)
-                    .whenComplete(
-                            (result, failure) ->
-                                    meters.ended(System.nanoTime() - begun, result, failure));
-        }
-
-        @Override
-        public String name() {
-            return database.name();
-        }
-
-        @Override
-        public CompletableFuture<UUID> id() {
-            return database.id();
-        }
-
-        @Override
-        public CompletableFuture<List<List<KvEntry>>> read(
-                List<RangeRead> ranges, Consistency consistency) {
-            return database.read(ranges, consistency);
-        }
-
-        @Override
-        public KvSubscription watch(List<KvKey> keys, KvWatcher watcher) {
-            return database.watch(keys, watcher);
-        }
-
-        @Override
-        public Optional<KvQueue> queue() {
-            return database.queue();
-        }
-
-        @Override
-        public KvSnapshot snapshot() {
-            return database.snapshot();
-        }
+    private CompletableFuture<CommitResult> commit(KvDatabase database, AtomicWrite write) {
+        long begun = System.nanoTime();
+        return database.commit(write)
+                .whenComplete(
+                        (result, failure) ->
+                                meters.ended(System.nanoTime() - begun, result, failure));
     }
 }
