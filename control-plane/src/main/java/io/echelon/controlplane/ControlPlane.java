@@ -4,6 +4,7 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.LogLevel;
 import io.echelon.tenants.ProcessLifecycle;
 import io.echelon.tenants.ProcessSettings;
+import io.echelon.tenants.RecentWarnings;
 import io.echelon.tenants.SettingsReload;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -30,7 +31,6 @@ public final class ControlPlane implements QuarkusApplication {
     private static final Logger LOG = Logger.getLogger(ControlPlane.class);
     private static final Path TEMPORARY =
             Path.of(System.getProperty("java.io.tmpdir"), "echelon-diagnostics");
-    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5p %c{1} %s%e";
 
     /** Settings that need no new start; docs/operations.md has the list. */
     private static final Set<String> LIVE =
@@ -102,7 +102,7 @@ public final class ControlPlane implements QuarkusApplication {
         SettingsReload.Outcome.NAMES.forEach(this::reloads);
         lifecycle.diagnostics().section("deployments", rollouts::underWay);
         lifecycle.ready(
-                new PatternFormatter(LINE),
+                new PatternFormatter(RecentWarnings.LINE),
                 Environment::checked,
                 LIVE,
                 now -> {

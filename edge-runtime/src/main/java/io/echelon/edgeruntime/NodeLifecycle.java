@@ -2,6 +2,7 @@ package io.echelon.edgeruntime;
 
 import io.echelon.tenants.ProcessLifecycle;
 import io.echelon.tenants.ProcessSettings;
+import io.echelon.tenants.RecentWarnings;
 import io.echelon.tenants.SettingsReload;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -29,8 +30,6 @@ final class NodeLifecycle {
                     "ECHELON_TENANT_REQUESTS_PER_SECOND",
                     "ECHELON_TRUSTED_PROXIES");
 
-    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5p %c{1} %s%e";
-
     private NodeLifecycle() {}
 
     /** Of a node whose framework stands. */
@@ -54,7 +53,7 @@ final class NodeLifecycle {
                                         .register(registry));
         SettingsReload.Outcome.NAMES.forEach(outcome -> reloads(registry, outcome));
         lifecycle.ready(
-                new PatternFormatter(LINE),
+                new PatternFormatter(RecentWarnings.LINE),
                 EdgeEnvironment::read,
                 LIVE,
                 now -> {

@@ -14,6 +14,9 @@ import java.util.logging.Logger;
  * <p><b>Thread safety.</b> Any thread.
  */
 public final class RecentWarnings extends Handler {
+    /** How a line of them looks, as a pattern of JBoss LogManager. */
+    public static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5p %c{1} %s%e";
+
     private static final int KEPT = 100;
     private static final int CHARS_MAX = 4_000;
 
