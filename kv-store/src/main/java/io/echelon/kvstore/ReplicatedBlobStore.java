@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -48,6 +49,9 @@ public final class ReplicatedBlobStore implements BlobStore {
     private final int absentForCertain;
 
     private final Executor threads;
+
+    /** By hash: copies beyond a majority that are being made still. */
+    private final Map<String, CompletableFuture<?>> spreading = new ConcurrentHashMap<>();
 
     /** Another node, and what is known of it. */
     private static final class Other {
@@ -103,12 +107,14 @@ public final class ReplicatedBlobStore implements BlobStore {
                 copies.add(copy(sha256, other));
             }
         }
+        note(sha256, copies);
         if (!awaited(copies, needed)) {
             for (Other other : others) {
                 if (!other.isWell()) {
                     copies.add(copy(sha256, other));
                 }
             }
+            note(sha256, copies);
             if (!awaited(copies, needed)) {
                 throw new EchelonException(
                         ErrorCode.UNAVAILABLE,
@@ -116,6 +122,15 @@ public final class ReplicatedBlobStore implements BlobStore {
                                 .formatted(sha256, majority, others.size() + 1));
             }
         }
+    }
+
+    private void note(String sha256, List<CompletableFuture<Boolean>> copies) {
+        CompletableFuture<?> all =
+                CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new));
+        CompletableFuture<?> noted =
+                spreading.merge(
+                        sha256, all, (others, these) -> CompletableFuture.allOf(others, these));
+        var _ = noted.whenComplete((_, _) -> spreading.remove(sha256, noted));
     }
 
     private CompletableFuture<Boolean> copy(String sha256, Other other) {
@@ -314,9 +329,10 @@ public final class ReplicatedBlobStore implements BlobStore {
         }
     }
 
-    /** A node that is away keeps its copy. */
+    /** Copies that are being made are removed as well; a node that is away keeps its copy. */
     @Override
     public void delete(String sha256) {
+        awaitCopies(sha256);
         here.delete(sha256);
         for (Other other : inOrder()) {
             try {
@@ -324,6 +340,21 @@ public final class ReplicatedBlobStore implements BlobStore {
             } catch (EchelonException e) {
                 LOG.log(System.Logger.Level.DEBUG, "Another node keeps its copy", e);
             }
+        }
+    }
+
+    private void awaitCopies(String sha256) {
+        CompletableFuture<?> copies = spreading.get(BlobHash.checked(sha256));
+        if (copies == null) {
+            return;
+        }
+        try {
+            copies.get(STORED_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(System.Logger.Level.DEBUG, "Another node gets no copy", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EchelonException(ErrorCode.UNAVAILABLE, "The node is shutting down", e);
         }
     }
 }

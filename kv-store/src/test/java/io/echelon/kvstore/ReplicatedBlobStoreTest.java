@@ -7,12 +7,17 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,10 +104,32 @@ class ReplicatedBlobStoreTest extends BlobStoreContract {
         assertThat(here.contains(HASH) || second.files.contains(HASH)).isTrue();
     }
 
-    /** Another node, which can be cut off. */
+    @Test
+    void forgetsWhatIsDeletedWhileACopyOfItIsMade() throws Exception {
+        third.pace = new CountDownLatch(1);
+        blobs.put(HASH, CONTENT);
+        Future<?> deletion = copies.submit(() -> blobs.delete(HASH));
+        awaitEnd(deletion);
+        third.pace.countDown();
+        copies.close();
+        assertThat(List.of(here.contains(HASH), second.contains(HASH), third.contains(HASH)))
+                .containsOnly(false);
+    }
+
+    /** Lets a deletion end that waits for nothing. */
+    private static void awaitEnd(Future<?> deletion) throws Exception {
+        try {
+            deletion.get(200, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            assertThat(deletion).isNotDone();
+        }
+    }
+
+    /** Another node, which can be cut off, or made to wait before it stores. */
     private static final class Node implements BlobStore {
         private final FileBlobStore files;
         private volatile boolean away;
+        private volatile CountDownLatch pace = new CountDownLatch(0);
 
         Node(FileBlobStore files) {
             this.files = files;
@@ -117,6 +144,11 @@ class ReplicatedBlobStoreTest extends BlobStoreContract {
 
         @Override
         public void put(String sha256, InputStream content) throws IOException {
+            try {
+                pace.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
             reached().put(sha256, content);
         }
 
