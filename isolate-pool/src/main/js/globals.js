@@ -62,7 +62,7 @@ const namespaces = { __proto__: null, console: ["console"], deno: ["Deno"] };
 
 const { apply, defineProperty, deleteProperty } = Reflect;
 const { captureStackTrace: builtinCapture, stackTraceLimit } = Error;
-const { Error: ErrorType, Atomics: AtomicsObject = {} } = globalThis;
+const { Error: ErrorType, Symbol: SymbolType, Atomics: AtomicsObject = {} } = globalThis;
 
 const StringPrototype = String.prototype;
 const { slice, charCodeAt, toUpperCase, toLocaleUpperCase } = StringPrototype;
@@ -134,6 +134,11 @@ export function globals(core) {
     if (stackTraceLimit === undefined) {
       plain.value = 10;
       defineProperty(ErrorType, "stackTraceLimit", plain);
+    }
+  }
+  if (SymbolType.dispose === undefined) {
+    for (const name of ["dispose", "asyncDispose"]) {
+      defineProperty(SymbolType, name, { __proto__: null, value: SymbolType(`Symbol.${name}`) });
     }
   }
   plain.enumerable = false;

@@ -133,6 +133,14 @@ test("has globals that look like a browser's", () => {
   equal(typeof setTimeout, "undefined");
 });
 
+test("has the symbols by which things are disposed of", () => {
+  const own = Object.getOwnPropertyDescriptor(Symbol, "dispose");
+  equal(typeof own.value, "symbol");
+  ok(!own.writable && !own.enumerable && !own.configurable);
+  ok(Symbol.asyncDispose !== Symbol.dispose);
+  equal(String(Symbol.asyncDispose), "Symbol(Symbol.asyncDispose)");
+});
+
 test("has none of the engine's own globals", () => {
   for (const name of ["Graal", "Java", "Packages", "Polyglot", "load", "loadWithNewGlobal", "print", "printErr", "arguments", "java", "javax", "org", "com", "quit", "read", "readline", "process", "require"]) {
     ok(!(name in globalThis), `no ${name}`);

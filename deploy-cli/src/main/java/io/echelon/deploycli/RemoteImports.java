@@ -10,6 +10,9 @@ import java.util.Map;
 
 /** Finds imports of addresses in the network, which esbuild leaves alone and a node refuses. */
 final class RemoteImports {
+    /** What esbuild writes into a bundle itself, for syntax that it replaces. */
+    private static final String HELPERS = "<runtime>";
+
     private RemoteImports() {}
 
     static void refuse(Path folder, Path metafile) throws IOException {
@@ -19,6 +22,7 @@ final class RemoteImports {
                 String path = imported.path("path").asText();
                 boolean dynamic = imported.path("kind").asText().equals("dynamic-import");
                 if (imported.path("external").asBoolean()
+                        && !path.equals(HELPERS)
                         && !path.startsWith("node:")
                         && !dynamic) {
                     throw new CliException(

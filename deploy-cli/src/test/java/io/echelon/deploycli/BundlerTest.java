@@ -92,6 +92,24 @@ final class BundlerTest {
     }
 
     @Test
+    void syntaxThatTheEngineLacksIsReplaced() throws Exception {
+        write(
+                "main.ts",
+                """
+                function logged<T>(value: T, _context: ClassMethodDecoratorContext): T { return value; }
+                class Door {
+                  @logged open(): void {}
+                  [Symbol.dispose](): void {}
+                }
+                export default { fetch(): Response { using door = new Door(); door.open(); return new Response(); } };
+                """);
+
+        try (Bundle bundle = bundle()) {
+            assertThat(text(bundle, "main.js")).doesNotContain("using door", "@logged");
+        }
+    }
+
+    @Test
     void everyFileHasItsHashAndSize() throws Exception {
         write("main.js", "export default {};");
 
