@@ -1,4 +1,4 @@
-// Bundles the playground's editor and the library of the charts to a module each. Usage: node build.mjs FOLDER.
+// Bundles the playground's editor, what checks its types, and the library of the charts to a module each. Usage: node build.mjs FOLDER.
 // Does nothing when the bundles in FOLDER are newer than everything they come from.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -7,15 +7,17 @@ import { fileURLToPath } from "node:url";
 const source = dirname(fileURLToPath(import.meta.url));
 const module = resolve(source, "../../..");
 const folder = resolve(process.argv[2] ?? join(module, "target/classes/console"));
-const made = ["editor.js", "uplot.js", "uplot.css"].map((name) => join(folder, name));
+const made = ["editor.js", "types.js", "uplot.js", "uplot.css"].map((name) => join(folder, name));
 const inputs = [...readdirSync(source).map((name) => join(source, name)), join(module, "package-lock.json")];
 const newest = Math.max(...inputs.map((file) => statSync(file).mtimeMs));
 if (made.every((file) => existsSync(file) && statSync(file).mtimeMs > newest)) process.exit(0);
 
 const { build } = await import("esbuild");
+const { libraries } = await import("./libraries.mjs");
 const result = await build({
   absWorkingDir: module,
-  entryPoints: [join(source, "editor.js"), join(source, "uplot.js")],
+  entryPoints: ["editor.js", "types.js", "uplot.js"].map((name) => join(source, name)),
+  plugins: [libraries],
   outdir: folder,
   bundle: true,
   minify: true,

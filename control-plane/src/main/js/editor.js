@@ -1,7 +1,7 @@
 /** The playground's editor, and how TypeScript becomes JavaScript for it. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { javascript, javascriptLanguage, scopeCompletionSource } from "@codemirror/lang-javascript";
+import { javascript } from "@codemirror/lang-javascript";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import {
@@ -16,7 +16,7 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { transform } from "sucrase";
-import { platform } from "./platform.js";
+import { forceLinting, typed } from "./typed.js";
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier, tags.self, tags.null], color: "var(--accent)" },
@@ -41,6 +41,15 @@ const look = EditorView.theme({
   ".cm-tooltip": { color: "var(--text)", backgroundColor: "var(--surface)", border: "1px solid var(--line-strong)", borderRadius: "6px" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--on-accent)", backgroundColor: "var(--accent)" },
   ".cm-completionDetail": { color: "inherit" },
+  ".cm-meaning": { maxWidth: "36rem", padding: "0.5rem 0.75rem", whiteSpace: "pre-wrap", overflowWrap: "anywhere" },
+  ".cm-meaning code": { fontFamily: "var(--mono)", fontSize: "0.8125rem" },
+  ".cm-meaning p": { margin: "0.5rem 0 0", color: "var(--muted)" },
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad) 1px", textUnderlineOffset: "3px" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline wavy var(--warn) 1px", textUnderlineOffset: "3px" },
+  ".cm-diagnostic": { padding: "0.5rem 0.75rem", maxWidth: "36rem", overflowWrap: "anywhere" },
+  ".cm-diagnostic-error": { borderLeft: "3px solid var(--bad)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--warn)" },
+  ".cm-diagnosticSource": { color: "var(--muted)", opacity: "1" },
 });
 
 /** The line that is wrong, until something is changed; by its beginning, or null for none. */
@@ -58,9 +67,10 @@ const wrongLine = StateField.define({
 
 /**
  * An editor in an element. Its styles are sheets of a shadow root, which the page's policy allows without
- * "unsafe-inline".
+ * "unsafe-inline". `types` is the address of the worker that knows types; `problems` hears what it finds, again
+ * after each change.
  */
-export function makeEditor(host, { text, label, save, changed }) {
+export function makeEditor(host, { text, label, save, changed, types, problems }) {
   const root = host.attachShadow({ mode: "open" });
   const view = new EditorView({
     parent: root,
@@ -78,10 +88,9 @@ export function makeEditor(host, { text, label, save, changed }) {
         indentUnit.of("  "),
         bracketMatching(),
         closeBrackets(),
-        autocompletion(),
         wrongLine,
         javascript({ typescript: true }),
-        javascriptLanguage.data.of({ autocomplete: scopeCompletionSource(platform) }),
+        typed(types, problems),
         syntaxHighlighting(colours),
         look,
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
@@ -98,10 +107,16 @@ export function makeEditor(host, { text, label, save, changed }) {
       ],
     }),
   });
+  forceLinting(view);
   return {
     text: () => view.state.doc.toString(),
     replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     focus: () => view.focus(),
+    /** Goes to a line, from 1. */
+    show(line) {
+      view.dispatch({ selection: { anchor: view.state.doc.line(Math.min(line, view.state.doc.lines)).from }, scrollIntoView: true });
+      view.focus();
+    },
     /** Marks a line, from 1, as wrong; without a line nothing is marked. */
     mark(line) {
       const isThere = line >= 1 && line <= view.state.doc.lines;

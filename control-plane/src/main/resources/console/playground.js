@@ -9,6 +9,7 @@ import { hashed, upload } from "./upload.js";
 const LINES_SHOWN = 200;
 const LINES_WAIT_MS = 400;
 const LINES_LOOKS = 6;
+const PROBLEMS_SHOWN = 5;
 const TEMPLATE = `interface Visit {
   path: string;
   at: string;
@@ -41,6 +42,8 @@ const editor = makeEditor(place, {
   label: "Source of main.ts",
   save: run,
   changed: (text) => localStorage.setItem(kept, text),
+  types: new URL("types.js", import.meta.url).href,
+  problems: showProblems,
 });
 editor.focus();
 
@@ -80,6 +83,21 @@ function run() {
       refuse(error.message);
     }
   });
+}
+
+/** Type errors do not keep a function from running, as with every tool that takes types away. */
+function showProblems(problems) {
+  const place = document.getElementById("problems");
+  place.classList.toggle("has", problems.length > 0);
+  fill(
+    place,
+    ...(problems.length === 0
+      ? ["No type errors"]
+      : problems.slice(0, PROBLEMS_SHOWN).map(({ line, message }) =>
+          make("button.quiet.small", { type: "button", onclick: () => editor.show(line) }, `Line ${line}: ${message.split("\n")[0]}`),
+        )),
+    problems.length > PROBLEMS_SHOWN && make("span", {}, `and ${problems.length - PROBLEMS_SHOWN} more`),
+  );
 }
 
 function refuse(message) {

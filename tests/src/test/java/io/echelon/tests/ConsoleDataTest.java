@@ -24,9 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Databases, queues, crons and the playground in a real browser, with a function that uses them.
- */
+/** Databases, queues and crons in a real browser, with a function that uses them. */
 final class ConsoleDataTest {
     private static final Path SCREENSHOTS = Edge.ROOT.resolve("tests/target/screenshots");
     private static final String SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>";
@@ -391,28 +389,6 @@ final class ConsoleDataTest {
         page.context().close();
     }
 
-    @Test
-    void runsWhatIsWrittenInThePlaygroundAndPromotesIt() throws Exception {
-        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
-        page.navigate("/tenants/default/apps/lab/playground");
-        write(page, "const broken: = 1;");
-        press(page, "Save and run");
-        assertThat(page.locator("#result")).containsText("Line 1");
-        write(
-                page,
-                "type Said = { text: string }; const said: Said = { text: '%s' }; export default { fetch(): Response { console.log(said.text); return new Response(said.text); } };"
-                        .formatted(SCRIPT));
-        page.keyboard().press("Control+s");
-        assertThat(page.locator("#result .body")).hasText(SCRIPT);
-        assertThat(page.locator("#lines")).containsText(SCRIPT);
-        assertThat(page.locator("#result .state")).hasText("200");
-        press(page, "Promote v1");
-        page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Promote")).click();
-        assertThat(page.locator(".toasts")).containsText("v1 serves now");
-        Until.holds(() -> platform.answer(0, "lab.localhost").equals(SCRIPT));
-        page.context().close();
-    }
-
     private static void isForEverybody(Page page) {
         List<String> wrong = new ArrayList<>();
         for (Browser.Look look : Browser.Look.values()) {
@@ -434,16 +410,6 @@ final class ConsoleDataTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
-    }
-
-    /** Puts a text into the editor, which keeps what was in it, and types a space. */
-    private static void write(Page page, String source) {
-        page.evaluate(
-                "text => localStorage.setItem('echelon-playground/default/lab', text)", source);
-        page.reload();
-        page.locator("#editor .cm-content").click();
-        page.keyboard().press("Control+End");
-        page.keyboard().type(" ");
     }
 
     private static Page signedIn(Browser.Look look) {

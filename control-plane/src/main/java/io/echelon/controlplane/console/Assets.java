@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that pages load: scripts, styles, pictures. All stand below one path that has the hash
@@ -67,18 +68,40 @@ final class Assets {
                     "domains.js",
                     "timeline.js",
                     "editor.js",
+                    "types.js",
                     "playground.css",
                     "playground.js");
 
     private static final int HASH_DIGITS = 16;
 
-    /**
-     * A file.
-     *
-     * @param bytes as they are
-     * @param gzipped the same, compressed
-     */
-    record Asset(String type, byte[] bytes, byte[] gzipped) {}
+    /** A file, which is compressed when somebody first asks for it. */
+    static final class Asset {
+        private final String type;
+        private final byte[] bytes;
+        private byte @Nullable [] gzipped;
+
+        private Asset(String type, byte[] bytes) {
+            this.type = type;
+            this.bytes = bytes;
+        }
+
+        String type() {
+            return type;
+        }
+
+        byte[] bytes() {
+            return bytes;
+        }
+
+        synchronized byte[] gzipped() {
+            byte[] known = gzipped;
+            if (known == null) {
+                known = gzip(bytes);
+                gzipped = known;
+            }
+            return known;
+        }
+    }
 
     private final Map<String, Asset> assets = new LinkedHashMap<>();
     private final String hash;
@@ -90,7 +113,7 @@ final class Assets {
                 byte[] bytes = read(name);
                 digest.update(name.getBytes(StandardCharsets.UTF_8));
                 digest.update(bytes);
-                assets.put(name, new Asset(type(name), bytes, gzip(bytes)));
+                assets.put(name, new Asset(type(name), bytes));
             }
             hash = HexFormat.of().formatHex(digest.digest()).substring(0, HASH_DIGITS);
         } catch (IOException e) {
@@ -119,10 +142,12 @@ final class Assets {
         }
     }
 
-    private static byte[] gzip(byte[] bytes) throws IOException {
+    private static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
         try (GZIPOutputStream stream = new GZIPOutputStream(gzipped)) {
             stream.write(bytes);
+        } catch (IOException memoryHasNone) {
+            throw new UncheckedIOException(memoryHasNone);
         }
         return gzipped.toByteArray();
     }
