@@ -1,9 +1,23 @@
-/** Variables and secrets of an app. */
+/** Limits, variables and secrets of an app. */
 import { call } from "./api.js";
 import { busy, sayNext } from "./actions.js";
-import { ask } from "./dom.js";
+import { ask, say } from "./dom.js";
 
 const api = document.getElementById("settings").dataset.api;
+
+const limits = document.getElementById("limits-form");
+
+limits?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const inputs = [...limits.querySelectorAll("input")].filter((input) => input.value !== input.defaultValue);
+  if (inputs.length === 0) return say("These are its limits already");
+  busy(event.submitter ?? limits.querySelector("button"), async () => {
+    const changed = Object.fromEntries(inputs.map((input) => [input.name, input.valueAsNumber]));
+    const { revision } = await call("PATCH", `${api}/limits`, changed);
+    sayNext(`${revision} with these limits is being deployed`);
+    location.reload();
+  });
+});
 
 async function change(kind, changes, said) {
   const { revision } = await call("PATCH", `${api}/${kind}`, changes);

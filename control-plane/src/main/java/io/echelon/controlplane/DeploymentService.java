@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Makes manifests revisions and hands them to {@link Rollouts}. */
@@ -39,6 +40,13 @@ final class DeploymentService {
 
     /** A manifest, and the hash of the blob that holds it. */
     private record Bundle(Manifest manifest, String blob) {}
+
+    /**
+     * What a revision is to be made of.
+     *
+     * @param note what it changes
+     */
+    record Draft(Manifest manifest, String note) {}
 
     DeploymentService(
             SystemDatabase database,
@@ -86,24 +94,43 @@ final class DeploymentService {
      * @return empty when the app serves nothing yet
      */
     Optional<RevisionRecord> redeploy(TenantName tenant, AppName app, String note) {
+        return redeploy(tenant, app, manifest -> new Draft(manifest, note));
+    }
+
+    /**
+     * Makes a new revision, with the settings of now and of the same files, of what the app serves,
+     * or of what is newer and being deployed.
+     *
+     * @param change makes the manifest there is into another; may be asked again, and may refuse
+     * @return empty when the app serves nothing yet
+     */
+    Optional<RevisionRecord> redeploy(
+            TenantName tenant, AppName app, Function<Manifest, Draft> change) {
         if (base(tenant, app).isEmpty()) {
             return Optional.empty();
         }
         RevisionRecord revision =
                 Conflicts.retry(
                         "The deployment of app \"%s\"".formatted(app),
-                        () ->
-                                base(tenant, app)
-                                        .flatMap(
-                                                base ->
-                                                        create(
-                                                                tenant,
-                                                                app,
-                                                                stillThere(bundle(base)),
-                                                                Kind.PRODUCTION,
-                                                                note)));
+                        () -> base(tenant, app).flatMap(base -> create(tenant, app, base, change)));
         rollouts.begin(revision.id());
         return Optional.of(revision);
+    }
+
+    private Optional<RevisionRecord> create(
+            TenantName tenant, AppName app, RevisionRecord base, Function<Manifest, Draft> change) {
+        Bundle bundle = stillThere(bundle(base));
+        Draft draft = change.apply(bundle.manifest());
+        Bundle changed =
+                draft.manifest().equals(bundle.manifest())
+                        ? bundle
+                        : new Bundle(draft.manifest(), blobs.store(Json.bytes(draft.manifest())));
+        return create(tenant, app, changed, Kind.PRODUCTION, draft.note());
+    }
+
+    /** The manifest of what the app serves, or of what is newer and being deployed. */
+    Optional<Manifest> current(TenantName tenant, AppName app) {
+        return base(tenant, app).map(this::manifest);
     }
 
     private Optional<RevisionRecord> base(TenantName tenant, AppName app) {

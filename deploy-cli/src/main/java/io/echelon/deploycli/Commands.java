@@ -37,6 +37,7 @@ final class Commands {
         COMMANDS.put("logs", LogsCommand::new);
         COMMANDS.put("traces", TracesCommand::new);
         COMMANDS.put("trace", TraceCommand::new);
+        COMMANDS.put("limits", LimitsCommand::new);
         COMMANDS.put("env", EnvCommand::with);
         COMMANDS.put("secret", SecretCommand::with);
         COMMANDS.put("domains", DomainsCommand::with);

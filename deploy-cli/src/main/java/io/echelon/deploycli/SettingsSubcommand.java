@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Parameters;
 
-/** A command about the variables or the secrets of one app. */
+/** A command about the variables, the secrets or the limits of one app. */
 abstract class SettingsSubcommand extends TenantSubcommand {
     @Parameters(index = "0", paramLabel = "APP", description = "The app's name.")
     private @Nullable String app;
@@ -21,7 +21,7 @@ abstract class SettingsSubcommand extends TenantSubcommand {
         return new AppName(Parameter.given(app));
     }
 
-    /** The path of the app's variables, {@code env}, or its secrets, {@code secrets}. */
+    /** The path of the app's variables, {@code env}, secrets or limits. */
     final ApiPath path(String settings) {
         return app(app().value()).child(settings);
     }
@@ -36,9 +36,13 @@ abstract class SettingsSubcommand extends TenantSubcommand {
                     "Kept for the next revision of %s; it serves none yet.".formatted(app()));
             return;
         }
+        follow(output, Views.text(changed, "revision"));
+    }
+
+    /** Follows a revision of the app until it serves, and says where. */
+    final void follow(Output output, String revision) throws InterruptedException {
         JsonNode done =
-                new Deployment(client(), tenantPath(), app(app().value()), output)
-                        .follow(Views.text(changed, "revision"));
+                new Deployment(client(), tenantPath(), app(app().value()), output).follow(revision);
         output.result(
                 done,
                 "%s %s  %s"

@@ -74,6 +74,23 @@ final class SettingsCommandsTest extends CommandTest {
     }
 
     @Test
+    void limitsAreShownAndThoseThatAreGivenChanged() {
+        server.answer(
+                "GET " + APP + "/limits", 200, "{\"cpuMs\":200,\"memoryMb\":128,\"wallMs\":30000}");
+        server.answer("PATCH " + APP + "/limits", 200, "{\"revision\":\"v4\",\"limits\":{}}");
+
+        assertThat(shell.run("limits", "shop").out())
+                .isEqualTo(
+                        "CPU 200 ms a request, memory 128 MiB an isolate, 30,000 ms to the head of the answer\n");
+        assertThat(shell.run("limits", "shop", "--json").out()).contains("\"memoryMb\":128");
+        Ending ending = shell.run("limits", "shop", "--cpu-ms", "500", "--memory-mb=64");
+        assertThat(ending.exitCode()).as(ending.err()).isZero();
+        assertThat(ending.out()).isEqualTo("shop v4  https://shop.localhost\n");
+        assertThat(sent()).contains("{\"cpuMs\":500,\"memoryMb\":64}");
+        assertThat(shell.run("limits", "shop", "--cpu-ms", "much").exitCode()).isEqualTo(2);
+    }
+
+    @Test
     void variablesAreListedAsAFileHasThem() {
         server.answer("GET " + APP + "/env", 200, "{\"variables\":{\"MODE\":\"prod\"}}");
 

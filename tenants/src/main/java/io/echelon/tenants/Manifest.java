@@ -56,6 +56,12 @@ public record Manifest(
         this(main, files, isolation, warm, limits, permissions, env, crons, assets, null);
     }
 
+    /** The same under other limits. */
+    public Manifest withLimits(FunctionLimits other) {
+        return new Manifest(
+                main, files, isolation, warm, other, permissions, env, crons, assets, queues);
+    }
+
     /** Named queues that it sends to and takes from. */
     public Queues namedQueues() {
         return queues == null ? Queues.NONE : queues;

@@ -41,6 +41,10 @@ final class ConsoleTest {
             } };"""
                     .formatted(SCRIPT);
 
+    /** A picture that would run something, were it shown by a page of the console. */
+    private static final String PICTURE =
+            "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(3)'><script>alert(4)</script></svg>";
+
     /** The pages, and from which role on each is seen. */
     private static final Map<String, Integer> PAGES = new LinkedHashMap<>();
 
@@ -201,6 +205,47 @@ final class ConsoleTest {
     }
 
     @Test
+    void showsAPictureOfAFunctionAsTextAndKeepsItFromTheSession() {
+        Page page = signedIn("developer", Browser.Look.DESKTOP_LIGHT);
+        page.navigate("/tenants/acme/apps/hostile/try");
+        page.fill("#try-path", "/picture.svg");
+        page.getByRole(AriaRole.BUTTON, named("Send")).click();
+        Locator answer = page.locator("#try-answer");
+        assertThat(answer.locator(".answer-body")).hasText(PICTURE);
+        assertThat(answer.locator(".headers")).containsText("image/svg+xml");
+        assertThat(page.locator("main svg script, main img, main iframe, main object")).hasCount(0);
+
+        String address = platform.http(0).resolve("/picture.svg").toString();
+        Page opened = page.context().newPage();
+        List<String> sent = new ArrayList<>();
+        opened.onDialog(dialog -> dialog.dismiss());
+        opened.onRequest(request -> sent.add(String.valueOf(request.headerValue("cookie"))));
+        opened.navigate(address.replace(platform.http(0).getHost(), "hostile--acme.localhost"));
+        assertThat(sent).containsOnly("null");
+        page.context().close();
+    }
+
+    @Test
+    void changesLimits() throws Exception {
+        Page page = signedIn("developer", Browser.Look.PHONE_LIGHT);
+        deploy(page, "bounded", "plain.txt");
+        page.navigate("/tenants/acme/apps/bounded/settings");
+        page.getByLabel("CPU a request").fill("60001");
+        page.getByRole(AriaRole.BUTTON, named("Change limits")).click();
+        assertThat(page.locator("#limit-cpuMs:invalid")).hasCount(1);
+        page.getByLabel("CPU a request").fill("321");
+        page.getByRole(AriaRole.BUTTON, named("Change limits")).click();
+        assertThat(page.locator(".toast")).containsText("v2 with these limits");
+        Until.holds(
+                () -> run("apps", "-t", "acme", "--json").out().contains("\"production\":\"v2\""));
+        assertThat(run("limits", "bounded", "-t", "acme", "--json").json().path("cpuMs").asInt())
+                .isEqualTo(321);
+        page.reload();
+        assertThat(page.getByLabel("CPU a request")).hasValue("321");
+        page.context().close();
+    }
+
+    @Test
     void deploysAFolderThatIsDropped() throws IOException {
         Path folder = Files.createDirectories(home.resolve("dropped"));
         Files.createDirectories(folder.resolve("src/words"));
@@ -357,7 +402,17 @@ final class ConsoleTest {
                 new FilePayload(
                         app + ".zip",
                         "application/zip",
-                        zip(app, Map.of("main.js", HOSTILE, otherFile, "text"))));
+                        zip(
+                                app,
+                                Map.of(
+                                        "main.js",
+                                        HOSTILE,
+                                        "public/picture.svg",
+                                        PICTURE,
+                                        "edge.json",
+                                        "{\"assets\":{\"dir\":\"public\"}}",
+                                        otherFile,
+                                        "text"))));
         assertThat(page.locator("#bundle-files")).containsText(otherFile);
         assertThat(page.locator("#deploy-app")).hasValue(app);
         page.locator("#deploy button[type=submit]").click();
