@@ -115,7 +115,18 @@ final class PlaygroundTest {
         assertThat(problems)
                 .containsText("Line 5: Property 'hostname' does not exist on type 'Request'.");
         assertThat(page.locator("#editor .cm-lintRange-error")).hasCount(2);
-        assertThat(Browser.violations(page)).isEmpty();
+        for (Browser.Look look : Browser.Look.values()) {
+            Browser.look(page, look);
+            assertThat(Browser.violations(page)).isEmpty();
+            assertThat(Browser.overflow(page)).isNotPositive();
+            page.screenshot(
+                    new Page.ScreenshotOptions()
+                            .setPath(
+                                    Edge.ROOT.resolve(
+                                            "tests/target/screenshots/playground-types-%s.png"
+                                                    .formatted(look)))
+                            .setFullPage(true));
+        }
         problems.getByText("Line 5").click();
         page.keyboard().press("End");
         page.keyboard().press("Enter");
