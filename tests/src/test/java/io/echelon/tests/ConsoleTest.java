@@ -194,13 +194,36 @@ final class ConsoleTest {
         assertThat(lines.last()).containsText("Error: " + SCRIPT);
         assertThat(page.locator("#log-status")).containsText("Live");
         assertThat(lines.count()).isLessThan(120);
+        page.fill("#log-search", "line 6998 ");
+        assertThat(lines).hasCount(1);
+        page.fill("#log-search", "");
+        page.selectOption("#log-revision", "v2");
         page.selectOption("#log-level", "error");
+        assertThat(lines.last()).containsText("Error: " + SCRIPT);
         lines.last().click();
         assertThat(page.locator("#log-detail pre")).containsText("Error: " + SCRIPT);
         page.getByRole(AriaRole.BUTTON, named("All lines of this request")).click();
         page.getByRole(AriaRole.BUTTON, named("Pause")).click();
         assertThat(page.locator("#log-status")).containsText("Paused");
         page.keyboard().press("Escape");
+        page.context().close();
+    }
+
+    @Test
+    void drawsWhatARevisionUsedOverARange() {
+        Page page = signedIn("viewer", Browser.Look.DESKTOP_DARK);
+        page.navigate("/tenants/acme/apps/hostile/try");
+        page.getByRole(AriaRole.BUTTON, named("Send")).click();
+        assertThat(page.locator("#try-answer h2")).containsText("200");
+        page.navigate("/tenants/acme/apps/hostile");
+        for (String revision : List.of("", "v1")) {
+            page.selectOption("#chart-revision", revision);
+            for (String range : List.of("1h", "30d")) {
+                page.selectOption("#chart-range", range);
+                assertThat(page.locator("#charts canvas")).hasCount(6);
+                assertThat(page.locator("#chart-sum")).containsText("request");
+            }
+        }
         page.context().close();
     }
 
