@@ -1,11 +1,9 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.edgeruntime.SystemReader.AppState;
-import io.echelon.edgeruntime.WarmRevisions.AppKey;
 import io.echelon.isolatepool.IsolatePool;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvSubscription;
-import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ReadinessRecord;
@@ -14,11 +12,9 @@ import io.echelon.tenants.RevisionRecord;
 import io.echelon.tenants.RevisionRecord.State;
 import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
-import io.echelon.tenants.TenantName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -229,10 +225,10 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     private void syncAll() throws InterruptedException {
         KvKey newest = rows.lastChange();
         Set<AppKey> gone = warm.apps();
-        for (AppRecord app : rows.apps()) {
-            gone.remove(new AppKey(app.tenant(), app.app()));
-            refresh(app.tenant(), app.app(), backlog::add);
-        }
+        List<AppKey> apps =
+                rows.apps().stream().map(app -> new AppKey(app.tenant(), app.app())).toList();
+        apps.forEach(gone::remove);
+        refresh(apps, backlog::add);
         gone.forEach(warm::forget);
         lastChange = newest;
         var _ =
@@ -250,22 +246,27 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             if (changes.changes().isEmpty()) {
                 return;
             }
-            for (var change : new LinkedHashSet<>(changes.changes())) {
-                refresh(change.tenant(), change.app(), this::bring);
-            }
+            refresh(
+                    changes.changes().stream()
+                            .map(change -> new AppKey(change.tenant(), change.app()))
+                            .distinct()
+                            .toList(),
+                    this::bring);
             lastChange = changes.last();
         }
     }
 
     /** Tries again to load what hosts should lead to. */
     private void loadMissing() {
-        for (AppKey key : warm.appsWithout(this::isSeenTo)) {
-            refresh(key.tenant(), key.app(), this::bring);
-        }
+        refresh(warm.appsWithout(this::isSeenTo), this::bring);
     }
 
     private boolean isSeenTo(RevisionId id) {
         return backlog.isPending(id) || warm.find(id) != null;
+    }
+
+    private void refresh(List<AppKey> apps, Consumer<RevisionId> bring) {
+        rows.eachApp(apps, NEWEST, (key, state) -> refresh(key, state, bring));
     }
 
     /**
@@ -274,9 +275,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
      * @param bring what becomes of revisions that should be warm; one that is being deployed is
      *     loaded at once
      */
-    private void refresh(TenantName tenant, AppName name, Consumer<RevisionId> bring) {
-        AppKey key = new AppKey(tenant, name);
-        AppState state = rows.app(tenant, name, NEWEST);
+    private void refresh(AppKey key, AppState state, Consumer<RevisionId> bring) {
         AppRecord app = state.app();
         if (app == null) {
             warm.forget(key);
@@ -297,11 +296,11 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         if (route != null) {
             keep.addAll(route.targets());
             if (route.previous() != null) {
-                keep.add(new RevisionId(tenant, name, route.previous()));
+                keep.add(new RevisionId(key.tenant(), key.app(), route.previous()));
             }
         }
         warm.want(app, keep, route); // before any loads: what nobody wants is unloaded at once
-        crons.routed(tenant, name, route);
+        crons.routed(key.tenant(), key.app(), route);
         if (route != null) {
             route.targets().forEach(bring);
         }

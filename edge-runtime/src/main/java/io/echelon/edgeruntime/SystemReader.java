@@ -8,11 +8,11 @@ import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvLimits;
+import io.echelon.kvstore.KvPage;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.ListOptions;
 import io.echelon.kvstore.Order;
-import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.CertificateRecord;
 import io.echelon.tenants.DataKeyRecord;
@@ -32,11 +32,15 @@ import io.echelon.tenants.SystemRows.AppChange;
 import io.echelon.tenants.TenantName;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,7 @@ final class SystemReader {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration AGAIN = Duration.ofMillis(100);
     private static final int CHANGES_AT_ONCE = 500;
+    private static final int APPS_AT_ONCE = 64;
 
     /** An app, its route, and its newest revisions, newest first. */
     record AppState(
@@ -94,32 +99,46 @@ final class SystemReader {
     }
 
     /**
-     * @param newest how many revisions to read, 1 to 100
+     * What is known of apps, in their order. Several are asked about at a time, so that each is as
+     * it was at some moment between the call and when it is given.
+     *
+     * @param newest how many revisions of each to read, 1 to 100
      */
-    AppState app(TenantName tenant, AppName app, int newest) {
-        List<Optional<KvEntry>> rows =
-                await(
-                        database.get(
-                                List.of(
-                                        KvKey.of(SystemRows.app(tenant, app)),
-                                        KvKey.of(SystemRows.route(tenant, app))),
-                                Consistency.STRONG));
-        List<RevisionRecord> revisions =
-                await(
-                                database.list(
-                                        KvSelector.prefix(
-                                                KvKey.of(SystemRows.revisions(tenant, app))),
-                                        ListOptions.DEFAULT
-                                                .withLimit(newest)
-                                                .withOrder(Order.REVERSE)))
-                        .entries()
-                        .stream()
-                        .map(entry -> read(entry, RevisionRecord.class))
-                        .toList();
-        return new AppState(
-                rows.get(0).map(entry -> read(entry, AppRecord.class)).orElse(null),
-                rows.get(1).map(entry -> read(entry, RouteRecord.class)).orElse(null),
-                revisions);
+    void eachApp(List<AppKey> apps, int newest, BiConsumer<AppKey, AppState> taker) {
+        Deque<CompletableFuture<AppState>> asked = new ArrayDeque<>();
+        Iterator<AppKey> next = apps.iterator();
+        for (AppKey app : apps) {
+            while (next.hasNext() && asked.size() < APPS_AT_ONCE) {
+                asked.add(ask(next.next(), newest));
+            }
+            taker.accept(app, await(asked.remove()));
+        }
+    }
+
+    private CompletableFuture<AppState> ask(AppKey key, int newest) {
+        CompletableFuture<List<Optional<KvEntry>>> rows =
+                database.get(
+                        List.of(
+                                KvKey.of(SystemRows.app(key.tenant(), key.app())),
+                                KvKey.of(SystemRows.route(key.tenant(), key.app()))),
+                        Consistency.STRONG);
+        CompletableFuture<KvPage> revisions =
+                database.list(
+                        KvSelector.prefix(KvKey.of(SystemRows.revisions(key.tenant(), key.app()))),
+                        ListOptions.DEFAULT.withLimit(newest).withOrder(Order.REVERSE));
+        return rows.thenCombine(
+                revisions,
+                (found, page) ->
+                        new AppState(
+                                found.get(0)
+                                        .map(entry -> read(entry, AppRecord.class))
+                                        .orElse(null),
+                                found.get(1)
+                                        .map(entry -> read(entry, RouteRecord.class))
+                                        .orElse(null),
+                                page.entries().stream()
+                                        .map(entry -> read(entry, RevisionRecord.class))
+                                        .toList()));
     }
 
     /** All revisions of all apps. */

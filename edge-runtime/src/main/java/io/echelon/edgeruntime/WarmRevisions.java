@@ -1,11 +1,9 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.isolatepool.IsolatePool;
-import io.echelon.tenants.AppName;
 import io.echelon.tenants.AppRecord;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RouteRecord;
-import io.echelon.tenants.TenantName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,13 +30,6 @@ final class WarmRevisions implements ProductionRevisions {
     private static final int AWAKE_MAX = 32;
 
     private static final long TELL_NANOS = 1_000_000_000L;
-
-    /** An app. */
-    record AppKey(TenantName tenant, AppName app) {
-        static AppKey of(RevisionId id) {
-            return new AppKey(id.tenant(), id.app());
-        }
-    }
 
     private final IsolatePool pool;
     private final HostNames names;
