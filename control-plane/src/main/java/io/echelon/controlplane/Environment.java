@@ -112,6 +112,7 @@ final class Environment {
                     "ECHELON_CONTROL",
                     "ECHELON_DATA",
                     "ECHELON_EGRESS_ALLOW",
+                    "ECHELON_FORWARD",
                     "ECHELON_HANDSHAKE_SECONDS",
                     "ECHELON_HTTP_PORT",
                     "ECHELON_HTTPS_PORT",

@@ -35,6 +35,7 @@ final class ServerCommands {
             List.of(
                     "ECHELON_ALLOW_INTERPRETER",
                     "ECHELON_CONNECTIONS",
+                    "ECHELON_FORWARD",
                     "ECHELON_HANDSHAKE_SECONDS",
                     "ECHELON_LOG_APP_MB",
                     "ECHELON_LOG_DAYS",

@@ -62,19 +62,26 @@ final class AssetSite {
 
     /** Answers a request if a file is there for it. */
     boolean answer(Exchange exchange, RequestHead head) {
-        HttpMethod method = exchange.request().method();
-        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            return false;
-        }
-        Asset asset = find(head.target());
-        if (asset == null && fallback != null && isNavigation(exchange)) {
-            asset = fallback;
-        }
+        Asset asset = find(exchange, head);
         if (asset == null) {
             return false;
         }
         send(exchange, asset);
         return true;
+    }
+
+    /** Whether a file is there for a request. */
+    boolean has(Exchange exchange, RequestHead head) {
+        return find(exchange, head) != null;
+    }
+
+    private @Nullable Asset find(Exchange exchange, RequestHead head) {
+        HttpMethod method = exchange.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            return null;
+        }
+        Asset asset = find(head.target());
+        return asset == null && fallback != null && isNavigation(exchange) ? fallback : asset;
     }
 
     private @Nullable Asset find(String target) {

@@ -94,6 +94,16 @@ final class ClusterAccess implements AutoCloseable {
         return hosts;
     }
 
+    /** By what it and nodes of other machines know each other; null when there are none. */
+    @Nullable ClusterTls tls() {
+        return tls;
+    }
+
+    /** Whether this node joined from another machine. */
+    boolean hasJoined() {
+        return membership != null;
+    }
+
     /** The authority with its key, which a node that joined has not. */
     LocalAuthority localAuthority() {
         if (hosts instanceof LocalAuthority local) {

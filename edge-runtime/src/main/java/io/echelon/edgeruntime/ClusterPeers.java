@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may ask what on the port for other machines, by the certificate that is shown. A part of the
- * platform may ask everything. A node that joined may use the store and ask for what it needs to
- * run, while its row is there and has the certificate's key; once that row is gone its requests are
- * refused, and its connections end, within two seconds. All others may do nothing.
+ * platform may ask everything. A node that joined may use the store, ask for what it needs to run
+ * and hand on requests, while its row is there and has the certificate's key; once that row is gone
+ * its requests are refused, and its connections end, within two seconds. All others may do nothing.
  *
  * <p><b>Lifecycle.</b> {@link #start} once, {@link #close} once.
  */
@@ -35,7 +35,14 @@ final class ClusterPeers implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final String PEER = "cluster-peer";
     private static final List<String> OF_NODES =
-            List.of("/kv", "/kv/", "/blobs/", ClusterRoutes.SETTINGS, ClusterRoutes.HOSTS);
+            List.of(
+                    "/kv",
+                    "/kv/",
+                    "/blobs/",
+                    ClusterRoutes.SETTINGS,
+                    ClusterRoutes.HOSTS,
+                    ForwardRoutes.WARM,
+                    ForwardedHead.PATH);
 
     /**
      * Who asks.

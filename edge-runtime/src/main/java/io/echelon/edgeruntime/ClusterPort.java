@@ -3,6 +3,7 @@ package io.echelon.edgeruntime;
 import io.echelon.tenants.ClusterTls;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
+import io.echelon.tenants.Limits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
@@ -21,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 final class ClusterPort implements AutoCloseable {
     private static final int HANDSHAKE_SECONDS = 10;
 
-    /** Longer than a watch of a database is silent. */
-    private static final int IDLE_SECONDS = 120;
+    /** Longer than a function is silent that another node's caller waits for, or a watch. */
+    private static final int IDLE_SECONDS = Limits.WALL_MS_MAX / 1_000 + 60;
 
     private final HttpServer server;
 
@@ -42,6 +43,7 @@ final class ClusterPort implements AutoCloseable {
                         .setPort(port)
                         .setReuseAddress(true)
                         .setTcpNoDelay(true)
+                        .setMaxHeaderSize(ForwardedHead.MAX_BYTES)
                         .setSsl(true)
                         .setUseAlpn(false)
                         .setClientAuth(ClientAuth.REQUIRED)

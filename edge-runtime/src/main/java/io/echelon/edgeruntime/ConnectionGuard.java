@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Thread safety.</b> Everything happens on the connection's event loop.
  */
-final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+final class ConnectionGuard extends ChannelInboundHandlerAdapter implements CallerConnection {
     private static final long DRAIN_SECONDS = 30;
     private static final int ANSWERS_TOGETHER = 64;
 
@@ -71,8 +71,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    /** How long a caller may take for what its request's body consists of. */
-    Duration bodyLimit() {
+    @Override
+    public Duration bodyLimit() {
         return limits.body();
     }
 
@@ -93,14 +93,14 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         deadline = after(limits.idle());
     }
 
-    /** Says that a request's head is complete. */
-    void begun() {
+    @Override
+    public void begun() {
         underWay++;
         headBegun = false;
     }
 
-    /** Says that a request has been answered in full. */
-    void ended() {
+    @Override
+    public void ended() {
         underWay--;
         if (underWay == 0) {
             deadline = after(limits.idle());
@@ -124,8 +124,8 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Says that nothing after the request under way is to be looked at; of HTTP/1 alone. */
-    void endAfterThis() {
+    @Override
+    public void endAfterThis() {
         ending = true;
     }
 

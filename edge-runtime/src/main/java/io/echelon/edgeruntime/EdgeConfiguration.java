@@ -125,6 +125,10 @@ public interface EdgeConfiguration {
     /** Ranges of addresses, between commas, whose {@code x-forwarded-*} headers are believed. */
     Optional<String> trustedProxies();
 
+    /** Whether requests are handed to and taken from other nodes; see {@link Forwarding}. */
+    @WithDefault("true")
+    boolean forward();
+
     /** See {@link ConnectionLimits#idle}; seconds. */
     @WithDefault("75")
     int idleSeconds();

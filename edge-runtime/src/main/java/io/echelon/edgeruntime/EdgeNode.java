@@ -12,7 +12,6 @@ import io.echelon.kvstore.StoreQueueDesk;
 import io.echelon.kvstore.connect.KvConnectServer;
 import io.echelon.tenants.Diagnostics;
 import io.echelon.tenants.MasterKeys;
-import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.Permissions;
 import io.echelon.tenants.ProcessLifecycle;
 import io.echelon.tenants.StartPhases;
@@ -23,7 +22,6 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -233,15 +231,27 @@ final class EdgeNode {
         Supplier<List<Cidr>> trustedProxies =
                 following(now -> Cidr.parseList(now.trustedProxies().orElse("")));
         Supplier<ConnectionLimits> connections = following(EdgeEnvironment::connections);
+        SystemReader rows = new SystemReader(store.system());
+        Admission admission =
+                new Admission(
+                        pool,
+                        load,
+                        new InvocationRequests(invocations, clock, traces, dispatcher::expect));
+        NodeForwarding others =
+                new NodeForwarding(
+                        configuration,
+                        following(EdgeConfiguration::forward)::get,
+                        new NodeForwarding.Parts(
+                                vertx, registry, cluster, rows, admission, agent, traffic, traces));
+        closing.push(others::close);
         PublicHandler.Services services =
                 new PublicHandler.Services(
-                        pool,
                         agent,
                         answers,
                         databases,
-                        load,
+                        admission,
+                        others.forwarding(),
                         traffic,
-                        new InvocationRequests(invocations, clock, traces, dispatcher::expect),
                         traces,
                         trustedProxies);
         SniCertificates certificates =
@@ -269,11 +279,11 @@ final class EdgeNode {
                         address("https", https.port()),
                         PublicAddresses.at("http", InternalPort.HOST, internalPort),
                         cluster.hosts().file().toAbsolutePath());
-        SystemReader rows = new SystemReader(store.system());
+        others.begin(internal.router(), () -> connections.get().body());
         NodePresence known =
                 NodePresence.begin(
                         rows,
-                        record(addresses, forOthers),
+                        addresses.record(configuration, forOthers, clock.instant()),
                         load::vitals,
                         new NodeDrain.Parts(traffic, databases, scheduler, dispatcher),
                         readiness::follow);
@@ -463,19 +473,6 @@ final class EdgeNode {
                         usage::of,
                         traces),
                 new KvBinding(databases, KvBinding.Access.of(permissions), usage::of));
-    }
-
-    private NodeRecord record(PublicAddresses addresses, @Nullable URI forOthers) {
-        return new NodeRecord(
-                        configuration.nodeId(),
-                        addresses.http(),
-                        addresses.https(),
-                        forOthers != null && configuration.clusterIdentity().isPresent()
-                                ? forOthers
-                                : addresses.internal(),
-                        Instant.now(clock),
-                        VERSION)
-                .at(forOthers);
     }
 
     private void every(long millis, Runnable task) {

@@ -35,7 +35,7 @@ final class Exchange implements ResponseSink {
     private final HttpServerResponse response;
     private final EventLoop eventLoop;
     private final ResponseFlow flow;
-    private final ConnectionGuard guard;
+    private final CallerConnection connection;
     private final String requestId;
     private final long startNanos;
     private @Nullable Target target;
@@ -56,7 +56,7 @@ final class Exchange implements ResponseSink {
             Traces traces,
             HttpServerRequest request,
             EventLoop eventLoop,
-            ConnectionGuard guard,
+            CallerConnection connection,
             String requestId,
             long startNanos) {
         this.traffic = traffic;
@@ -65,10 +65,10 @@ final class Exchange implements ResponseSink {
         this.response = request.response();
         this.eventLoop = eventLoop;
         this.flow = new ResponseFlow(response, eventLoop);
-        this.guard = guard;
+        this.connection = connection;
         this.requestId = requestId;
         this.startNanos = startNanos;
-        guard.begun();
+        connection.begun();
         // One for the call, one for the response: either may end first.
         traffic.begun();
         traffic.begun();
@@ -100,7 +100,7 @@ final class Exchange implements ResponseSink {
     /** The request's body, to be read by the guest. */
     RequestBody openBody() {
         RequestBody opened =
-                new RequestBody(request, eventLoop, guard.bodyLimit(), this::bodyTooLarge);
+                new RequestBody(request, eventLoop, connection.bodyLimit(), this::bodyTooLarge);
         body = opened;
         return opened;
     }
@@ -211,10 +211,7 @@ final class Exchange implements ResponseSink {
      */
     void answeredDirectly(long bytes) {
         notCalled(null);
-        Target answering = target;
-        if (answering != null) {
-            answering.gate().release();
-        }
+        releaseGate();
         sent(bytes);
     }
 
@@ -241,11 +238,31 @@ final class Exchange implements ResponseSink {
         headers.set(
                 OwnHeaders.SERVER_TIMING,
                 ServerTiming.of(queueNanos, cpuNanos, System.nanoTime() - startNanos));
+        sayIfLast();
+    }
+
+    /** Sets the header by which the caller learns that this is its connection's last response. */
+    private void sayIfLast() {
         if ((closeAfter || traffic.isDraining()) && !isHttp2()) {
-            headers.set(OwnHeaders.CONNECTION, OwnHeaders.CLOSE);
-            guard.endAfterThis();
+            response.headers().set(OwnHeaders.CONNECTION, OwnHeaders.CLOSE);
+            connection.endAfterThis();
             closeAfter = true;
         }
+    }
+
+    /**
+     * Begins the answer that another node gives, with all headers that the response has by now.
+     *
+     * @param length how long the body is, in bytes; -1 when it goes on until it ends
+     */
+    void beginRelayed(long length) {
+        headSent = true;
+        if (length < 0 && request.version() == HttpVersion.HTTP_1_0) {
+            closeAfter = true;
+        } else if (length < 0) {
+            response.setChunked(true);
+        }
+        sayIfLast();
     }
 
     /** Sends what is left of the response. */
@@ -313,7 +330,7 @@ final class Exchange implements ResponseSink {
         if (traced != null) {
             traced.answered(headSent || response.headWritten() ? response.getStatusCode() : 0);
         }
-        guard.ended();
+        connection.ended();
         traffic.ended();
     }
 
@@ -331,7 +348,8 @@ final class Exchange implements ResponseSink {
         response.setStatusCode(head.status());
         byte[] whole = head.body();
         boolean bodiless = isHead() || head.status() == 204 || head.status() == 304;
-        copyHeaders(head.headers(), whole == null && head.status() != 204);
+        boolean mayAnnounce = whole == null && head.status() != 204;
+        announced = HeaderRules.copy(head.headers(), response.headers(), mayAnnounce);
         response.headers().set(OwnHeaders.ISOLATE, head.isolate().wireName());
         if (whole == null
                 && !bodiless
@@ -350,21 +368,6 @@ final class Exchange implements ResponseSink {
             finish(null);
         } else if (announced < 0) {
             response.setChunked(true);
-        }
-    }
-
-    private void copyHeaders(String[] headers, boolean mayAnnounce) {
-        MultiMap out = response.headers();
-        for (int i = 0; i + 1 < headers.length; i += 2) {
-            String name = HeaderRules.lowerCase(headers[i]);
-            if (name.equals("content-length")) {
-                announced = mayAnnounce ? HeaderRules.lengthOf(headers[i + 1]) : -1;
-                if (announced >= 0) {
-                    out.set(OwnHeaders.CONTENT_LENGTH, headers[i + 1]);
-                }
-            } else if (!HeaderRules.isOfOneConnection(name) && !HeaderRules.isOurs(name)) {
-                out.add(name, headers[i + 1]);
-            }
         }
     }
 
@@ -469,7 +472,8 @@ final class Exchange implements ResponseSink {
         }
     }
 
-    private void breakOff() {
+    /** Ends the response without its end, so that the caller notices. */
+    void breakOff() {
         if (over) {
             return;
         }

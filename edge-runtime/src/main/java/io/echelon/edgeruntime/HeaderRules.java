@@ -1,7 +1,9 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.Limits;
+import io.vertx.core.MultiMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,48 @@ final class HeaderRules {
             }
         }
         return value.isEmpty() || value.length() > 18 ? -1 : Long.parseLong(value);
+    }
+
+    /**
+     * Has a response have those headers of a guest's that pass.
+     *
+     * @param headers names and values in turn
+     * @param mayAnnounce whether the length that they say is the body's
+     * @return that length in bytes; -1 for none
+     */
+    static long copy(String[] headers, MultiMap to, boolean mayAnnounce) {
+        long announced = -1;
+        for (int i = 0; i + 1 < headers.length; i += 2) {
+            String name = lowerCase(headers[i]);
+            if (name.equals("content-length")) {
+                announced = mayAnnounce ? lengthOf(headers[i + 1]) : -1;
+                if (announced >= 0) {
+                    to.set(OwnHeaders.CONTENT_LENGTH, headers[i + 1]);
+                }
+            } else if (!isOfOneConnection(name) && !isOurs(name)) {
+                to.add(name, headers[i + 1]);
+            }
+        }
+        return announced;
+    }
+
+    /**
+     * Has a response have the headers of another node's answer, which has set ours.
+     *
+     * @return the body's length that they say in bytes; -1 for none
+     */
+    static long copyRelayed(MultiMap headers, MultiMap to) {
+        long announced = -1;
+        for (Map.Entry<String, String> header : headers) {
+            String name = lowerCase(header.getKey());
+            if (name.equals("content-length")) {
+                announced = lengthOf(header.getValue());
+                to.set(OwnHeaders.CONTENT_LENGTH, header.getValue());
+            } else if (!isOfOneConnection(name)) {
+                to.add(name, header.getValue());
+            }
+        }
+        return announced;
     }
 
     /**

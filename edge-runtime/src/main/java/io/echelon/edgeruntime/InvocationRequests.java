@@ -59,17 +59,29 @@ final class InvocationRequests {
             @Nullable RequestBody body,
             Target target,
             String url) {
-        HttpMethod method = exchange.request().method();
-        if (head.target().startsWith(PATH)) {
-            look(exchange, head, target, method);
+        if (isLook(head)) {
+            look(exchange, head, target, exchange.request().method());
             return true;
         }
-        if (!method.equals(HttpMethod.POST)
-                || !prefersLater(exchange.request().headers().getAll("prefer"))) {
+        if (!isPutOff(exchange)) {
             return false;
         }
         accept(exchange, head, body, target, url);
         return true;
+    }
+
+    /** Whether {@link #take} takes a request, whatever it leads to. */
+    static boolean concern(Exchange exchange, RequestHead head) {
+        return isLook(head) || isPutOff(exchange);
+    }
+
+    private static boolean isLook(RequestHead head) {
+        return head.target().startsWith(PATH);
+    }
+
+    private static boolean isPutOff(Exchange exchange) {
+        return exchange.request().method().equals(HttpMethod.POST)
+                && prefersLater(exchange.request().headers().getAll("prefer"));
     }
 
     private static boolean prefersLater(List<String> preferences) {

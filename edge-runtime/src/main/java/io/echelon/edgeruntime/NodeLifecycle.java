@@ -18,6 +18,7 @@ final class NodeLifecycle {
                     "ECHELON_BODY_SECONDS",
                     "ECHELON_CONNECTIONS",
                     "ECHELON_EGRESS_ALLOW",
+                    "ECHELON_FORWARD",
                     "ECHELON_HEAD_SECONDS",
                     "ECHELON_IDLE_SECONDS",
                     "ECHELON_LOG_APP_MB",

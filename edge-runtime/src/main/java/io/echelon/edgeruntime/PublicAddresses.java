@@ -1,8 +1,11 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.tenants.NodeRecord;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node is reached.
@@ -13,6 +16,24 @@ import java.util.Optional;
  * @param authority the file with the certificate that vouches for {@code https}
  */
 record PublicAddresses(URI http, URI https, URI internal, Path authority) {
+    /**
+     * What the platform is told of a node.
+     *
+     * @param forOthers where nodes of other machines reach it; null when they do not
+     */
+    NodeRecord record(EdgeConfiguration configuration, @Nullable URI forOthers, Instant startedAt) {
+        return new NodeRecord(
+                        configuration.nodeId(),
+                        http,
+                        https,
+                        forOthers != null && configuration.clusterIdentity().isPresent()
+                                ? forOthers
+                                : internal,
+                        startedAt,
+                        EdgeNode.VERSION)
+                .at(forOthers);
+    }
+
     /** Where a port is reached. */
     static URI at(String scheme, String host, int port) {
         return URI.create(

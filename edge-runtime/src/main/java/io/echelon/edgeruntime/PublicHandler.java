@@ -1,8 +1,7 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.edgeruntime.Forwarding.Asked;
 import io.echelon.edgeruntime.RequestHead.Sender;
-import io.echelon.isolatepool.FunctionRequest;
-import io.echelon.isolatepool.IsolatePool;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.Outcome;
@@ -36,18 +35,18 @@ final class PublicHandler {
      *
      * @param domains hosts of tenants' own
      * @param kv tenants' databases
-     * @param invocations requests that are answered later
+     * @param admission answers what is answered on this node
+     * @param forwarding hands on what another node is quicker with
      * @param traces of what is called
      * @param trustedProxies whose {@code x-forwarded-*} headers count
      */
     record Services(
-            IsolatePool pool,
             Router router,
             DomainAnswers domains,
             PublicKv kv,
-            NodeLoad load,
+            Admission admission,
+            Forwarding forwarding,
             Traffic traffic,
-            InvocationRequests invocations,
             Traces traces,
             Supplier<List<Cidr>> trustedProxies) {}
 
@@ -108,10 +107,27 @@ final class PublicHandler {
         if (route == null && head.target().equals(READY)) {
             answerReady(exchange);
         } else if (route == null) {
-            lookFurther(exchange, head, body, leading);
+            lookFurther(new Asked(exchange, head, body, scheme), leading);
         } else {
-            admit(exchange, head, body, route.choose(head, request.response().headers()));
+            Target target = route.choose(head, request.response().headers());
+            if (target.warmth().isCold()) {
+                handOn(new Asked(exchange, head, body, scheme), target);
+            } else {
+                services.admission().admit(exchange, head, body, target, scheme);
+            }
         }
+    }
+
+    /** Has another node answer a request that this one would be slow with, or answers it here. */
+    private void handOn(Asked asked, Target target) {
+        if (!services.forwarding().take(asked, target, () -> admit(asked, target))) {
+            admit(asked, target);
+        }
+    }
+
+    private void admit(Asked asked, Target target) {
+        services.admission()
+                .admit(asked.exchange(), asked.head(), asked.body(), target, asked.scheme());
     }
 
     /** Takes a request whose head could not be parsed, and answers what is wrong with it. */
@@ -179,69 +195,39 @@ final class PublicHandler {
         exchange.finish(null);
     }
 
-    private void lookFurther(
-            Exchange exchange, RequestHead head, @Nullable RequestBody body, String host) {
-        if (!HostNames.isWellFormed(head.authority())) {
-            exchange.refuse(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "The request's Host is not a valid name with an optional port",
-                    null);
-            return;
+    private void lookFurther(Asked asked, String host) {
+        String authority = asked.head().authority();
+        if (!HostNames.isWellFormed(authority)) {
+            asked.exchange()
+                    .refuse(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "The request's Host is not a valid name with an optional port",
+                            null);
+        } else if (!services.forwarding().take(asked, host, () -> wake(asked, host))) {
+            wake(asked, host);
         }
+    }
+
+    private void wake(Asked asked, String host) {
         services.router()
                 .wake(host)
                 .whenComplete(
                         (found, impossible) ->
-                                eventLoop.execute(
-                                        () -> lookedFurther(exchange, head, body, found)));
+                                eventLoop.execute(() -> lookedFurther(asked, found)));
     }
 
-    private void lookedFurther(
-            Exchange exchange,
-            RequestHead head,
-            @Nullable RequestBody body,
-            @Nullable Target found) {
-        if (exchange.isOver()) {
+    private void lookedFurther(Asked asked, @Nullable Target found) {
+        if (asked.exchange().isOver()) {
             services.traffic().ended();
         } else if (found == null) {
-            exchange.refuse(
-                    ErrorCode.NOT_FOUND,
-                    "Nothing is deployed at %s".formatted(head.authority()),
-                    Outcome.NOT_FOUND);
+            asked.exchange()
+                    .refuse(
+                            ErrorCode.NOT_FOUND,
+                            "Nothing is deployed at %s".formatted(asked.head().authority()),
+                            Outcome.NOT_FOUND);
         } else {
-            admit(exchange, head, body, found);
+            admit(asked, found);
         }
-    }
-
-    private void admit(
-            Exchange exchange, RequestHead head, @Nullable RequestBody body, Target target) {
-        exchange.leadsTo(target, head);
-        String overload = services.load().refusal();
-        if (!overload.isEmpty()) {
-            exchange.refuse(ErrorCode.OVERLOADED, overload, Outcome.OVERLOADED);
-            return;
-        }
-        TenantGate.Verdict verdict = target.gate().admit(System.nanoTime());
-        if (verdict != TenantGate.Verdict.ADMITTED) {
-            exchange.refuse(target.gate(), verdict);
-            return;
-        }
-        String url = scheme + "://" + head.authority() + head.target();
-        if (services.invocations().take(exchange, head, body, target, url)) {
-            return;
-        }
-        AssetSite assets = target.assets();
-        if (assets != null && assets.answer(exchange, head)) {
-            return;
-        }
-        FunctionRequest call =
-                new FunctionRequest(
-                        exchange.requestId(),
-                        exchange.request().method().name(),
-                        url,
-                        head.headers(),
-                        body);
-        exchange.answeredBy(services.pool().call(target.revision(), call, exchange));
     }
 
     private Sender sender(String remoteHost) {

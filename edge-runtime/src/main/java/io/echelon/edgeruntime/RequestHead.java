@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,28 @@ final class RequestHead {
                 head.add("x-forwarded-host", authority);
             }
         }
+        return head;
+    }
+
+    /**
+     * What another node has read and checked.
+     *
+     * @param request what it handed on
+     * @param hasBody whether a body comes with it
+     */
+    static RequestHead forwarded(
+            HttpServerRequest request, ForwardedHead forwarded, boolean hasBody) {
+        List<String> headers = forwarded.headers();
+        RequestHead head = new RequestHead(request, headers.size() / 2);
+        for (int i = 0; i + 1 < headers.size(); i += 2) {
+            head.add(headers.get(i), headers.get(i + 1));
+            if (headers.get(i).equals("content-length")) {
+                head.contentLength = HeaderRules.lengthOf(headers.get(i + 1));
+            }
+        }
+        head.authority = forwarded.authority();
+        head.target = forwarded.target();
+        head.framed = hasBody;
         return head;
     }
 

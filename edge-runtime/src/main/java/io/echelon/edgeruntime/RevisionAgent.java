@@ -152,14 +152,31 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         if (route != null) {
             return wakeProduction(route.target());
         }
-        RevisionId id = names.parseRevision(host).orElse(null);
-        AppRecord app = id == null ? null : warm.app(id);
-        if (id == null || app == null || id.number() > app.latest()) {
+        Asleep asleep = asleep(host);
+        if (asleep == null) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<@Nullable Target> result = new CompletableFuture<>();
-        threads.execute(() -> result.complete(wakeUp(id)));
+        threads.execute(() -> result.complete(wakeUp(asleep.revision())));
         return result;
+    }
+
+    @Override
+    public @Nullable Asleep asleep(String host) {
+        RouteRecord route = warm.route(host);
+        if (route != null) {
+            return new Asleep(route.target(), true);
+        }
+        RevisionId id = names.parseRevision(host).orElse(null);
+        AppRecord app = id == null ? null : warm.app(id);
+        return id == null || app == null || id.number() > app.latest()
+                ? null
+                : new Asleep(id, false);
+    }
+
+    @Override
+    public @Nullable Target loaded(RevisionId revision) {
+        return warm.loaded(revision);
     }
 
     /** Warms what an app's host leads to when its turn has not come; one that failed has a turn. */
@@ -360,6 +377,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         long start = System.nanoTime();
         loads.acquireUninterruptibly();
         try {
+            long begun = System.nanoTime();
             report(revision, ReadinessRecord.State.FETCHING, null, start);
             RevisionLoader.Fetched fetched = loader.fetch(revision);
             report(revision, ReadinessRecord.State.WARMING, null, start);
@@ -370,7 +388,8 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
                             fetched.manifest().limits(),
                             fetched.assets(),
                             new PermittedHosts(fetched.manifest().permissions().net()),
-                            fetched.manifest().namedQueues().consumers()));
+                            fetched.manifest().namedQueues().consumers(),
+                            new Warmth(System.nanoTime() - begun)));
             warm.settle(AppKey.of(id)); // it may have been deleted meanwhile
             report(revision, ReadinessRecord.State.READY, null, start);
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.tenants.RevisionId;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -17,4 +18,17 @@ interface Router {
      * has been asleep; the stage has null when there is nothing, and never fails.
      */
     CompletionStage<@Nullable Target> wake(String host);
+
+    /** What {@link #wake} would wake; null when there is nothing, as far as is known here. */
+    @Nullable Asleep asleep(String host);
+
+    /** What leads to a revision; null when that is not loaded here. */
+    @Nullable Target loaded(RevisionId revision);
+
+    /**
+     * What a host leads to and is not loaded here.
+     *
+     * @param isDeployed whether it is to be loaded on every node, and only has not been yet
+     */
+    record Asleep(RevisionId revision, boolean isDeployed) {}
 }

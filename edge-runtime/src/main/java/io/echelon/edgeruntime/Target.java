@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param hosts that the function may reach
  * @param consumers how its handler {@code queue} takes named queues; none when it takes the app's
  *     own
+ * @param warmth whether isolates stand ready
  */
 record Target(
         RevisionId revision,
@@ -26,7 +27,8 @@ record Target(
         UsageMeter usage,
         @Nullable AssetSite assets,
         PermittedHosts hosts,
-        List<QueueConsumption> consumers)
+        List<QueueConsumption> consumers,
+        Warmth warmth)
         implements Route {
     Target {
         consumers = List.copyOf(consumers);

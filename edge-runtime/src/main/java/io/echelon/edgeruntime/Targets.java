@@ -26,7 +26,7 @@ final class Targets {
     }
 
     Target of(RevisionId id, FunctionLimits limits, @Nullable AssetSite assets) {
-        return of(id, limits, assets, new PermittedHosts(null), List.of());
+        return of(id, limits, assets, new PermittedHosts(null), List.of(), new Warmth(0));
     }
 
     Target of(
@@ -34,7 +34,8 @@ final class Targets {
             FunctionLimits limits,
             @Nullable AssetSite assets,
             PermittedHosts hosts,
-            List<QueueConsumption> consumers) {
+            List<QueueConsumption> consumers,
+            Warmth warmth) {
         return new Target(
                 id,
                 id.label(),
@@ -45,7 +46,8 @@ final class Targets {
                 usage.load(id, limits.memoryMb()),
                 assets,
                 hosts,
-                consumers);
+                consumers,
+                warmth);
     }
 
     /** Says that a revision is called no more. */

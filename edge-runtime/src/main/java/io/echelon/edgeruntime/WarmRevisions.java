@@ -36,7 +36,7 @@ final class WarmRevisions implements ProductionRevisions {
     private final Targets targets;
     private final CronPlans crons;
     private final BooleanSupplier busy;
-    private final ConcurrentMap<RevisionId, CompletableFuture<Target>> loaded =
+    private final ConcurrentMap<RevisionId, CompletableFuture<Target>> warmings =
             new ConcurrentHashMap<>();
     private final ConcurrentMap<AppKey, AppRecord> apps = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, RouteRecord> routes = new ConcurrentHashMap<>();
@@ -114,12 +114,12 @@ final class WarmRevisions implements ProductionRevisions {
 
     /** The warming of a revision; null when it was not begun. */
     @Nullable CompletableFuture<Target> find(RevisionId id) {
-        return loaded.get(id);
+        return warmings.get(id);
     }
 
     /** Notes that a revision is being warmed, unless another warming of it was noted before. */
     boolean add(RevisionId id, CompletableFuture<Target> warming) {
-        if (loaded.putIfAbsent(id, warming) != null) {
+        if (warmings.putIfAbsent(id, warming) != null) {
             return false;
         }
         synchronized (this) {
@@ -130,7 +130,7 @@ final class WarmRevisions implements ProductionRevisions {
 
     /** Forgets a warming that failed. */
     synchronized void remove(RevisionId id, CompletableFuture<Target> warming) {
-        if (!loaded.remove(id, warming)) {
+        if (!warmings.remove(id, warming)) {
             return;
         }
         table.set(names.revision(id), null);
@@ -209,7 +209,7 @@ final class WarmRevisions implements ProductionRevisions {
 
     private void publish(AppKey key) {
         for (RevisionId id : byApp.getOrDefault(key, Set.of())) {
-            Target target = warm(id);
+            Target target = loaded(id);
             if (target != null) {
                 table.set(names.revision(id), target);
             }
@@ -227,9 +227,9 @@ final class WarmRevisions implements ProductionRevisions {
         if (route == null) {
             return null;
         }
-        Target target = warm(route.target());
+        Target target = loaded(route.target());
         if (target != null) {
-            return SplitRoute.of(route, target, this::warm, before);
+            return SplitRoute.of(route, target, this::loaded, before);
         }
         return before != null && pool.isInstalled(before.main().revision()) ? before.main() : null;
     }
@@ -238,7 +238,7 @@ final class WarmRevisions implements ProductionRevisions {
         Route serving = table.find(host(key));
         boolean unloaded = false;
         for (RevisionId id : Set.copyOf(byApp.getOrDefault(key, Set.of()))) {
-            CompletableFuture<Target> target = loaded.get(id);
+            CompletableFuture<Target> target = warmings.get(id);
             if (target == null
                     || !target.isDone()
                     || (serving != null && id.equals(serving.main().revision()))
@@ -258,8 +258,9 @@ final class WarmRevisions implements ProductionRevisions {
         return unloaded;
     }
 
-    private @Nullable Target warm(RevisionId id) {
-        CompletableFuture<Target> target = loaded.get(id);
+    /** What leads to a revision that is warm here, or was; null for others. */
+    @Nullable Target loaded(RevisionId id) {
+        CompletableFuture<Target> target = warmings.get(id);
         return target != null && target.isDone() && !target.isCompletedExceptionally()
                 ? target.join()
                 : null;

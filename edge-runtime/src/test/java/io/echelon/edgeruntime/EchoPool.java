@@ -23,10 +23,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -41,6 +43,14 @@ final class EchoPool implements IsolatePool {
     private volatile CompletableFuture<Void> installsGo = CompletableFuture.completedFuture(null);
     volatile ResponseSink hanging;
     volatile int waiting;
+
+    /** Whether no isolate stands ready. */
+    volatile boolean cold;
+
+    /** How long it takes to make one. */
+    volatile long startNanos;
+
+    final List<RevisionId> warmed = new CopyOnWriteArrayList<>();
     volatile FunctionRequest lastRequest;
 
     @Override
@@ -157,7 +167,22 @@ final class EchoPool implements IsolatePool {
 
     @Override
     public List<RevisionStatistics> revisionStatistics() {
-        return List.of();
+        return installed.keySet().stream().map(this::statistics).toList();
+    }
+
+    @Override
+    public Optional<RevisionStatistics> revisionStatistics(RevisionId id) {
+        return Optional.of(statistics(id));
+    }
+
+    private RevisionStatistics statistics(RevisionId id) {
+        return new RevisionStatistics(id, cold ? 0 : 1, 0, 0, !cold, startNanos);
+    }
+
+    @Override
+    public void warm(RevisionId id) {
+        warmed.add(id);
+        cold = false;
     }
 
     @Override

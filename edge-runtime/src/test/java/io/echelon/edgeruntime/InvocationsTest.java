@@ -256,7 +256,8 @@ final class InvocationsTest {
                         target.usage(),
                         null,
                         new PermittedHosts(List.of("api.example.com")),
-                        List.of());
+                        List.of(),
+                        new Warmth(0));
         assertThat(Callbacks.refusal(narrow, "https://api.example.com/done")).isNull();
         assertThat(Callbacks.refusal(narrow, "https://other.example.com/"))
                 .contains("permissions.net");

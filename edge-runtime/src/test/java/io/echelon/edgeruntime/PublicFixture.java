@@ -50,9 +50,14 @@ final class PublicFixture implements AutoCloseable {
                     TraceMetrics.unseen(),
                     traced::add);
     final NodeLoad load;
+    final Admission admission;
+    final Router router;
+    final Forwarding forwarding;
     final PublicPort listener;
     final int port;
     private final Target target;
+    final Warmth warmth = new Warmth(0);
+    volatile List<Peer> peers = List.of();
     final Map<String, String> challenges = new ConcurrentHashMap<>();
     final Map<String, CustomDomain> domains = new ConcurrentHashMap<>();
     private volatile RouteTable table = new RouteTable(Map.of());
@@ -109,10 +114,25 @@ final class PublicFixture implements AutoCloseable {
                         return CompletableFuture.completedFuture(
                                 host.equals("asleep.localhost") ? target : null);
                     }
+
+                    @Override
+                    public Asleep asleep(String host) {
+                        return host.equals("asleep.localhost") ? new Asleep(HELLO, true) : null;
+                    }
+
+                    @Override
+                    public Target loaded(RevisionId revision) {
+                        return revision.equals(HELLO) ? target : null;
+                    }
                 };
+        admission = new Admission(pool, load, noInvocations());
+        this.router = router;
+        forwarding =
+                new Forwarding(
+                        new Forwarding.Parts(() -> true, pool, router, load, () -> peers),
+                        registry);
         PublicHandler.Services services =
                 new PublicHandler.Services(
-                        pool,
                         router,
                         new DomainAnswers(
                                 domains::get,
@@ -123,9 +143,9 @@ final class PublicFixture implements AutoCloseable {
                                                                 challenges.get(
                                                                         host + " " + token))))),
                         databases,
-                        load,
+                        admission,
+                        forwarding,
                         traffic,
-                        noInvocations(),
                         traces,
                         () -> trustedProxies);
         listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, () -> limits);
@@ -141,7 +161,8 @@ final class PublicFixture implements AutoCloseable {
                 usage,
                 assets,
                 new PermittedHosts(null),
-                List.of());
+                List.of(),
+                warmth);
     }
 
     private void leadTo(Route route) {

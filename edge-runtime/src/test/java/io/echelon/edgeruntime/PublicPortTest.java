@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.RevisionId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -47,14 +48,13 @@ final class PublicPortTest {
     void namesAPortThatIsInUse() {
         PublicHandler.Services services =
                 new PublicHandler.Services(
-                        node.pool,
                         new RevisionlessRouter(),
                         new DomainAnswers(
                                 CustomDomain.Lookup.NONE, new AcmeAnswers(AcmeChallenges.NONE)),
                         PublicFixture.noDatabases(),
-                        node.load,
+                        node.admission,
+                        node.forwarding,
                         node.traffic,
-                        PublicFixture.noInvocations(),
                         Traces.off(),
                         List::of);
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
@@ -94,6 +94,16 @@ final class PublicPortTest {
         @Override
         public java.util.concurrent.CompletionStage<Target> wake(String host) {
             return java.util.concurrent.CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Asleep asleep(String host) {
+            return null;
+        }
+
+        @Override
+        public Target loaded(RevisionId revision) {
+            return null;
         }
     }
 }

@@ -388,7 +388,12 @@ final class QueueDispatcherTest {
         production.set(
                 List.of(
                         targets.of(
-                                id, KvPlayground.WIDE, null, new PermittedHosts(null), consumers)));
+                                id,
+                                KvPlayground.WIDE,
+                                null,
+                                new PermittedHosts(null),
+                                consumers,
+                                new Warmth(0))));
         return id;
     }
 

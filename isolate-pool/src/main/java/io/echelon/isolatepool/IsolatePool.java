@@ -2,6 +2,7 @@ package io.echelon.isolatepool;
 
 import io.echelon.tenants.RevisionId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -31,6 +32,12 @@ public interface IsolatePool extends AutoCloseable {
     boolean isInstalled(RevisionId id);
 
     /**
+     * Has isolates of a revision be made as though it had just been called, so that the next call
+     * finds one; unknown revisions are ignored.
+     */
+    void warm(RevisionId id);
+
+    /**
      * Calls a function. Everything that becomes of the call is told to the sink; a revision that is
      * not installed ends as {@code notFound}.
      */
@@ -54,6 +61,9 @@ public interface IsolatePool extends AutoCloseable {
 
     /** The pools of single revisions, for metrics. */
     List<RevisionStatistics> revisionStatistics();
+
+    /** The pool of one revision; empty when it is not installed. */
+    Optional<RevisionStatistics> revisionStatistics(RevisionId id);
 
     @Override
     void close();

@@ -110,6 +110,7 @@ final class JoinTest {
                             + "} };");
             assertThat(node.get(ofPlatform(), "hello.localhost", "/there").body()).isEqualTo("hi1");
             assertThat(platform.get("hello.localhost", "/here").body()).isEqualTo("hi2");
+            slowRevisionsAreAnsweredWhereTheyAreAwake(node);
             assertThat(succeeds(edge.run("logs", "hello", "--json")).out())
                     .contains("asked for /there")
                     .contains("asked for /here");
@@ -134,6 +135,15 @@ final class JoinTest {
         assertThat(removed.err()).contains("it was removed");
         assertThat(nodes()).doesNotContain("\"far\"");
         nothingHas(token, data.resolve("logs"), platform.data().resolve("logs"));
+    }
+
+    private static void slowRevisionsAreAnsweredWhereTheyAreAwake(RunningNode node)
+            throws Exception {
+        SSLContext trusting = ofPlatform();
+        SlowToBegin.Node here = (host, path) -> platform.get(0, host, path);
+        SlowToBegin.Node far = (host, path) -> node.get(trusting, host, path);
+        SlowToBegin.deploy(platform, "slow").answeredBy(here, far);
+        SlowToBegin.deploy(platform, "slower").answeredBy(far, here);
     }
 
     @Test

@@ -3,8 +3,14 @@ package io.echelon.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -242,6 +248,78 @@ final class ThreeNodesTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;
+        }
+    }
+
+    @Test
+    void aSlowRevisionThatSleepsHereIsAnsweredWhereItIsAwakeAndHereWhenThatNodeDies()
+            throws Exception {
+        String host =
+                SlowToBegin.deploy(platform, "slow")
+                        .answeredBy(
+                                (name, path) -> platform.get(0, name, path),
+                                (name, path) -> platform.get(1, name, path));
+        assertThat(platform.metrics(1))
+                .containsPattern("echelon_node_forwarded_total\\{outcome=\"answered\"} [1-9]");
+        String there = platform.get(0, host, "/").body();
+        double countedThere = requestsOfSlow(0);
+        double countedHere = requestsOfSlow(1);
+
+        HttpResponse<String> thrown = platform.get(1, host, "/throw");
+        assertThat(thrown.statusCode()).isEqualTo(500);
+        assertThat(thrown.headers().firstValue("x-echelon-outcome")).contains("exception");
+        String large = "0123456789".repeat(300_000);
+        assertThat(send(to(1, host, "/echo").POST(BodyPublishers.ofString(large))).body())
+                .isEqualTo(large);
+        assertThat(send(to(1, host, "/url").header("authorization", "Bearer mine")).body())
+                .isEqualTo("http://%s/url Bearer mine".formatted(host));
+        assertThat(requestsOfSlow(0)).isEqualTo(countedThere + 3);
+        assertThat(requestsOfSlow(1)).isEqualTo(countedHere);
+
+        aRequestThatSomebodyElseHandsOnIsNotTaken(host);
+
+        CompletableFuture<String> waiting =
+                CompletableFuture.supplyAsync(() -> body(1, host, "/wait"));
+        TimeUnit.SECONDS.sleep(1);
+        platform.node(0).destroyForcibly();
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).hasSameSizeAs(there).isNotEqualTo(there);
+        Until.holds(() -> platform.answer(0, "slow.localhost").equals("1"));
+    }
+
+    private static double requestsOfSlow(int node) throws Exception {
+        return platform.metrics(node)
+                .lines()
+                .filter(line -> line.startsWith("echelon_requests_total{"))
+                .filter(line -> line.contains("app=\"slow\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
+    }
+
+    private static void aRequestThatSomebodyElseHandsOnIsNotTaken(String host) throws Exception {
+        for (URI port : List.of(platform.internal(0), platform.http(0))) {
+            HttpResponse<String> refused =
+                    send(
+                            HttpRequest.newBuilder(port.resolve("/forward"))
+                                    .header("x-echelon-forward-revision", "default/slow/v1")
+                                    .header("x-echelon-forward-id", "0".repeat(26))
+                                    .header("x-echelon-forward-scheme", "https")
+                                    .header("x-echelon-forward-host", host)
+                                    .header("x-echelon-forward-target", "/"));
+            assertThat(refused.statusCode()).as(port.toString()).isBetween(400, 499);
+            assertThat(refused.headers().firstValue("x-echelon-revision")).isEmpty();
+        }
+    }
+
+    private static HttpRequest.Builder to(int node, String host, String path) {
+        return HttpRequest.newBuilder(platform.http(node).resolve(path)).header("host", host);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            return client.send(
+                    request.timeout(Duration.ofSeconds(60)).build(),
+                    HttpResponse.BodyHandlers.ofString());
         }
     }
 

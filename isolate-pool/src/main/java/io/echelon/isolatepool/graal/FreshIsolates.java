@@ -36,6 +36,7 @@ final class FreshIsolates implements RevisionPool, IsolateOwner {
     private final AtomicInteger making = new AtomicInteger();
     private final WaitingCalls waiting;
     private final CallDeadlines deadlines;
+    private final StartTime startTime = new StartTime();
     private final AtomicReference<@Nullable Installation> installation = new AtomicReference<>();
     private volatile int warmTarget;
     private volatile long lastCallNanos = System.nanoTime();
@@ -84,6 +85,13 @@ final class FreshIsolates implements RevisionPool, IsolateOwner {
             refill();
             serveWaiting(); // one may have become ready in between
         }
+    }
+
+    @Override
+    public void warm() {
+        lastCallNanos = System.nanoTime();
+        warmTarget = Math.max(warmTarget, firstIsolates());
+        refill();
     }
 
     private @Nullable JsIsolate takeIdle() {
@@ -156,6 +164,7 @@ final class FreshIsolates implements RevisionPool, IsolateOwner {
 
     @Override
     public void started(JsIsolate isolate) {
+        startTime.measured(System.nanoTime() - isolate.begunNanos());
         making.decrementAndGet();
         Installation first = installation.get();
         if (first != null) {
@@ -240,7 +249,9 @@ final class FreshIsolates implements RevisionPool, IsolateOwner {
 
     @Override
     public RevisionStatistics statistics() {
-        return new RevisionStatistics(code.id(), idleCount.get(), busy.size(), waiting.size());
+        int idle = idleCount.get();
+        return new RevisionStatistics(
+                code.id(), idle, busy.size(), waiting.size(), idle > 0, startTime.nanos());
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,14 @@ public final class GraalIsolatePool implements IsolatePool {
     }
 
     @Override
+    public void warm(RevisionId id) {
+        RevisionPool pool = pools.get(id);
+        if (pool != null) {
+            pool.warm();
+        }
+    }
+
+    @Override
     public Call call(RevisionId id, FunctionRequest request, ResponseSink sink) {
         return dispatch(id, new JsCall(request, sink));
     }
@@ -199,6 +208,11 @@ public final class GraalIsolatePool implements IsolatePool {
     @Override
     public List<RevisionStatistics> revisionStatistics() {
         return pools.values().stream().map(RevisionPool::statistics).toList();
+    }
+
+    @Override
+    public Optional<RevisionStatistics> revisionStatistics(RevisionId id) {
+        return Optional.ofNullable(pools.get(id)).map(RevisionPool::statistics);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class JsIsolate implements Guest, GuestIdentity {
 
     private record Task(@Nullable JsCall call, Runnable body) {}
 
+    private final long begunNanos = System.nanoTime();
     private final FunctionCode code;
     private final PoolServices services;
     private final IsolateOwner owner;
@@ -159,6 +160,11 @@ final class JsIsolate implements Guest, GuestIdentity {
     /** Number of calls under way. */
     int load() {
         return calls.size();
+    }
+
+    /** When it began to be made, as {@link System#nanoTime} has it. */
+    long begunNanos() {
+        return begunNanos;
     }
 
     /** How often it has served so far. */

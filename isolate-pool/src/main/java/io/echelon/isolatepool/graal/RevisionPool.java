@@ -18,6 +18,9 @@ sealed interface RevisionPool permits FreshIsolates, SharedIsolates, WasiCommand
     /** Finds an isolate for a call, or lets it wait for one. */
     void dispatch(JsCall call);
 
+    /** Makes isolates as though a call had just come. */
+    void warm();
+
     /**
      * Looks after time limits and the number of warm isolates; called every ten milliseconds or so.
      */

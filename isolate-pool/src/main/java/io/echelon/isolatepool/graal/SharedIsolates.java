@@ -29,6 +29,7 @@ final class SharedIsolates implements RevisionPool, IsolateOwner {
     private final AtomicInteger making = new AtomicInteger();
     private final WaitingCalls waiting;
     private final CallDeadlines deadlines;
+    private final StartTime startTime = new StartTime();
     private final AtomicReference<@Nullable Installation> installation = new AtomicReference<>();
     private volatile long lastCallNanos = System.nanoTime();
     private volatile boolean closed;
@@ -77,6 +78,12 @@ final class SharedIsolates implements RevisionPool, IsolateOwner {
             makeUpTo(1);
             serveWaiting(); // one may have become ready in between
         }
+    }
+
+    @Override
+    public void warm() {
+        lastCallNanos = System.nanoTime();
+        makeUpTo(firstIsolates());
     }
 
     private void serve(JsIsolate isolate, JsCall call) {
@@ -141,6 +148,7 @@ final class SharedIsolates implements RevisionPool, IsolateOwner {
 
     @Override
     public void started(JsIsolate isolate) {
+        startTime.measured(System.nanoTime() - isolate.begunNanos());
         live.add(isolate);
         making.decrementAndGet();
         Installation first = installation.get();
@@ -225,7 +233,8 @@ final class SharedIsolates implements RevisionPool, IsolateOwner {
                 idle++;
             }
         }
-        return new RevisionStatistics(code.id(), idle, busy, waiting.size());
+        return new RevisionStatistics(
+                code.id(), idle, busy, waiting.size(), idle + busy > 0, startTime.nanos());
     }
 
     @Override

@@ -77,6 +77,11 @@ final class WasiCommands implements RevisionPool {
         services.scheduler(code.conduct().lane()).submit(id().tenant(), () -> run(call));
     }
 
+    @Override
+    public void warm() {
+        // Nothing is kept for the next run.
+    }
+
     private void run(JsCall call) {
         waiting.decrementAndGet();
         if (closed) {
@@ -119,7 +124,7 @@ final class WasiCommands implements RevisionPool {
 
     @Override
     public RevisionStatistics statistics() {
-        return new RevisionStatistics(id(), 0, running.size(), waiting.get());
+        return new RevisionStatistics(id(), 0, running.size(), waiting.get(), true, 0);
     }
 
     @Override

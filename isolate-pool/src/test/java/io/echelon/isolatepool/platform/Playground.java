@@ -65,6 +65,15 @@ final class Playground implements AutoCloseable {
     }
 
     RevisionId install(String main, Map<String, String> files) {
+        return install(main, files, 1);
+    }
+
+    /**
+     * Installs a function.
+     *
+     * @param warm isolates that stand ready, 0 or more
+     */
+    RevisionId install(String main, Map<String, String> files, int warm) {
         RevisionId id =
                 new RevisionId(
                         new TenantName("default"), new AppName("app"), numbers.incrementAndGet());
@@ -80,7 +89,7 @@ final class Playground implements AutoCloseable {
                                 main,
                                 bytes,
                                 Isolation.REQUEST,
-                                1,
+                                warm,
                                 LIMITS,
                                 Map.of("GREETING", "hello", "EMPTY", ""),
                                 List.of(upstream),
