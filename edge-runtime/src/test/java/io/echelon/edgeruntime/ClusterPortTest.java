@@ -138,12 +138,15 @@ final class ClusterPortTest {
     }
 
     @Test
-    void aMemberMayUseTheStoreAndNothingElse() throws Exception {
+    void aMemberMayUseTheStoreAndHandRequestsOnAndNothingElse() throws Exception {
         letIn("far", keys.getPublic());
         ClusterTls far = member(ClusterTls.nameOf("far"));
 
         assertThat(get(far, OPEN).body()).isEqualTo("let in far");
-        assertThat(get(far, ClusterRoutes.SETTINGS).statusCode()).isEqualTo(200);
+        for (String path :
+                List.of(ClusterRoutes.SETTINGS, ForwardRoutes.WARM, ForwardedHead.PATH)) {
+            assertThat(get(far, path).statusCode()).as(path).isEqualTo(200);
+        }
         for (String path :
                 List.of(
                         CLOSED,
@@ -151,6 +154,7 @@ final class ClusterPortTest {
                         "/copies/x",
                         "/cluster/nodes",
                         "/kvx",
+                        "/forward/x",
                         "/logs",
                         "/q/metrics")) {
             assertThat(get(far, path).statusCode()).as(path).isEqualTo(403);

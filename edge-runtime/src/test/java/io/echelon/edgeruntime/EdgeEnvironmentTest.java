@@ -43,6 +43,7 @@ final class EdgeEnvironmentTest {
         assertThat(configuration.egressAllow()).isEmpty();
         assertThat(configuration.trustedProxies()).isEmpty();
         assertThat(configuration.allowInterpreter()).isFalse();
+        assertThat(configuration.forward()).isTrue();
         assertThat(configuration.parentPid()).isEmpty();
         assertThat(EdgeEnvironment.admission(configuration)).isEqualTo(AdmissionPolicy.DEFAULT);
         assertThat(EdgeEnvironment.connections(configuration)).isEqualTo(ConnectionLimits.DEFAULT);
