@@ -61,7 +61,10 @@ final class Credentials {
     /** Whose an access token is. */
     CompletableFuture<Identification> token(AccessTokenRecord token) {
         if (!clock.instant().isBefore(token.expiresAt())) {
-            return CompletableFuture.completedFuture(new Identification.Expired(token.expiresAt()));
+            return CompletableFuture.completedFuture(
+                    new Identification.Expired(
+                            token.expiresAt(),
+                            new Identification.Holder(token.tenant(), actor(token))));
         }
         MemberName member = token.member();
         if (member == null) {
@@ -107,6 +110,11 @@ final class Credentials {
                                                                         until),
                                                                 null))
                                         .orElseGet(Identification.Unknown::new));
+    }
+
+    private static String actor(AccessTokenRecord token) {
+        MemberName member = token.member();
+        return member == null ? "service " + token.id() : "member " + member;
     }
 
     private Identification known(Caller caller, AccessTokenRecord token) {

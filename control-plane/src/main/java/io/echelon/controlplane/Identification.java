@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.tenants.TenantName;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,20 @@ sealed interface Identification {
     /** There is none, or it is nobody's, or no longer. */
     record Unknown() implements Identification {}
 
-    /** It was somebody's until then. */
-    record Expired(Instant at) implements Identification {}
+    /**
+     * It was somebody's until then.
+     *
+     * @param holder whose; null for a short-lived token
+     */
+    record Expired(Instant at, @Nullable Holder holder) implements Identification {}
 
     /** Its source has shown too many that were nobody's. */
     record TooMany() implements Identification {}
+
+    /**
+     * Whose a token was that expired.
+     *
+     * @param actor as the audit names it
+     */
+    record Holder(TenantName tenant, String actor) {}
 }

@@ -101,7 +101,7 @@ final class Identities {
                                                     .thenApply(found -> narrowed(found, claims));
                                     case SignedTokens.Checked.Expired(var at) ->
                                             CompletableFuture.completedFuture(
-                                                    new Identification.Expired(at));
+                                                    new Identification.Expired(at, null));
                                     case SignedTokens.Checked.Bad() ->
                                             CompletableFuture.completedFuture(
                                                     new Identification.Unknown());
@@ -132,7 +132,8 @@ final class Identities {
                 : new Identification.Unknown();
     }
 
-    private static Optional<String> bearer(List<String> authorizations) {
+    /** The token of a request's {@code Authorization} headers, if there is one. */
+    static Optional<String> bearer(List<String> authorizations) {
         if (authorizations.size() != 1) {
             return Optional.empty();
         }

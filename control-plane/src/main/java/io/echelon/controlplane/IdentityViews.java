@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.controlplane.SystemDatabase.Row;
 import io.echelon.tenants.AccessTokenRecord;
 import io.echelon.tenants.AppName;
@@ -10,6 +11,7 @@ import io.echelon.tenants.MemberRecord;
 import io.echelon.tenants.Right;
 import io.echelon.tenants.Role;
 import io.echelon.tenants.SigningKeyRecord;
+import io.echelon.tenants.TenantName;
 import io.echelon.tenants.TenantRecord;
 import java.time.Instant;
 import java.util.List;
@@ -289,6 +291,49 @@ public final class IdentityViews {
      * @param cursor where the next page begins; null when there is none
      */
     public record Audit(List<AuditRecord> changes, @Nullable String cursor) {}
+
+    /**
+     * A change or a sign-in, and whose audit has it.
+     *
+     * @param actor who: {@code operator}, {@code member NAME} or {@code service ID}; of what was
+     *     refused also {@code token ID} and {@code unknown}
+     * @param from the address that the request came from
+     * @param action what was done, such as {@code apps.promote}
+     * @param target to what: the path of the request
+     */
+    public record PlatformChange(
+            String tenant,
+            Instant time,
+            String actor,
+            String from,
+            String action,
+            String target,
+            String requestId,
+            AuditRecord.State outcome,
+            @Nullable JsonNode before,
+            @Nullable JsonNode after) {
+        /** A row of a tenant's audit. */
+        public static PlatformChange of(TenantName tenant, AuditRecord row) {
+            return new PlatformChange(
+                    tenant.value(),
+                    row.time(),
+                    row.actor(),
+                    row.from(),
+                    row.action(),
+                    row.target(),
+                    row.requestId(),
+                    row.outcome(),
+                    row.before(),
+                    row.after());
+        }
+    }
+
+    /**
+     * A page of the audits of all tenants.
+     *
+     * @param cursor where the next page begins; null when there is none
+     */
+    public record PlatformAudit(List<PlatformChange> changes, @Nullable String cursor) {}
 
     private static @Nullable String text(@Nullable MailAddress mail) {
         return mail == null ? null : mail.value();

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.controlplane.SignInTrail.Door;
 import io.echelon.controlplane.SystemDatabase.Row;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
@@ -50,6 +51,7 @@ final class JoinService {
     private final NodeTokenService tokens;
     private final NodeAuthority authority;
     private final AuditTrail audit;
+    private final SignInTrail trail;
     private final InstantSource clock;
     private final String version;
     private final WrongTokens wrong = new WrongTokens(System::nanoTime);
@@ -59,12 +61,14 @@ final class JoinService {
             NodeTokenService tokens,
             NodeAuthority authority,
             AuditTrail audit,
+            SignInTrail trail,
             InstantSource clock,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.database = database;
         this.tokens = tokens;
         this.authority = authority;
         this.audit = audit;
+        this.trail = trail;
         this.clock = clock;
         this.version = version;
     }
@@ -73,6 +77,7 @@ final class JoinService {
     JoinAnswer join(RoutingContext context, Supplier<JoinRequest> read) {
         String source = WrongTokens.source(context.request().remoteAddress());
         if (wrong.isTooMany(source)) {
+            trail.refused(Door.CLUSTER, Refused.TOO_OFTEN, null, context);
             throw new TooManyException(
                     "Too many wrong tokens came from your address; wait a second",
                     Duration.ofSeconds(1));
@@ -90,6 +95,9 @@ final class JoinService {
         } catch (EchelonException e) {
             if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.INVALID_ARGUMENT) {
                 wrong.count(source);
+            }
+            if (e.code() == ErrorCode.UNAUTHENTICATED) {
+                trail.refused(Door.CLUSTER, Refused.WRONG_TOKEN, null, context);
             }
             throw e;
         }

@@ -1,10 +1,11 @@
 package io.echelon.controlplane;
 
+import io.echelon.controlplane.SignInTrail.Door;
 import io.echelon.tenants.MailAddress;
 import io.echelon.tenants.MemberRecord;
 import io.echelon.tenants.ProviderAccount;
 import io.quarkus.vertx.http.HttpServer;
-import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -99,6 +101,7 @@ public final class ProviderSignIns {
     private final Provider provider;
     private final SignIns signIns;
     private final Sessions sessions;
+    private final SignInTrail trail;
     private final SealedTexts sealed;
     private final Invitations invitations;
     private final HttpServer server;
@@ -110,6 +113,7 @@ public final class ProviderSignIns {
             Provider provider,
             SignIns signIns,
             Sessions sessions,
+            SignInTrail trail,
             SealedTexts sealed,
             Invitations invitations,
             HttpServer server,
@@ -118,6 +122,7 @@ public final class ProviderSignIns {
         this.provider = provider;
         this.signIns = signIns;
         this.sessions = sessions;
+        this.trail = trail;
         this.sealed = sealed;
         this.invitations = invitations;
         this.server = server;
@@ -135,9 +140,10 @@ public final class ProviderSignIns {
      *
      * @param next path of the console to come back to
      */
-    public Step begin(String next, SocketAddress from) {
-        Optional<Duration> pause = signIns.attempt(WrongTokens.source(from), null);
+    public Step begin(String next, RoutingContext context) {
+        Optional<Duration> pause = attempt(context);
         if (pause.isPresent()) {
+            trail.refused(Door.CONSOLE, Refused.TOO_OFTEN, null, context);
             return new Step.TooMany(TooManyException.seconds(pause.get()));
         }
         if (provider.name().isEmpty()) {
@@ -153,7 +159,7 @@ public final class ProviderSignIns {
                                     redirect(), left.state(), left.nonce(), digest(left)));
             return new Step.Leave(to, sealed.seal(left));
         } catch (ProviderException e) {
-            return away(e);
+            return away(e, context);
         }
     }
 
@@ -172,9 +178,10 @@ public final class ProviderSignIns {
             @Nullable String issuer,
             @Nullable String error,
             @Nullable String cookie,
-            SocketAddress from) {
-        Optional<Duration> pause = signIns.attempt(WrongTokens.source(from), null);
+            RoutingContext context) {
+        Optional<Duration> pause = attempt(context);
         if (pause.isPresent()) {
+            trail.refused(Door.CONSOLE, Refused.TOO_OFTEN, null, context);
             return new Step.TooMany(TooManyException.seconds(pause.get()));
         }
         Left left =
@@ -185,6 +192,7 @@ public final class ProviderSignIns {
                 || state == null
                 || !isSame(state, left.state())
                 || !clock.instant().isBefore(left.until())) {
+            trail.refused(Door.CONSOLE, Refused.NOT_BEGUN, null, context);
             return new Step.Refused(
                     400,
                     "This sign-in was not begun in this browser, or more than %d minutes ago. Begin again."
@@ -193,18 +201,20 @@ public final class ProviderSignIns {
         try {
             if (!provider.mayBeFrom(issuer)) {
                 LOG.warn("Somebody came back from another provider than was left for");
+                trail.refused(Door.CONSOLE, Refused.WRONG_PROVIDER, null, context);
                 return new Step.Refused(
                         400, "The answer is not this platform's provider's. Begin again.");
             }
             if (code == null || code.isEmpty() || code.length() > CODE_MAX_CHARS) {
+                trail.refused(Door.CONSOLE, Refused.PROVIDER_REFUSED, null, context);
                 return new Step.Refused(403, refusal(error));
             }
             Provider.Person person =
                     provider.person(
                             new Provider.Answer(code, redirect(), left.nonce(), left.verifier()));
-            return admit(person, left.next());
+            return admit(person, left.next(), context);
         } catch (ProviderException e) {
-            return away(e);
+            return away(e, context);
         }
     }
 
@@ -213,9 +223,10 @@ public final class ProviderSignIns {
      *
      * @param cookie of {@link Step.Choose}
      */
-    public Step choose(@Nullable String tenant, @Nullable String cookie) {
+    public Step choose(@Nullable String tenant, @Nullable String cookie, RoutingContext context) {
         Choice choice = cookie == null ? null : sealed.open(cookie, Choice.class).orElse(null);
         if (choice == null || !clock.instant().isBefore(choice.until())) {
+            trail.refused(Door.CONSOLE, Refused.NOT_BEGUN, null, context);
             return new Step.Refused(
                     400,
                     "The choice was open for %d minutes. Begin again.".formatted(AWAY.toMinutes()));
@@ -224,17 +235,23 @@ public final class ProviderSignIns {
                 .filter(member -> member.tenant().value().equals(tenant))
                 .filter(member -> Invitations.isFor(member, choice.account()))
                 .findFirst()
-                .map(member -> open(member, choice.account(), choice.next()))
-                .orElseGet(() -> stranger(choice.mail()));
+                .map(member -> open(member, choice.account(), choice.next(), context))
+                .orElseGet(() -> stranger(choice.mail(), context));
     }
 
-    private Step admit(Provider.Person person, String next) {
+    private Optional<Duration> attempt(RoutingContext context) {
+        return signIns.attempt(WrongTokens.source(context.request().remoteAddress()), null);
+    }
+
+    private Step admit(Provider.Person person, String next, RoutingContext context) {
         Optional<Duration> pause = signIns.attemptOf("provider's " + person.account().subject());
+        MailAddress mail = person.mail();
         if (pause.isPresent()) {
+            trail.refused(Door.CONSOLE, Refused.TOO_OFTEN, who(mail), context);
             return new Step.TooMany(TooManyException.seconds(pause.get()));
         }
-        MailAddress mail = person.mail();
         if (mail == null) {
+            trail.refused(Door.CONSOLE, Refused.UNVERIFIED, null, context);
             return new Step.Refused(
                     403,
                     "%s says of no address of yours that it is verified, and members are known by theirs. Verify it there, and sign in again."
@@ -246,35 +263,51 @@ public final class ProviderSignIns {
                         .filter(member -> Invitations.isFor(member, person.account()))
                         .toList();
         if (own.isEmpty()) {
-            return invited.isEmpty() ? stranger(mail) : taken(mail);
+            return invited.isEmpty() ? stranger(mail, context) : taken(invited, mail, context);
         }
         if (own.size() == 1) {
-            return open(own.getFirst(), person.account(), next);
+            return open(own.getFirst(), person.account(), next, context);
         }
         Choice choice = new Choice(person.account(), mail, next, clock.instant().plus(AWAY));
         return new Step.Choose(
                 own.stream().map(member -> member.tenant().value()).toList(), sealed.seal(choice));
     }
 
-    private Step open(MemberRecord member, ProviderAccount account, String next) {
+    private Step open(
+            MemberRecord member, ProviderAccount account, String next, RoutingContext context) {
+        MailAddress mail = Objects.requireNonNull(member.mail());
         if (member.account() == null && !invitations.bind(member, account)) {
-            return taken(Objects.requireNonNull(member.mail()));
+            return taken(List.of(member), mail, context);
         }
         LOG.infof("Member %s of tenant %s signed in", member.name(), member.tenant());
         return new Step.Opened(
                 sessions.begin(
-                        new SessionRecord.ByProvider(member.tenant(), member.name(), account)),
+                        new SessionRecord.ByProvider(member.tenant(), member.name(), account),
+                        trail.row(
+                                new Caller.Member(
+                                        member.tenant(), member.name(), member.role(), null),
+                                "signIn.provider",
+                                context,
+                                Map.of("issuer", account.issuer(), "mail", mail.value()))),
                 next);
     }
 
-    private static Step stranger(MailAddress mail) {
+    private Step stranger(MailAddress mail, RoutingContext context) {
+        trail.refused(Door.CONSOLE, Refused.NOT_INVITED, who(mail), context);
         return new Step.Refused(
                 403,
                 "No member of this platform is invited by %s. An admin of your tenant invites you: edge members add NAME --role ROLE --mail %s"
                         .formatted(mail, mail));
     }
 
-    private Step taken(MailAddress mail) {
+    private Step taken(List<MemberRecord> invited, MailAddress mail, RoutingContext context) {
+        for (MemberRecord member : invited) {
+            trail.refusedHolder(
+                    Door.CONSOLE,
+                    Refused.OTHER_ACCOUNT,
+                    new Identification.Holder(member.tenant(), "mail " + mail),
+                    context);
+        }
         return new Step.Refused(
                 403,
                 "Another account of %s signed in by %s before. If that was you, an admin of your tenant invites you anew: edge members role NAME ROLE --mail %s"
@@ -292,7 +325,12 @@ public final class ProviderSignIns {
                 : "%s gave no answer that is of use. Begin again.".formatted(name);
     }
 
-    private Step away(ProviderException failure) {
+    private static @Nullable String who(@Nullable MailAddress mail) {
+        return mail == null ? null : "mail " + mail;
+    }
+
+    private Step away(ProviderException failure, RoutingContext context) {
+        trail.refused(Door.CONSOLE, Refused.PROVIDER_FAILED, null, context);
         LOG.warnf("Nobody can sign in through the provider: %s", failure.getMessage());
         return new Step.Refused(
                 502,

@@ -1,5 +1,6 @@
 package io.echelon.controlplane;
 
+import io.echelon.controlplane.SignInTrail.Door;
 import io.echelon.tenants.ErrorCode;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.Right;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first and the last that a request meets. Before any route: it gets an id and the headers that
@@ -54,11 +56,13 @@ final class RequestGate {
     private final Identities identities;
     private final Sessions sessions;
     private final ErrorPage errorPage;
+    private final SignInTrail trail;
 
-    RequestGate(Identities identities, Sessions sessions, ErrorPage errorPage) {
+    RequestGate(Identities identities, Sessions sessions, ErrorPage errorPage, SignInTrail trail) {
         this.identities = identities;
         this.sessions = sessions;
         this.errorPage = errorPage;
+        this.trail = trail;
     }
 
     void install(@Observes Filters filters) {
@@ -175,16 +179,21 @@ final class RequestGate {
                 RightsGuard.admit(context, known);
                 admit(context);
             }
-            case Identification.Unknown() ->
-                    refuse(
-                            context,
-                            "This needs a token that is valid: send the header Authorization: Bearer TOKEN. `edge up` prints the operator's, an admin makes members' and services'; the CLI sends it from ECHELON_TOKEN");
-            case Identification.Expired(Instant at) ->
-                    refuse(
-                            context,
-                            "This token expired at %s; an admin makes a new one with `edge tokens create`, the operator's is the one that `edge up` prints, and a short-lived one is got anew by POST /api/v1/token"
-                                    .formatted(at));
+            case Identification.Unknown() -> {
+                noteRefusal(context, Refused.WRONG_TOKEN);
+                refuse(
+                        context,
+                        "This needs a token that is valid: send the header Authorization: Bearer TOKEN. `edge up` prints the operator's, an admin makes members' and services'; the CLI sends it from ECHELON_TOKEN");
+            }
+            case Identification.Expired(Instant at, Identification.Holder holder) -> {
+                noteExpired(context, holder);
+                refuse(
+                        context,
+                        "This token expired at %s; an admin makes a new one with `edge tokens create`, the operator's is the one that `edge up` prints, and a short-lived one is got anew by POST /api/v1/token"
+                                .formatted(at));
+            }
             case Identification.TooMany() -> {
+                noteRefusal(context, Refused.TOO_OFTEN);
                 context.response().putHeader("retry-after", "1");
                 Refusal.send(
                         context,
@@ -192,6 +201,22 @@ final class RequestGate {
                         "More than %d wrong tokens came from this address; one a second is listened to from now on"
                                 .formatted(WrongTokens.BURST));
             }
+        }
+    }
+
+    /** Has the audit count a token that opens nothing; that none was shown is no refusal. */
+    private void noteRefusal(RoutingContext context, Refused reason) {
+        List<String> shown = context.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+        if (!shown.isEmpty()) {
+            String account = Identities.bearer(shown).map(SignInTrail::account).orElse(null);
+            trail.refused(Door.API, reason, account, context);
+        }
+    }
+
+    /** The same for one that expired; that short-lived ones do is what they are for. */
+    private void noteExpired(RoutingContext context, Identification.@Nullable Holder holder) {
+        if (holder != null && context.request().headers().contains(HttpHeaders.AUTHORIZATION)) {
+            trail.refusedHolder(Door.API, Refused.EXPIRED_TOKEN, holder, context);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -51,29 +52,42 @@ public final class Sessions {
         this.clock = clock;
     }
 
-    /** Begins a session by what its browser showed; returns what it shows from now on; blocks. */
-    String begin(Credential by) {
+    /**
+     * Begins a session by what its browser showed; returns what it shows from now on; blocks.
+     *
+     * @param audited what the audit says of it, written with it
+     */
+    String begin(Credential by, AuditTrail.Entry audited) {
         Instant now = now();
         return switch (by.kind()) {
-            case TOKEN -> begin(new SessionRecord(by.id(), null, null, now));
-            case OWNER -> begin(new SessionRecord(null, by.id(), null, now));
+            case TOKEN -> begin(new SessionRecord(by.id(), null, null, now), audited);
+            case OWNER -> begin(new SessionRecord(null, by.id(), null, now), audited);
             case SESSION -> throw new IllegalArgumentException("A session begins no other one");
         };
     }
 
     /** Begins a session of a member that an outside provider knows; blocks. */
-    String begin(SessionRecord.ByProvider member) {
-        return begin(new SessionRecord(null, null, member, now()));
+    String begin(SessionRecord.ByProvider member, AuditTrail.Entry audited) {
+        return begin(new SessionRecord(null, null, member, now()), audited);
     }
 
-    /** Ends a session; blocks. */
-    public void end(String secret) {
+    /**
+     * Ends a session; blocks.
+     *
+     * @param audited what the audit says of it, given whose it was, if it was somebody's
+     */
+    void end(String secret, Function<Caller, AuditTrail.Entry> audited) {
         if (SECRET.matcher(secret).matches()) {
             String digest = digest(secret);
-            database.commit(
+            AtomicWrite.Builder write =
                     AtomicWrite.builder()
                             .delete(KvKey.of(session(digest)))
-                            .delete(KvKey.of(use(digest))));
+                            .delete(KvKey.of(use(digest)));
+            if (SystemDatabase.await(ofDigest(digest))
+                    instanceof Identification.Known(Caller caller, _)) {
+                AuditTrail.add(write, audited.apply(caller));
+            }
+            database.commit(write);
         }
     }
 
@@ -143,13 +157,13 @@ public final class Sessions {
                                 });
     }
 
-    private String begin(SessionRecord session) {
+    private String begin(SessionRecord session, AuditTrail.Entry audited) {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         String digest = digest(secret);
         database.commit(
-                used(AtomicWrite.builder(), digest, session.startedAt())
+                used(AuditTrail.add(AtomicWrite.builder(), audited), digest, session.startedAt())
                         .set(
                                 KvKey.of(session(digest)),
                                 SystemDatabase.value(session),

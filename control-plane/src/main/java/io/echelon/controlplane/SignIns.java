@@ -1,12 +1,14 @@
 package io.echelon.controlplane;
 
-import io.echelon.tenants.BearerToken;
-import io.vertx.core.net.SocketAddress;
+import io.echelon.controlplane.SignInTrail.Door;
+import io.echelon.tenants.TenantName;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,38 +46,70 @@ public final class SignIns {
 
     private final Identities identities;
     private final Sessions sessions;
+    private final SignInTrail trail;
     private final Allowances attempts = new Allowances(BURST, 1, System::nanoTime);
 
-    SignIns(Identities identities, Sessions sessions) {
+    SignIns(Identities identities, Sessions sessions, SignInTrail trail) {
         this.identities = identities;
         this.sessions = sessions;
+        this.trail = trail;
     }
 
-    /** Begins a session by a token that came from an address; blocks. */
-    public SignIn signIn(String token, SocketAddress from) {
+    /** Begins a session by a token that a request showed; blocks. */
+    public SignIn signIn(String token, RoutingContext context) {
         String shown = token.strip();
-        String source = WrongTokens.source(from);
-        Optional<Duration> wait = attempt(source, account(shown));
+        String account = SignInTrail.account(shown);
+        String source = WrongTokens.source(context.request().remoteAddress());
+        Optional<Duration> wait = attempt(source, account);
         if (wait.isPresent()) {
+            trail.refused(Door.CONSOLE, Refused.TOO_OFTEN, account, context);
             return new SignIn.TooMany(TooManyException.seconds(wait.get()));
         }
         Identification identification =
                 SystemDatabase.await(identities.identify(List.of("Bearer " + shown), source));
         return switch (identification) {
-            case Identification.Known(_, Credential by) when by != null ->
-                    new SignIn.Opened(sessions.begin(by));
-            case Identification.Known _ ->
-                    new SignIn.Refused(
-                            "A short-lived token is for programs and opens no session; sign in with the token that it came from.");
-            case Identification.Unknown() ->
-                    new SignIn.Refused(
-                            "This is not a token of this platform, or it was revoked. Paste all of it, without quotes.");
-            case Identification.Expired(Instant at) ->
-                    new SignIn.Refused(
-                            "This token expired at %s; ask an admin of your tenant for a new one."
-                                    .formatted(at.truncatedTo(ChronoUnit.SECONDS)));
-            case Identification.TooMany() -> new SignIn.TooMany(1);
+            case Identification.Known(Caller caller, Credential by) when by != null ->
+                    new SignIn.Opened(
+                            sessions.begin(
+                                    by,
+                                    trail.row(
+                                            caller,
+                                            "signIn.token",
+                                            context,
+                                            by.kind() == Credential.Kind.TOKEN
+                                                    ? Map.of("token", by.id())
+                                                    : null)));
+            case Identification.Known(Caller caller, _) -> {
+                TenantName tenant = caller.onlyTenant();
+                trail.refusedHolder(
+                        Door.CONSOLE,
+                        Refused.SHORT_LIVED_TOKEN,
+                        tenant == null ? null : new Identification.Holder(tenant, caller.actor()),
+                        context);
+                yield new SignIn.Refused(
+                        "A short-lived token is for programs and opens no session; sign in with the token that it came from.");
+            }
+            case Identification.Unknown() -> {
+                trail.refused(Door.CONSOLE, Refused.WRONG_TOKEN, account, context);
+                yield new SignIn.Refused(
+                        "This is not a token of this platform, or it was revoked. Paste all of it, without quotes.");
+            }
+            case Identification.Expired(Instant at, Identification.Holder holder) -> {
+                trail.refusedHolder(Door.CONSOLE, Refused.EXPIRED_TOKEN, holder, context);
+                yield new SignIn.Refused(
+                        "This token expired at %s; ask an admin of your tenant for a new one."
+                                .formatted(at.truncatedTo(ChronoUnit.SECONDS)));
+            }
+            case Identification.TooMany() -> {
+                trail.refused(Door.CONSOLE, Refused.TOO_OFTEN, account, context);
+                yield new SignIn.TooMany(1);
+            }
         };
+    }
+
+    /** Ends the session of a browser; blocks. */
+    public void signOut(String secret, RoutingContext context) {
+        sessions.end(secret, caller -> trail.row(caller, "signIn.out", context, null));
     }
 
     /**
@@ -91,10 +125,5 @@ public final class SignIns {
     /** The same for an account alone. */
     Optional<Duration> attemptOf(String account) {
         return attempts.take("of " + account);
-    }
-
-    /** Which account a token claims to be of, without any of its secret; null is none. */
-    private static @Nullable String account(String shown) {
-        return BearerToken.parse(BearerToken.Kind.ACCESS, shown).map(BearerToken::id).orElse(null);
     }
 }

@@ -35,6 +35,12 @@ final class Wiring {
 
     @Produces
     @Singleton
+    RefusalTallies refusals() {
+        return new RefusalTallies(RefusalTallies.ADDRESSES_MAX);
+    }
+
+    @Produces
+    @Singleton
     KvStore store() {
         return RemoteKvStore.open(options());
     }

@@ -174,6 +174,25 @@ class ConsoleTest extends ControlPlaneTest {
     }
 
     @Test
+    void whatIsLongerThanAPageLeadsToTheNextOne() {
+        String tenant = "l-" + app.substring(4);
+        Tokens.tenant(tenant);
+        for (int i = 0; i < 50; i++) {
+            Tokens.member(tenant, "member-" + i, "viewer");
+        }
+        String session = session(PlatformFolder.TOKEN);
+        String first = page(session, "/tenants/%s/audit".formatted(tenant)).asString();
+        Matcher link = Pattern.compile("href=\"\\?(cursor=[^\"]+)\"").matcher(first);
+        assertThat(link.find()).as(first).isTrue();
+
+        page(session, "/tenants/%s/audit?%s".formatted(tenant, link.group(1)))
+                .then()
+                .statusCode(200)
+                .body(containsString("tenants.create"))
+                .body(not(containsString("members.add")));
+    }
+
+    @Test
     void aSessionEndsWithItsTokenAndHasWhatItsOwnerHasNow() {
         String tenant = "c-" + app.substring(4);
         Tokens.tenant(tenant);

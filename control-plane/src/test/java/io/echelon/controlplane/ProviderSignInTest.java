@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,42 @@ class ProviderSignInTest extends ControlPlaneTest {
                 .get("/api/v1/whoami")
                 .then()
                 .statusCode(401);
+    }
+
+    @Test
+    void theAuditSaysWhoCameByTheProviderAndWhoWasRefused() throws Exception {
+        String stranger = mail;
+        refused(signIn(person("1")), 403, "is invited by");
+        mail = "bob-%s@example.com".formatted(app);
+        invite(tenant, "bob", "viewer", mail);
+        whoami(signIn(person("1"))).then().statusCode(200);
+        refused(signIn(person("2")), 403, "Another account");
+
+        assertThat(row(tenant, "signIn.provider"))
+                .containsEntry("actor", "member bob")
+                .containsEntry("outcome", "DONE")
+                .containsEntry("after", Map.of("issuer", issuer(), "mail", mail));
+        assertThat(row(tenant, "signIn.refused"))
+                .containsEntry("actor", "mail " + mail)
+                .extractingByKey("after")
+                .asString()
+                .contains("{another account's address=1}");
+        List<String> ofPlatform = api().get("/api/v1/tenants/default/audit").path("changes.actor");
+        assertThat(ofPlatform).contains("mail " + stranger).doesNotContain("mail " + mail);
+    }
+
+    /** The only row of an action in a tenant's audit, once it is there. */
+    private static Map<String, Object> row(String tenant, String action)
+            throws InterruptedException {
+        List<Map<String, Object>> rows = List.of();
+        for (int i = 0; i < 600 && rows.isEmpty(); i++) {
+            rows =
+                    api().get("/api/v1/tenants/%s/audit".formatted(tenant))
+                            .path("changes.findAll { it.action == '%s' }".formatted(action));
+            TimeUnit.MILLISECONDS.sleep(rows.isEmpty() ? 100 : 0);
+        }
+        assertThat(rows).hasSize(1);
+        return rows.getFirst();
     }
 
     @Test

@@ -66,6 +66,15 @@ final class TestWiring {
         return new TestNodeAuthority(TestAuthority.make());
     }
 
+    /** So many that the addresses of one test leave rows for those of another. */
+    @Produces
+    @Singleton
+    @Alternative
+    @Priority(1)
+    RefusalTallies refusals() {
+        return new RefusalTallies(100 * RefusalTallies.ADDRESSES_MAX);
+    }
+
     void close(@Disposes KvStore store) {
         store.close();
     }

@@ -128,6 +128,19 @@ final class IdentityCommandsTest extends CommandTest {
     }
 
     @Test
+    void theOperatorReadsAllAudits() {
+        server.answer(
+                "GET /api/v1/audit?limit=100",
+                200,
+                "{\"changes\":[{\"tenant\":\"acme\",\"time\":\"2026-01-01T00:00:00Z\",\"actor\":\"unknown\",\"from\":\"192.0.2.1\",\"action\":\"signIn.refused\",\"target\":\"/sign-in\",\"outcome\":\"REFUSED\",\"before\":null,\"after\":{\"count\":7}}],\"cursor\":null}");
+
+        assertThat(shell.run("audit", "--all").out())
+                .contains("TENANT")
+                .contains(
+                        "acme    unknown  192.0.2.1  signIn.refused  /sign-in  REFUSED  -       {\"count\":7}");
+    }
+
+    @Test
     void theAuditIsReadPageByPage() {
         String change =
                 "{\"time\":\"2026-01-01T00:00:00Z\",\"actor\":\"member ada\",\"from\":\"192.0.2.1\",\"action\":\"apps.promote\",\"target\":\"/api/v1/tenants/acme/apps/shop/promote\",\"outcome\":\"DONE\",\"before\":{\"production\":\"v1\"},\"after\":{\"production\":\"v2\"}}";

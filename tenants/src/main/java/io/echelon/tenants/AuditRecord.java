@@ -5,9 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change, as whoever answers for the tenant reads it later.
+ * A change, or a sign-in, as whoever answers for the tenant reads it later.
  *
- * @param actor who: {@code operator}, {@code member NAME} or {@code service ID}
+ * @param actor who: {@code operator}, {@code member NAME} or {@code service ID}; of what was
+ *     refused also {@code token ID}, of which only the id was shown to be right, and {@code
+ *     unknown}
  * @param from the address that the request came from
  * @param action what was done, such as {@code apps.promote}
  * @param target to what: the path of the request
@@ -34,7 +36,12 @@ public record AuditRecord(
         /** It was made. */
         DONE,
         /** The platform failed, and the change may or may not be made. */
-        FAILED
+        FAILED,
+        /**
+         * It was refused. Told of sign-ins alone, many from one address in one row; {@code after}
+         * has how many, why, and when the last was.
+         */
+        REFUSED
     }
 
     /** The same change at its end. */

@@ -23,6 +23,14 @@ public final class SystemRows {
      */
     public record AppChange(TenantName tenant, AppName app) {}
 
+    /**
+     * Where an {@link AuditRecord} is, so that those of all tenants can be read in their order.
+     *
+     * @param time of the record
+     * @param requestId of the record
+     */
+    public record AuditPlace(TenantName tenant, Instant time, String requestId) {}
+
     private SystemRows() {}
 
     /** Prefix of all {@link AppRecord}s. */
@@ -359,6 +367,20 @@ public final class SystemRows {
     /** An {@link AuditRecord}. */
     public static List<Object> audit(TenantName tenant, Instant time, String requestId) {
         return List.of("audit", tenant.value(), "%015d".formatted(time.toEpochMilli()), requestId);
+    }
+
+    /** Prefix of the {@link AuditPlace}s, oldest first. */
+    public static List<Object> auditOfAll() {
+        return List.of("auditOfAll");
+    }
+
+    /** An {@link AuditPlace}. */
+    public static List<Object> auditOfAll(AuditPlace place) {
+        return List.of(
+                "auditOfAll",
+                "%015d".formatted(place.time().toEpochMilli()),
+                place.requestId(),
+                place.tenant().value());
     }
 
     /** Prefix of the {@link AppChange}s, oldest first; a versionstamp follows it. */

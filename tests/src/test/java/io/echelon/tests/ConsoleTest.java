@@ -66,6 +66,7 @@ final class ConsoleTest {
         PAGES.put("/tenants/acme/audit", 2);
         PAGES.put("/tenants", 4);
         PAGES.put("/nodes", 4);
+        PAGES.put("/audit", 4);
         PAGES.put("/tenants/default", 4);
     }
 

@@ -4,6 +4,7 @@ import io.echelon.controlplane.AuditResource;
 import io.echelon.controlplane.IdentityViews;
 import io.echelon.controlplane.Needs;
 import io.echelon.tenants.Right;
+import io.echelon.tenants.TenantName;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
@@ -18,7 +19,7 @@ import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
-/** Who changed what in a tenant. */
+/** Who changed what in a tenant, and who signed in. */
 @Path("/tenants/{tenant}/audit")
 @Produces(MediaType.TEXT_HTML)
 @RunOnVirtualThread
@@ -42,7 +43,12 @@ public final class AuditPage {
             @Context RoutingContext context) {
         IdentityViews.Audit found = audit.list(tenant, context, "50", cursor);
         Map<String, @Nullable Object> data = new HashMap<>();
-        data.put("changes", found.changes());
+        data.put(
+                "changes",
+                found.changes().stream()
+                        .map(row -> IdentityViews.PlatformChange.of(new TenantName(tenant), row))
+                        .toList());
+        data.put("all", false);
         data.put("cursor", found.cursor());
         return pages.of("audit", frames.tenant(context, Section.AUDIT, tenant), data);
     }

@@ -43,8 +43,7 @@ public final class ProviderSignInResource {
     @Operation(hidden = true)
     @OpenToAll
     public Response leave(@RestQuery @Nullable String next, @Context RoutingContext context) {
-        return answer(
-                context, provider.begin(SignInPages.own(next), context.request().remoteAddress()));
+        return answer(context, provider.begin(SignInPages.own(next), context));
     }
 
     @GET
@@ -66,7 +65,7 @@ public final class ProviderSignInResource {
                         iss,
                         error,
                         PageRequests.cookie(request, PageRequests.SIGN_IN_COOKIE),
-                        request.remoteAddress()));
+                        context));
     }
 
     @POST
@@ -79,7 +78,8 @@ public final class ProviderSignInResource {
                 context,
                 provider.choose(
                         tenant,
-                        PageRequests.cookie(context.request(), PageRequests.SIGN_IN_COOKIE)));
+                        PageRequests.cookie(context.request(), PageRequests.SIGN_IN_COOKIE),
+                        context));
     }
 
     private Response answer(RoutingContext context, Step step) {

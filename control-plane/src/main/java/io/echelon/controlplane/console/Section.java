@@ -13,6 +13,7 @@ enum Section {
     TOKENS("Tokens", "key", Scope.TENANT, "/tokens", Right.TOKENS_WRITE),
     AUDIT("Audit", "audit", Scope.TENANT, "/audit", Right.AUDIT_READ),
     TENANTS("Tenants", "members", Scope.PLATFORM, "/tenants", Right.PLATFORM_OPERATE),
+    ALL_AUDITS("All audits", "audit", Scope.PLATFORM, "/audit", Right.PLATFORM_OPERATE),
     NODES("Nodes", "nodes", Scope.PLATFORM, "/nodes", Right.PLATFORM_OPERATE),
     APP("Overview", "", Scope.APP, "", Right.APPS_READ),
     LOGS("Logs", "", Scope.APP, "/logs", Right.LOGS_READ),

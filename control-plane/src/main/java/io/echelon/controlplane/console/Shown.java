@@ -1,6 +1,8 @@
 package io.echelon.controlplane.console;
 
 import io.quarkus.qute.ValueResolver;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -43,12 +45,18 @@ final class Shown {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    /** {@code time.utc}, {@code bytes.size} and {@code state.word} in templates. */
+    /** A text as a value in an address. */
+    static String urlEncode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** {@code time.utc}, {@code bytes.size}, {@code state.word} and the like in templates. */
     static List<ValueResolver> resolvers() {
         return List.of(
                 resolver("utc", Instant.class, base -> utc((Instant) base)),
                 resolver("size", Long.class, base -> size((Long) base)),
                 resolver("millis", Integer.class, base -> millis((Integer) base)),
+                resolver("urlEncode", String.class, base -> urlEncode((String) base)),
                 resolver("word", Enum.class, base -> word((Enum<?>) base)));
     }
 

@@ -2,7 +2,6 @@ package io.echelon.controlplane.console;
 
 import io.echelon.controlplane.OpenToAll;
 import io.echelon.controlplane.PageRequests;
-import io.echelon.controlplane.Sessions;
 import io.echelon.controlplane.SignIns;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,12 +27,10 @@ import org.jspecify.annotations.Nullable;
 public final class SignInResource {
     private final SignInPages pages;
     private final SignIns signIns;
-    private final Sessions sessions;
 
-    SignInResource(SignInPages pages, SignIns signIns, Sessions sessions) {
+    SignInResource(SignInPages pages, SignIns signIns) {
         this.pages = pages;
         this.signIns = signIns;
-        this.sessions = sessions;
     }
 
     @GET
@@ -60,7 +57,7 @@ public final class SignInResource {
             @RestForm @Nullable String next,
             @Context RoutingContext context) {
         HttpServerRequest request = context.request();
-        return switch (signIns.signIn(token == null ? "" : token, request.remoteAddress())) {
+        return switch (signIns.signIn(token == null ? "" : token, context)) {
             case SignIns.SignIn.Opened(String secret) ->
                     Response.seeOther(URI.create(SignInPages.own(next)))
                             .cookie(SignInPages.session(request, secret))
@@ -77,7 +74,7 @@ public final class SignInResource {
     public Response signOut(@Context RoutingContext context) {
         String secret = PageRequests.session(context.request());
         if (secret != null) {
-            sessions.end(secret);
+            signIns.signOut(secret, context);
         }
         return Response.seeOther(URI.create("/sign-in?why=out"))
                 .cookie(SignInPages.noSession(context.request()))
