@@ -1,15 +1,18 @@
-// Opens idle connections and measures: node idle-connections.mjs UP.json PLATFORM.json COUNT
-import { execFileSync } from "node:child_process";
+// Opens idle connections and measures: node idle-connections.mjs UP.json PLATFORM.json COUNT PACE WARM SILENT
+import { execFileSync, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
-import { connect } from "node:net";
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Callers } from "./callers.mjs";
 
+const RATE = 100; // requests a second, from the first warm-up to the end
+const PHASE = 20; // seconds
 const up = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const pid = JSON.parse(readFileSync(process.argv[3], "utf8")).nodes[0].process.pid;
-const count = Number(process.argv[4]);
+const [count, pace, warm] = process.argv.slice(4, 7).map(Number);
+const isSilent = process.argv[7] === "1";
 const { port, hostname } = new URL(up.nodes[0].http);
 const callers = new Callers(up.nodes[0].http);
 
@@ -31,6 +34,7 @@ async function deploy() {
   await api("GET", `apps/hello/revisions/${revision}/progress`, "application/json");
 }
 
+/** What the node holds once its heap is collected, which stands still for that time: never within a phase. */
 function memory() {
   const jcmd = (...command) =>
     execFileSync(join(process.env.JAVA_HOME, "bin", "jcmd"), [String(pid), ...command], { maxBuffer: 1 << 28, encoding: "utf8" });
@@ -40,39 +44,42 @@ function memory() {
   return { heap, resident, files: readdirSync(`/proc/${pid}/fd`).length };
 }
 
-async function calls(seconds) {
-  const { calls, failed } = await callers.steadily("hello", 100, seconds);
+async function calls(name, seconds) {
+  const { calls, failed } = await callers.steadily("hello", RATE, seconds);
   const times = calls.map(([, took]) => took).sort((a, b) => a - b);
-  return `${times.length} requests, p50 ${times[times.length >> 1].toFixed(1)} ms, p99 ${times[Math.floor(times.length * 0.99)].toFixed(1)} ms, ${failed} failed`;
+  const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1);
+  console.log(`${name}: ${times.length} requests, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, most ${at(1)} ms, ${failed} failed`);
 }
 
-function open(first) {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port: Number(port), host: hostname }, () => {
-      if (first) socket.write(`GET / HTTP/1.1\r\nHost: hello.localhost\r\n\r\n`);
-      resolve(socket);
-    });
-    socket.on("data", () => {});
-    socket.on("close", () => closed++);
-    socket.on("error", reject);
-  });
-}
-
-let closed = 0;
 await deploy();
-await calls(5); // warms the node
-console.log(`alone: ${await calls(5)}`);
+await calls("warming", warm);
 const before = memory();
-const sockets = [];
-const begun = performance.now();
-while (sockets.length < count) sockets.push(...(await Promise.all(Array.from({ length: 100 }, (_, i) => open(i % 2)))));
-console.log(`${count} connections opened in ${((performance.now() - begun) / 1000).toFixed(1)} s, of which the node closed ${closed} meanwhile`);
+await calls("settling", 5);
+await calls("alone", PHASE);
+
+const sockets = fork(new URL("idle-sockets.mjs", import.meta.url).pathname, [hostname, port, String(count), String(pace), isSilent ? "1" : "0"]);
+const opened = once(sockets, "message");
+await calls("while they are opened", Math.ceil(count / pace) + 2);
+const [{ seconds, closed }] = await opened;
+console.log(`${count} connections opened in ${seconds.toFixed(1)} s${isSilent ? ", all silent" : ""}, of which the node closed ${closed} meanwhile`);
+await calls("beside them", PHASE);
 const during = memory();
 console.log(
   `a connection: ${((during.heap - before.heap) / count / 1024).toFixed(1)} KiB of heap, ${((during.resident - before.resident) / count / 1024).toFixed(1)} KiB of the process; ${during.files - before.files} more open files`,
 );
-console.log(`beside them: ${await calls(5)}`);
-while (closed < count && performance.now() - begun < 120_000) await sleep(100);
-console.log(`${closed} of ${count} were closed by the node within ${((performance.now() - begun) / 1000).toFixed(0)} s (20 without a request, 75 after one)`);
+const begun = performance.now();
+let left = count;
+const closing = (async () => {
+  while (left > 0 && performance.now() - begun < 120_000) {
+    sockets.send("how many?");
+    left = count - (await once(sockets, "message"))[0].closed;
+    await sleep(100);
+  }
+})();
+await calls("while the node closes them", 60);
+await closing;
+console.log(`${count - left} of ${count} were closed by the node (60 s after they were opened without a request, 75 after one)`);
+await calls("afterwards", PHASE);
 console.log(`open files then: ${memory().files - before.files} more than before`);
+sockets.kill();
 callers.close();

@@ -148,7 +148,13 @@ final class Deployment {
             for (var event = events.next(); event != null; event = events.next()) {
                 JsonNode data = Json.mapper().readTree(event.data());
                 switch (event.name()) {
-                    case "node" -> output.step(progress(data));
+                    case "node" -> {
+                        if (Views.text(data, "state").equals("AWAY")) {
+                            output.note(progress(data));
+                        } else {
+                            output.step(progress(data));
+                        }
+                    }
                     case "done" -> {
                         return data;
                     }

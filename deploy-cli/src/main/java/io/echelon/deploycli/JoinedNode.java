@@ -70,7 +70,8 @@ final class JoinedNode implements AutoCloseable {
                                         ready == null ? first : again(),
                                         own,
                                         port(ready, "http", own.http()),
-                                        port(ready, "https", own.https())),
+                                        port(ready, "https", own.https()),
+                                        port(ready, "internal", ANY)),
                         notes,
                         () -> {});
         node = process;

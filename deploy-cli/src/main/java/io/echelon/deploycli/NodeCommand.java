@@ -207,6 +207,7 @@ final class NodeCommand extends Subcommand {
         view.put("http", Views.text(ready, "http"));
         view.put("https", Views.text(ready, "https"));
         view.put("address", joined.address().toString());
+        view.put("internal", Views.text(ready, "internal"));
         if (output.form() == Output.Form.JSON) {
             output.json(view);
             return;
@@ -216,6 +217,7 @@ final class NodeCommand extends Subcommand {
                         .formatted(joined.node(), took.toMillis() / 1000.0));
         output.line("  apps       %s and %s".formatted(view.get("https"), view.get("http")));
         output.line("  platform   reaches it at " + joined.address());
+        output.line("  metrics    %s/q/metrics".formatted(view.get("internal")));
         output.line("Ctrl-C stops it.");
     }
 

@@ -117,8 +117,9 @@ final class ServerCommands {
      * A node that joined the platform of another machine.
      *
      * @param joined what it got there
+     * @param internal its port for this machine, 0 for any free one
      */
-    ServerCommand joined(Joined joined, JoinedOptions own, int http, int https) {
+    ServerCommand joined(Joined joined, JoinedOptions own, int http, int https, int internal) {
         Map<String, String> environment =
                 environment(new StoreAccess.Elsewhere(joined.store()).toString());
         environment.remove("ECHELON_MASTER_KEY");
@@ -128,6 +129,8 @@ final class ServerCommands {
         environment.put("ECHELON_CLUSTER_BIND", own.listen().host());
         environment.put("ECHELON_CLUSTER_PORT", Integer.toString(own.listen().port()));
         environment.put("ECHELON_CLUSTER_HOST", own.advertised());
+        environment.put("ECHELON_INTERNAL_PORT", Integer.toString(internal));
+        pass(List.of("ECHELON_INTERNAL_PORT"), environment);
         return node(joined.node(), http, https, environment);
     }
 

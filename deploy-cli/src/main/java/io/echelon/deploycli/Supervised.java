@@ -3,6 +3,7 @@ package io.echelon.deploycli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.echelon.tenants.ProcessSignals;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -160,7 +161,7 @@ final class Supervised {
             startOnce();
             notes.accept(name + " is ready again");
             restarted.run();
-        } catch (IOException | CliException e) {
+        } catch (IOException | UncheckedIOException | CliException e) {
             if (stopping.getCount() > 0) {
                 notes.accept(FileErrors.describe(e));
             }

@@ -8,8 +8,7 @@ import io.echelon.isolatepool.PoolOptions;
 import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
 import io.echelon.kvstore.HeldStore;
-import io.echelon.kvstore.StoreQueueDesk;
-import io.echelon.kvstore.connect.KvConnectServer;
+import io.echelon.kvstore.KvStore;
 import io.echelon.tenants.Diagnostics;
 import io.echelon.tenants.MasterKeys;
 import io.echelon.tenants.Permissions;
@@ -104,6 +103,8 @@ final class EdgeNode {
         TenantGates gates = new TenantGates(policy);
         NodeStore store = openStore(cluster, gates);
         UsageLedger ledger = new UsageLedger(store.system(), clock, configuration.nodeId());
+        StoreReach reach = reach(store);
+        KvStore databasesOfCallers = store.forCallers(reach);
         HeldStore held = store.held();
         if (held != null) {
             ledger.meter(new StoredUsage(() -> held.status().role(), held::sizes, ledger::of));
@@ -163,6 +164,7 @@ final class EdgeNode {
         RevisionAgent agent =
                 agent(
                         store,
+                        databasesOfCallers,
                         pool,
                         logs,
                         traces,
@@ -184,7 +186,7 @@ final class EdgeNode {
             closing.push(blobs::close);
             blobs.start();
         }
-        Invocations invocations = new Invocations(store.kv(), store.unbounded(), clock);
+        Invocations invocations = new Invocations(databasesOfCallers, store.unbounded(), clock);
         QueueDispatcher dispatcher =
                 new QueueDispatcher(
                         agent,
@@ -211,7 +213,7 @@ final class EdgeNode {
 
         PublicKv databases =
                 new PublicKv(
-                        store.kv(),
+                        databasesOfCallers,
                         new DatabaseTokens(store.system(), System::nanoTime),
                         gates,
                         ledger::of,
@@ -253,6 +255,7 @@ final class EdgeNode {
                         others.forwarding(),
                         traffic,
                         traces,
+                        reach::isAway,
                         trustedProxies);
         SniCertificates certificates =
                 new SniCertificates(cluster.hosts(), configuration.baseDomain(), clock, domains);
@@ -371,19 +374,17 @@ final class EdgeNode {
                                             "The replica of the store on this node has ended; the node ends, to be started again");
                                     Quarkus.asyncExit(1);
                                 });
-        if (store.isHere()) {
-            KvConnectServer server = KvRoutes.mount(internal.router(), store.kv(), secret, clock);
-            closing.push(server::close);
-            BlobRoutes.mount(internal.router(), store);
-            QueueRoutes.mount(internal.router(), new StoreQueueDesk(store.kv()));
-        }
-        HeldStore held = store.held();
-        if (held != null) {
-            BackupRoutes.mount(internal.router(), held, store.blobs(), VERSION);
-            StoreRoutes.mount(internal.router(), held);
-            closing.push(StoreMetrics.register(registry, held)::close);
-        }
+        StorePorts.mount(internal.router(), store, secret, registry, clock, closing::push);
         return store;
+    }
+
+    private StoreReach reach(NodeStore store) {
+        StoreReach reach = new StoreReach(store.system());
+        closing.push(reach::close);
+        reach.register(registry);
+        readiness.tell(reach);
+        reach.start();
+        return reach;
     }
 
     /** What reaches addresses outside, under the operator's rules. */
@@ -408,6 +409,7 @@ final class EdgeNode {
 
     private RevisionAgent agent(
             NodeStore store,
+            KvStore kvOfGuests,
             IsolatePool pool,
             LogStore logs,
             Traces traces,
@@ -417,7 +419,7 @@ final class EdgeNode {
             CronPlans plans,
             Outside outside) {
         KvBinding.Services databases =
-                new KvBinding.Services(store.kv(), clock, gates, register, traces);
+                new KvBinding.Services(kvOfGuests, clock, gates, register, traces);
         RevisionLoader loader =
                 new RevisionLoader(
                         pool,

@@ -4,9 +4,14 @@ import io.echelon.tenants.NodeState;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
+import org.jspecify.annotations.Nullable;
 
-/** Whether this node answers requests; it does once everything deployed is here and warm. */
+/**
+ * Whether this node answers requests; it does once everything deployed is here and warm, and goes
+ * on to while the store is away, which it tells beside.
+ */
 @Readiness
 @Singleton
 final class NodeReadiness implements HealthCheck {
@@ -19,6 +24,7 @@ final class NodeReadiness implements HealthCheck {
 
     private volatile State state = State.STARTING;
     private volatile NodeState wanted = NodeState.READY;
+    private volatile @Nullable StoreReach store;
 
     void set(State newState) {
         state = newState;
@@ -29,13 +35,23 @@ final class NodeReadiness implements HealthCheck {
         wanted = newWanted;
     }
 
+    /** Has it told whether the store answers. */
+    void tell(StoreReach reach) {
+        store = reach;
+    }
+
     @Override
     public HealthCheckResponse call() {
         State own = state;
         State now = own == State.READY && wanted != NodeState.READY ? State.DRAINING : own;
-        return HealthCheckResponse.named("node")
-                .status(now == State.READY)
-                .withData("state", now.name())
-                .build();
+        HealthCheckResponseBuilder answer =
+                HealthCheckResponse.named("node")
+                        .status(now == State.READY)
+                        .withData("state", now.name());
+        StoreReach reach = store;
+        if (reach != null) {
+            answer.withData("store", reach.isAway() ? "away" : "answers");
+        }
+        return answer.build();
     }
 }

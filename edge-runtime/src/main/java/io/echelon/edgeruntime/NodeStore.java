@@ -228,6 +228,11 @@ record NodeStore(
                 ended);
     }
 
+    /** Databases for functions and callers, who are not to wait for a store that is away. */
+    KvStore forCallers(StoreReach reach) {
+        return held == null ? new AnsweringStore(kv, reach) : kv;
+    }
+
     /** Whether other parts of the platform reach the store through this node. */
     boolean isHere() {
         return place == Place.HERE;

@@ -9,6 +9,7 @@ final class OwnHeaders {
     static final CharSequence OUTCOME = HttpHeaders.createOptimized("x-echelon-outcome");
     static final CharSequence ISOLATE = HttpHeaders.createOptimized("x-echelon-isolate");
     static final CharSequence SERVER_TIMING = HttpHeaders.createOptimized("server-timing");
+    static final CharSequence STORE = HttpHeaders.createOptimized("x-echelon-store");
     static final CharSequence DATE = HttpHeaders.createOptimized("date");
     static final CharSequence CONTENT_TYPE = HttpHeaders.CONTENT_TYPE;
     static final CharSequence CONTENT_LENGTH = HttpHeaders.CONTENT_LENGTH;

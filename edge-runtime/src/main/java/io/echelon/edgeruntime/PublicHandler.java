@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class PublicHandler {
     /** Where a balancer asks, at any host that leads to no app, whether to send callers here. */
     static final String READY = "/.well-known/echelon/ready";
 
+    /** The same for a balancer that wants nodes only whose functions have databases. */
+    private static final String READY_WITH_STORE = READY + "?store";
+
     private static final int OK = 200;
     private static final long HTTP2_REFUSED_STREAM = 7;
 
@@ -38,6 +42,7 @@ final class PublicHandler {
      * @param admission answers what is answered on this node
      * @param forwarding hands on what another node is quicker with
      * @param traces of what is called
+     * @param storeIsAway whether the platform's store does not answer this node
      * @param trustedProxies whose {@code x-forwarded-*} headers count
      */
     record Services(
@@ -48,6 +53,7 @@ final class PublicHandler {
             Forwarding forwarding,
             Traffic traffic,
             Traces traces,
+            BooleanSupplier storeIsAway,
             Supplier<List<Cidr>> trustedProxies) {}
 
     private final Services services;
@@ -105,7 +111,9 @@ final class PublicHandler {
             }
         }
         if (route == null && head.target().equals(READY)) {
-            answerReady(exchange);
+            answerReady(exchange, false);
+        } else if (route == null && head.target().equals(READY_WITH_STORE)) {
+            answerReady(exchange, services.storeIsAway().getAsBoolean());
         } else if (route == null) {
             lookFurther(new Asked(exchange, head, body, scheme), leading);
         } else {
@@ -183,13 +191,16 @@ final class PublicHandler {
     }
 
     /** Says by the status alone whether this node takes requests. */
-    private void answerReady(Exchange exchange) {
+    private void answerReady(Exchange exchange, boolean lacksStore) {
         exchange.request()
                 .response()
                 .setStatusCode(
-                        services.traffic().isDraining() ? ErrorCode.UNAVAILABLE.status() : OK)
+                        services.traffic().isDraining() || lacksStore
+                                ? ErrorCode.UNAVAILABLE.status()
+                                : OK)
                 .headers()
-                .set(OwnHeaders.CONTENT_LENGTH, "0");
+                .set(OwnHeaders.CONTENT_LENGTH, "0")
+                .set(OwnHeaders.STORE, services.storeIsAway().getAsBoolean() ? "away" : "answers");
         exchange.setOwnHeaders(null, 0, 0);
         exchange.answeredDirectly(0);
         exchange.finish(null);

@@ -40,6 +40,7 @@ final class PublicFixture implements AutoCloseable {
 
     final EchoPool pool = new EchoPool();
     final Traffic traffic = new Traffic(Clock.systemUTC());
+    volatile boolean storeIsAway;
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final UsageMeter usage = new UsageMeter();
     final List<TraceRecord> traced = new CopyOnWriteArrayList<>();
@@ -147,6 +148,7 @@ final class PublicFixture implements AutoCloseable {
                         forwarding,
                         traffic,
                         traces,
+                        () -> storeIsAway,
                         () -> trustedProxies);
         listener = PublicPort.open(vertx, services, "127.0.0.1", 0, certificates, () -> limits);
         port = listener.port();

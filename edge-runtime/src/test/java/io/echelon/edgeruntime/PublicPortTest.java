@@ -56,6 +56,7 @@ final class PublicPortTest {
                         node.forwarding,
                         node.traffic,
                         Traces.off(),
+                        () -> false,
                         List::of);
         io.vertx.core.Vertx other = io.vertx.core.Vertx.vertx();
         try {

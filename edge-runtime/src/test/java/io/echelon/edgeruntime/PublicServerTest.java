@@ -108,9 +108,21 @@ final class PublicServerTest {
     @Test
     void tellsBalancersWhetherItTakesRequestsWhereNoAppIs() throws Exception {
         String ready = "GET /.well-known/echelon/ready HTTP/1.1|Host: other.localhost||";
-        assertThat(node.raw(ready)).startsWith("HTTP/1.1 200 ");
+        assertThat(node.raw(ready))
+                .startsWith("HTTP/1.1 200 ")
+                .contains("x-echelon-store: answers");
         node.traffic.drain();
         assertThat(node.raw(ready)).startsWith("HTTP/1.1 503 ");
+    }
+
+    @Test
+    void isReadyWithoutTheStoreButForBalancersThatWantIt() throws Exception {
+        String ready = "GET /.well-known/echelon/ready HTTP/1.1|Host: other.localhost||";
+        String withStore = ready.replace("/ready", "/ready?store");
+        assertThat(node.raw(withStore)).startsWith("HTTP/1.1 200 ");
+        node.storeIsAway = true;
+        assertThat(node.raw(ready)).startsWith("HTTP/1.1 200 ").contains("x-echelon-store: away");
+        assertThat(node.raw(withStore)).startsWith("HTTP/1.1 503 ");
     }
 
     @Test

@@ -35,17 +35,26 @@ final class Edge {
 
     private final Path home;
     private final Map<String, String> environment;
+    private final List<String> prefix;
 
     /**
      * @param home an empty folder that stands for the user's own
      */
     Edge(Path home, Map<String, String> environment) {
+        this(home, environment, List.of());
+    }
+
+    /**
+     * @param prefix what the command begins with, as where to run it
+     */
+    Edge(Path home, Map<String, String> environment, List<String> prefix) {
         this.home = home;
         this.environment = Map.copyOf(environment);
+        this.prefix = List.copyOf(prefix);
     }
 
     Result run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(prefix);
         command.add(ROOT.resolve("edge").toString());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(home, "out", ".txt");

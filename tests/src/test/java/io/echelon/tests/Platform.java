@@ -64,7 +64,12 @@ final class Platform {
         return start(new Edge(home, Map.of()), data, options);
     }
 
-    private static Platform start(Edge shell, Path data, String... options) throws Exception {
+    /**
+     * The same by a command line that may run elsewhere.
+     *
+     * @param options more options of {@code edge up}
+     */
+    static Platform start(Edge shell, Path data, String... options) throws Exception {
         Edge.Result up = up(shell, data, options);
         if (up.exitCode() != 0) {
             throw new IllegalStateException("edge up failed: " + up);

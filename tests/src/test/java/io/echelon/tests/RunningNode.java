@@ -37,8 +37,17 @@ final class RunningNode implements AutoCloseable {
 
     /** Starts it and waits until it says that it is ready. */
     static RunningNode start(Path home, String... options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of(Edge.ROOT.resolve("edge").toString(), "node", "--json"));
+        return start(home, List.of(), options);
+    }
+
+    /**
+     * The same elsewhere.
+     *
+     * @param prefix what the command begins with, as where to run it
+     */
+    static RunningNode start(Path home, List<String> prefix, String... options) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(Edge.ROOT.resolve("edge").toString(), "node", "--json"));
         command.addAll(List.of(options));
         Path errors = Files.createTempFile(home, "node", ".txt");
         ProcessBuilder builder =
@@ -69,6 +78,16 @@ final class RunningNode implements AutoCloseable {
         return URI.create(ready.path("https").asText());
     }
 
+    /** Where its own machine asks how it does. */
+    URI internal() {
+        return URI.create(ready.path("internal").asText());
+    }
+
+    /** The public port in the clear. */
+    URI http() {
+        return URI.create(ready.path("http").asText());
+    }
+
     /** What it answers to a host by TLS, which has to be by a certificate of an authority. */
     HttpResponse<String> get(SSLContext trusting, String host, String path)
             throws IOException, InterruptedException {
@@ -95,6 +114,17 @@ final class RunningNode implements AutoCloseable {
     /** What it wrote for people. */
     String errors() throws IOException {
         return Files.readString(errors);
+    }
+
+    /** Has the node die at once, which the command is to see to. */
+    void killNode() {
+        process.descendants()
+                .filter(child -> child.children().findAny().isEmpty())
+                .forEach(
+                        child -> {
+                            child.destroyForcibly();
+                            child.onExit().join();
+                        });
     }
 
     /** Has the command and its node die at once. */
