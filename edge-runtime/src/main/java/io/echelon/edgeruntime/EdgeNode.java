@@ -244,7 +244,8 @@ final class EdgeNode {
                         configuration,
                         following(EdgeConfiguration::forward)::get,
                         new NodeForwarding.Parts(
-                                vertx, registry, cluster, rows, admission, agent, traffic, traces));
+                                vertx, registry, cluster, rows, reach, admission, agent, traffic,
+                                traces));
         closing.push(others::close);
         PublicHandler.Services services =
                 new PublicHandler.Services(

@@ -43,12 +43,14 @@ final class NodeForwarding implements AutoCloseable {
      * What it works with.
      *
      * @param rows has the nodes that are alive
+     * @param reach whether functions find their databases here
      */
     record Parts(
             Vertx vertx,
             MeterRegistry registry,
             ClusterAccess cluster,
             SystemReader rows,
+            StoreReach reach,
             Admission admission,
             Router router,
             Traffic traffic,
@@ -107,6 +109,7 @@ final class NodeForwarding implements AutoCloseable {
     private boolean isReady() {
         return isOn.getAsBoolean()
                 && !parts.traffic().isDraining()
+                && !parts.reach().isAway()
                 && parts.admission().load().refusal().isEmpty();
     }
 
