@@ -5,6 +5,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -110,11 +112,16 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter implements Call
     /**
      * Accepts no more of the port's connections, and ends this one: at once when it is idle, else
      * with what is under way.
+     *
+     * @return done once no more are accepted
      */
-    void drain() {
+    Future<Void> drain() {
+        Promise<Void> deaf = Promise.promise();
         Channel port = channel.parent();
-        if (port != null) {
-            var _ = port.close();
+        if (port == null) {
+            deaf.complete();
+        } else {
+            var _ = port.close().addListener(closed -> deaf.complete());
         }
         HttpConnection http2 = multiplexed;
         if (http2 != null) {
@@ -122,6 +129,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter implements Call
         } else if (underWay == 0) {
             close();
         }
+        return deaf.future();
     }
 
     @Override

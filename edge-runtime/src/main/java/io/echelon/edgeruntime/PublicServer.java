@@ -93,12 +93,10 @@ final class PublicServer extends AbstractVerticle {
     Future<Void> drain() {
         Promise<Void> drained = Promise.promise();
         context.runOnContext(
-                nothing -> {
-                    for (ConnectionGuard guard : open.all()) {
-                        guard.drain();
-                    }
-                    drained.complete();
-                });
+                nothing ->
+                        Future.all(open.all().stream().map(ConnectionGuard::drain).toList())
+                                .<Void>mapEmpty()
+                                .onComplete(drained));
         return drained.future();
     }
 
