@@ -26,6 +26,7 @@ final class Network implements AutoCloseable {
     private final int number = 1 + (int) (ProcessHandle.current().pid() % 250);
     private final List<String> made = new ArrayList<>();
     private final Map<String, Integer> machines = new HashMap<>();
+    private boolean plugged;
 
     /**
      * A machine.
@@ -70,6 +71,7 @@ final class Network implements AutoCloseable {
             run("ip", "-n", hub(), "link", "set", bridge, "up");
         }
         run("ip", "link", "add", name, "type", "veth", "peer", "name", "test", "netns", hub());
+        plugged = true;
         run("ip", "-n", hub(), "link", "set", "test", "master", "outside", "up");
         run("ip", "link", "set", name, "up");
         run("ip", "addr", "add", outside(OF_TEST) + "/24", "dev", name);
@@ -193,9 +195,16 @@ final class Network implements AutoCloseable {
         }
     }
 
-    /** Removes all of it; the cable to the test goes with its other end. */
+    /**
+     * Removes all of it. The cable to the test is pulled first: left to its namespace it would go
+     * some time later, and be in the way of a network that is made at once.
+     */
     @Override
     public void close() throws IOException {
+        if (plugged) {
+            run("ip", "link", "del", name);
+            plugged = false;
+        }
         for (String space : made) {
             run("ip", "netns", "del", space);
         }

@@ -241,6 +241,7 @@ final class Platform {
         return client.send(
                         HttpRequest.newBuilder(base.resolve("/q/metrics"))
                                 .header("authorization", "Bearer " + token)
+                                .timeout(PATIENCE)
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
