@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -14,7 +15,9 @@ import java.util.function.Predicate;
  * A program that deploys to, kills, freezes and restarts the nodes of a cluster of three under a
  * steady load, and prints what callers saw; it ends with 1 when a request was lost that no dead
  * node explains. The environment says how much: {@code CLUSTER_RATE} (requests/s, 2,000), {@code
- * CLUSTER_DEPLOYS} (50), {@code CLUSTER_KILLS} (of one node after the other, 6), {@code
+ * CLUSTER_ISOLATION} (of the function that they go to, request), {@code CLUSTER_WARM} (seconds of
+ * that load before anything is looked at, 180: a node is at its speed after some 20,000 requests),
+ * {@code CLUSTER_DEPLOYS} (50), {@code CLUSTER_KILLS} (of one node after the other, 6), {@code
  * CLUSTER_STOPS} (SIGSTOP for ten seconds, 3), {@code CLUSTER_RESTARTS} (of all nodes in turn, 2).
  */
 final class ClusterFaults {
@@ -26,6 +29,8 @@ final class ClusterFaults {
     private static final int FROZEN_SECONDS = 10;
 
     private static final String HELLO = "hello.localhost";
+    private static final String ISOLATION =
+            Optional.ofNullable(System.getenv("CLUSTER_ISOLATION")).orElse("request");
     private static final String COUNTER = "counter.localhost";
 
     private final Platform platform;
@@ -68,7 +73,7 @@ final class ClusterFaults {
     }
 
     private static void deployFirst(Platform platform) throws Exception {
-        platform.api().deploy("hello", hello(0), "request");
+        platform.api().deploy("hello", hello(0), ISOLATION);
         platform.api()
                 .deploy(
                         "counter",
@@ -93,7 +98,7 @@ final class ClusterFaults {
     }
 
     private void play() throws Exception {
-        TimeUnit.SECONDS.sleep(STEADY_SECONDS); // the first seconds are those of a cold compiler
+        TimeUnit.SECONDS.sleep(times("WARM", 180));
         begin();
         TimeUnit.SECONDS.sleep(STEADY_SECONDS);
         report("nothing happens", List.of(), -1);
@@ -128,7 +133,7 @@ final class ClusterFaults {
         long all = System.nanoTime();
         for (int i = 1; i <= count; i++) {
             long one = System.nanoTime();
-            platform.api().deploy("hello", hello(i), "request");
+            platform.api().deploy("hello", hello(i), ISOLATION);
             longest = Math.max(longest, System.nanoTime() - one);
         }
         report(
