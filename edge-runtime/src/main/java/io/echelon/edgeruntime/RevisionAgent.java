@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Keeps this node as the platform's rows want it: revisions that are deployed are warm, hosts lead
  * to them, deleted ones are gone.
  *
- * <p>A node that starts is ready when all that is deployed is warm, or after {@link #PATIENCE}:
- * what is left then is warmed a few at a time beside what is deployed meanwhile, and at once when
- * somebody calls it.
+ * <p>A node that starts is ready when all that is deployed is warm, or {@link #PATIENCE} after it
+ * began to read what is deployed, {@link #PATIENCE_LEAST} after it has read it: what is left then
+ * is warmed a few at a time beside what is deployed meanwhile, and at once when somebody calls it.
  *
  * <p>Warm are those revisions of an app that its host leads to, its newest, those being deployed,
  * and a few others that somebody asked for lately by their own host; older ones sleep in the store
@@ -52,6 +52,8 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
 
     /** How long callers wait for a node on which much is deployed. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration PATIENCE_LEAST = Duration.ofMillis(500);
 
     private final String node;
     private final SystemReader rows;
@@ -240,17 +242,21 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     }
 
     private void syncAll() throws InterruptedException {
+        long begun = System.nanoTime();
         KvKey newest = rows.lastChange();
         Set<AppKey> gone = warm.apps();
-        List<AppKey> apps =
-                rows.apps().stream().map(app -> new AppKey(app.tenant(), app.app())).toList();
-        apps.forEach(gone::remove);
-        refresh(apps, backlog::add);
+        rows.everyApp(
+                NEWEST,
+                (key, state) -> {
+                    gone.remove(key);
+                    refresh(key, state, backlog::add);
+                });
         gone.forEach(warm::forget);
         lastChange = newest;
+        long left = PATIENCE.toNanos() - (System.nanoTime() - begun);
         var _ =
                 backlog.work(threads, this::settled, warm::tell)
-                        .await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+                        .await(Math.max(left, PATIENCE_LEAST.toNanos()), TimeUnit.NANOSECONDS);
     }
 
     private void syncChanges() throws InterruptedException {

@@ -8,7 +8,6 @@ import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvLimits;
-import io.echelon.kvstore.KvPage;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.ListOptions;
@@ -33,14 +32,19 @@ import io.echelon.tenants.TenantName;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -92,24 +96,51 @@ final class SystemReader {
         return system.get(KvKey.of(key)).thenApply(found -> found.map(entry -> read(entry, type)));
     }
 
-    List<AppRecord> apps() {
-        return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.apps())))).stream()
-                .map(entry -> read(entry, AppRecord.class))
-                .toList();
-    }
-
     /**
-     * What is known of apps, in their order. Several are asked about at a time, so that each is as
-     * it was at some moment between the call and when it is given.
+     * What is known of all apps. Each of an app's rows is as it was at some moment between the call
+     * and when they are given.
      *
      * @param newest how many revisions of each to read, 1 to 100
      */
-    void eachApp(List<AppKey> apps, int newest, BiConsumer<AppKey, AppState> taker) {
+    void everyApp(int newest, BiConsumer<AppKey, AppState> taker) {
+        Map<AppKey, AppRecord> apps = new LinkedHashMap<>();
+        for (AppRecord app : all(SystemRows.apps(), AppRecord.class)) {
+            apps.put(new AppKey(app.tenant(), app.app()), app);
+        }
+        Map<AppKey, RouteRecord> routes = new HashMap<>();
+        for (RouteRecord route : all(SystemRows.routes(), RouteRecord.class)) {
+            routes.put(new AppKey(route.tenant(), route.app()), route);
+        }
+        inTurn(
+                apps.keySet(),
+                key ->
+                        newest(key, newest)
+                                .thenApply(
+                                        revisions ->
+                                                new AppState(
+                                                        apps.get(key), routes.get(key), revisions)),
+                taker);
+    }
+
+    /**
+     * What is known of some apps, in their order, as {@link #everyApp} says.
+     *
+     * @param newest how many revisions of each to read, 1 to 100
+     */
+    void eachApp(Collection<AppKey> apps, int newest, BiConsumer<AppKey, AppState> taker) {
+        inTurn(apps, key -> ask(key, newest), taker);
+    }
+
+    /** Asks about several apps at a time, and gives the answers in the apps' order. */
+    private static void inTurn(
+            Collection<AppKey> apps,
+            Function<AppKey, CompletableFuture<AppState>> ask,
+            BiConsumer<AppKey, AppState> taker) {
         Deque<CompletableFuture<AppState>> asked = new ArrayDeque<>();
         Iterator<AppKey> next = apps.iterator();
         for (AppKey app : apps) {
             while (next.hasNext() && asked.size() < APPS_AT_ONCE) {
-                asked.add(ask(next.next(), newest));
+                asked.add(ask.apply(next.next()));
             }
             taker.accept(app, await(asked.remove()));
         }
@@ -122,13 +153,9 @@ final class SystemReader {
                                 KvKey.of(SystemRows.app(key.tenant(), key.app())),
                                 KvKey.of(SystemRows.route(key.tenant(), key.app()))),
                         Consistency.STRONG);
-        CompletableFuture<KvPage> revisions =
-                database.list(
-                        KvSelector.prefix(KvKey.of(SystemRows.revisions(key.tenant(), key.app()))),
-                        ListOptions.DEFAULT.withLimit(newest).withOrder(Order.REVERSE));
         return rows.thenCombine(
-                revisions,
-                (found, page) ->
+                newest(key, newest),
+                (found, revisions) ->
                         new AppState(
                                 found.get(0)
                                         .map(entry -> read(entry, AppRecord.class))
@@ -136,16 +163,23 @@ final class SystemReader {
                                 found.get(1)
                                         .map(entry -> read(entry, RouteRecord.class))
                                         .orElse(null),
+                                revisions));
+    }
+
+    private CompletableFuture<List<RevisionRecord>> newest(AppKey key, int most) {
+        return database.list(
+                        KvSelector.prefix(KvKey.of(SystemRows.revisions(key.tenant(), key.app()))),
+                        ListOptions.DEFAULT.withLimit(most).withOrder(Order.REVERSE))
+                .thenApply(
+                        page ->
                                 page.entries().stream()
                                         .map(entry -> read(entry, RevisionRecord.class))
-                                        .toList()));
+                                        .toList());
     }
 
     /** All revisions of all apps. */
     List<RevisionRecord> revisions() {
-        return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.revisions())))).stream()
-                .map(entry -> read(entry, RevisionRecord.class))
-                .toList();
+        return all(SystemRows.revisions(), RevisionRecord.class);
     }
 
     Optional<RevisionRecord> revision(RevisionId id) {
@@ -160,9 +194,7 @@ final class SystemReader {
 
     /** All hosts of tenants' own, verified or not. */
     List<DomainRecord> domains() {
-        return await(database.listAll(KvSelector.prefix(KvKey.of(SystemRows.domains())))).stream()
-                .map(entry -> read(entry, DomainRecord.class))
-                .toList();
+        return all(SystemRows.domains(), DomainRecord.class);
     }
 
     /** What the operator has decided about nodes, as far as it is known here. */
@@ -199,6 +231,12 @@ final class SystemReader {
             }
             return false; // it is not even a name
         }
+    }
+
+    private <T> List<T> all(List<Object> prefix, Class<T> type) {
+        return await(database.listAll(KvSelector.prefix(KvKey.of(prefix)))).stream()
+                .map(entry -> read(entry, type))
+                .toList();
     }
 
     private <T> List<T> knownHere(List<Object> prefix, Class<T> type) {
