@@ -97,7 +97,7 @@ final class Forwarding {
         }
         return handOn(
                 asked,
-                choose(revision, _ -> now.startNanos()),
+                choose(revision, there -> there.isReady() ? now.startNanos() : 0),
                 new Plan(
                         revision,
                         ForwardedHead.Need.READY,
@@ -157,7 +157,7 @@ final class Forwarding {
                         .filter(Peer::answers)
                         .flatMap(
                                 peer ->
-                                        Optional.ofNullable(peer.warm().find(name))
+                                        Optional.ofNullable(peer.find(revision))
                                                 .map(
                                                         cost ->
                                                                 new Choice(

@@ -1,6 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.NodeRecord;
+import io.echelon.tenants.RevisionId;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -46,6 +47,7 @@ final class Peer {
     private final Instant startedAt;
     private final Way way;
     private final Set<Relay> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<RevisionId> refused = ConcurrentHashMap.newKeySet();
     private volatile WarmList warm = WarmList.EMPTY;
     private volatile long hopNanos;
     private volatile boolean answers;
@@ -74,6 +76,16 @@ final class Peer {
         return warm;
     }
 
+    /** What a revision costs elsewhere; null when it does not stand ready there. */
+    WarmList.@Nullable Cost find(RevisionId revision) {
+        return refused.contains(revision) ? null : warm.find(revision.toString());
+    }
+
+    /** It has no isolate for a revision, and is asked for none until it says again what it has. */
+    void refused(RevisionId revision) {
+        refused.add(revision);
+    }
+
     /** How long it takes to ask it and to be answered, in nanoseconds; 0 before that is known. */
     long hopNanos() {
         return hopNanos;
@@ -94,6 +106,7 @@ final class Peer {
         if (list != null) {
             warm = list;
         }
+        refused.clear();
         long before = hopNanos;
         if (before > 0) {
             hopNanos = before + (tookNanos - before) / SLUGGISHNESS;

@@ -71,6 +71,7 @@ final class Relay implements Call {
     private boolean bodyAsked;
     private boolean bodySent;
     private boolean answered;
+    private boolean refused;
     private boolean over;
 
     /**
@@ -222,6 +223,9 @@ final class Relay implements Call {
             return;
         }
         if (!exchange.requestId().equals(response.getHeader(OwnHeaders.REQUEST_ID.toString()))) {
+            refused = true;
+            response.exceptionHandler(_ -> {}); // what it says is not read
+            peer.refused(head.revision());
             notBegun("it refuses with status " + response.statusCode());
             return;
         }
@@ -306,7 +310,8 @@ final class Relay implements Call {
         over = true;
         peer.waitsNoMore(this);
         HttpClientRequest sent = request;
-        if (sent != null && (how != End.ANSWERED || !bodySent)) {
+        boolean canBeReused = bodySent && (how == End.ANSWERED || refused);
+        if (sent != null && !canBeReused) {
             sent.reset();
         }
         here.ended(how);

@@ -41,7 +41,9 @@ final class WarmHere {
                 ready.add(
                         new WarmList.Ready(
                                 each.revision(),
-                                WarmList.Cost.ofNanos(each.startNanos(), warmth.loadNanos())));
+                                WarmList.Cost.ofNanos(
+                                        each.isReady() ? each.startNanos() : 0,
+                                        warmth.loadNanos())));
             }
         }
         list = WarmList.of(ready);

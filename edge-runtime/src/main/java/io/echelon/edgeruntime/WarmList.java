@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node says to the others of revisions that stand ready on it and are slow to begin.
+ * What a node says to the others of revisions that stand ready or are in use on it, and are slow to
+ * begin.
  *
  * @param version another one for another list
  * @param costs by revision, as {@link RevisionId#toString} has it
@@ -23,13 +24,19 @@ record WarmList(int version, Map<String, Cost> costs) {
      * How long a node without them needs before it can answer, in microseconds, both rounded down
      * to powers of two so that the list seldom changes.
      *
-     * @param startMicros where the revision is loaded: until an isolate is ready
+     * @param startMicros where the revision is loaded: until an isolate is ready; 0 when none is
+     *     ready on the node that tells this either, on which the revision is in use
      * @param loadMicros where it is not
      */
     record Cost(long startMicros, long loadMicros) {
         static Cost ofNanos(long startNanos, long loadNanos) {
             return new Cost(
                     Long.highestOneBit(startNanos / 1_000), Long.highestOneBit(loadNanos / 1_000));
+        }
+
+        /** Whether an isolate stands ready on the node that tells this. */
+        boolean isReady() {
+            return startMicros > 0;
         }
 
         private long most() {

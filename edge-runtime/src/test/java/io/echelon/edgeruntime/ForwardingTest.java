@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,7 @@ final class ForwardingTest {
 
     private final PublicFixture cold = new PublicFixture();
     private final PublicFixture warm = new PublicFixture();
+    private final AtomicInteger connections = new AtomicInteger();
     private HttpServer internal;
     private Peer peer;
 
@@ -72,6 +74,7 @@ final class ForwardingTest {
                 warm.vertx
                         .createHttpServer(
                                 new HttpServerOptions().setMaxHeaderSize(ForwardedHead.MAX_BYTES))
+                        .connectionHandler(_ -> connections.incrementAndGet())
                         .requestHandler(routes)
                         .listen(0, "127.0.0.1")
                         .toCompletionStage()
@@ -99,15 +102,17 @@ final class ForwardingTest {
                                 URI.create("http://127.0.0.1:" + port),
                                 cold.vertx.createHttpClient(NodeForwarding.options()),
                                 secret));
-        WarmList list =
-                WarmList.of(
-                        List.of(
-                                new WarmList.Ready(
-                                        PublicFixture.HELLO,
-                                        WarmList.Cost.ofNanos(START_NANOS, START_NANOS))));
-        made.answered(list, HOP_NANOS);
+        made.answered(list(START_NANOS), HOP_NANOS);
         made.answered(null, HOP_NANOS);
         return made;
+    }
+
+    private static WarmList list(long startNanos) {
+        return WarmList.of(
+                List.of(
+                        new WarmList.Ready(
+                                PublicFixture.HELLO,
+                                WarmList.Cost.ofNanos(startNanos, START_NANOS))));
     }
 
     private double forwarded(Relay.End end) {
@@ -293,10 +298,19 @@ final class ForwardingTest {
         assertThat(warm.pool.lastRequest).isNull();
         assertThat(forwarded(Relay.End.RETURNED)).isEqualTo(1);
         assertThat(peer.answers()).isTrue();
+        assertThat(cold.get("/hello").statusCode()).isEqualTo(200);
+        assertThat(forwarded(Relay.End.RETURNED)).as("asked again").isEqualTo(1);
+
+        for (int i = 2; i <= 4; i++) {
+            peer.answered(null, HOP_NANOS);
+            assertThat(cold.get("/hello").statusCode()).isEqualTo(200);
+            assertThat(forwarded(Relay.End.RETURNED)).as("asked after news").isEqualTo(i);
+        }
+        assertThat(connections).as("one of the body, one of the others").hasValue(2);
 
         cold.peers = List.of(peer(internal.actualPort(), "Bearer guessed"));
         assertThat(cold.get("/hello").statusCode()).isEqualTo(200);
-        assertThat(forwarded(Relay.End.RETURNED)).isEqualTo(2);
+        assertThat(forwarded(Relay.End.RETURNED)).isEqualTo(5);
         isQuiet();
     }
 
@@ -388,9 +402,13 @@ final class ForwardingTest {
                                                 .build())
                                 .statusCode())
                 .isNotEqualTo(200);
+        peer.answered(list(0), HOP_NANOS); // in use there, and nothing ready
+        assertThat(cold.get("/hello").statusCode()).isEqualTo(200);
+        peer.answered(list(START_NANOS), HOP_NANOS);
         peer.isAway();
         assertThat(cold.get("/hello").statusCode()).isEqualTo(200);
         assertThat(warm.pool.lastRequest).isNull();
+        assertThat(forwarded(Relay.End.RETURNED)).isZero();
     }
 
     @Test
