@@ -4,6 +4,7 @@ import io.echelon.tests.SteadyLoad.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +28,7 @@ final class ClusterFaults {
     private static final int KV_CALLERS = 6;
     private static final int STEADY_SECONDS = 10;
     private static final int FROZEN_SECONDS = 10;
+    private static final Duration RESTART = Duration.ofMinutes(10);
 
     private static final String HELLO = "hello.localhost";
     private static final String ISOLATION =
@@ -37,33 +39,40 @@ final class ClusterFaults {
     private final Edge edge;
     private final SteadyLoad plain;
     private final SteadyLoad kv;
+    private final StandStill callers;
     private int unexplained;
 
-    private ClusterFaults(Platform platform, Edge edge, SteadyLoad plain, SteadyLoad kv) {
+    private ClusterFaults(
+            Platform platform, Edge edge, SteadyLoad plain, SteadyLoad kv, StandStill callers) {
         this.platform = platform;
         this.edge = edge;
         this.plain = plain;
         this.kv = kv;
+        this.callers = callers;
     }
 
     public static void main(String[] args) throws Exception {
         Path home = Files.createTempDirectory("cluster-faults");
         System.out.printf("A cluster of %d nodes under load (files are in %s)%n", NODES, home);
+        int unexplained;
         Platform platform =
                 Platform.start(home, home.resolve("platform"), "--nodes", String.valueOf(NODES));
         try {
             deployFirst(platform);
-            try (SteadyLoad plain =
+            try (StandStill callers = new StandStill();
+                    SteadyLoad plain =
                             new SteadyLoad(platform, NODES, HELLO, times("RATE", 2_000), CALLERS);
                     SteadyLoad kv = new SteadyLoad(platform, NODES, COUNTER, KV_RATE, KV_CALLERS)) {
-                ClusterFaults faults = new ClusterFaults(platform, platform.edge(home), plain, kv);
+                ClusterFaults faults =
+                        new ClusterFaults(platform, platform.edge(home), plain, kv, callers);
                 faults.play();
-                if (faults.unexplained > 0) {
-                    System.exit(1);
-                }
+                unexplained = faults.unexplained;
             }
         } finally {
             platform.stop();
+        }
+        if (unexplained > 0) {
+            System.exit(1);
         }
     }
 
@@ -111,7 +120,8 @@ final class ClusterFaults {
         }
         for (int i = 0; i < times("RESTARTS", 2); i++) {
             begin();
-            Edge.Result restarted = edge.run("restart", "--data", platform.data().toString());
+            Edge.Result restarted =
+                    edge.run(RESTART, "restart", "--data", platform.data().toString());
             if (restarted.exitCode() != 0) {
                 throw new IllegalStateException(restarted.toString());
             }
@@ -122,6 +132,7 @@ final class ClusterFaults {
     private void begin() {
         plain.take();
         kv.take();
+        callers.take();
     }
 
     private void deployments(int count) throws IOException, InterruptedException {
@@ -182,7 +193,7 @@ final class ClusterFaults {
                 lost.stream().filter(answer -> !guilty.contains(answer.node())).toList();
         unexplained += strange.size();
         System.out.printf(
-                "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, %d lost%s, longest pause of the other nodes %.2f s, of writes to the store %.2f s, %d of %,d writes failed%n",
+                "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, %d lost%s, longest pause of the other nodes %.2f s, of writes to the store %.2f s, of the callers themselves %.2f s, %d of %,d writes failed%n",
                 what,
                 hellos.size(),
                 quantile(hellos, 0.5),
@@ -191,6 +202,7 @@ final class ClusterFaults {
                 lost.isEmpty() ? "" : describe(lost, strange, since),
                 pause(hellos, guilty),
                 pause(writes, guilty),
+                callers.take(),
                 writes.stream().filter(Predicate.not(Answer::isGood)).count(),
                 writes.size());
     }

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** The command line as a user runs it: a process with arguments, output and an exit code. */
 final class Edge {
-    private static final long PATIENCE_SECONDS = 180;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     /** The checkout under test; built before this module's tests run. */
@@ -54,6 +54,11 @@ final class Edge {
     }
 
     Result run(String... arguments) throws IOException, InterruptedException {
+        return run(PATIENCE, arguments);
+    }
+
+    /** Runs a command that may take so long. */
+    Result run(Duration patience, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(prefix);
         command.add(ROOT.resolve("edge").toString());
         command.addAll(List.of(arguments));
@@ -69,7 +74,7 @@ final class Edge {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(patience)) {
             process.destroyForcibly();
             throw new IllegalStateException(
                     String.join(" ", command) + " did not end: " + Files.readString(err));
