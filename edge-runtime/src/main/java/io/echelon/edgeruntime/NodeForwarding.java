@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle.</b> {@link #begin} once the node knows the others, {@link #close} once.
  */
 final class NodeForwarding implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(NodeForwarding.class);
     private static final int CONNECTIONS_PER_NODE = 256;
     private static final int WAITING_PER_NODE = 64;
     private static final int KEEP_ALIVE_SECONDS = 60;
@@ -64,7 +66,7 @@ final class NodeForwarding implements AutoCloseable {
         this.isOn = isOn;
         this.parts = parts;
         IsolatePool pool = parts.admission().pool();
-        this.plain = parts.vertx().createHttpClient(options(), pool());
+        this.plain = client(options());
         this.warm = new WarmHere(pool, parts.router());
         this.peers =
                 new Peers(configuration.nodeId(), isOn, parts.rows()::nodes, this::way, this::look);
@@ -149,8 +151,18 @@ final class NodeForwarding implements AutoCloseable {
                                     .setKeyCertOptions(KeyCertOptions.wrap(tls.keys()))
                                     .setTrustOptions(TrustOptions.wrap(tls.trust(name)));
                     options.setEnabledSecureTransportProtocols(Set.of(ClusterTls.PROTOCOL));
-                    return parts.vertx().createHttpClient(options, pool());
+                    return client(options);
                 });
+    }
+
+    private HttpClient client(HttpClientOptions options) {
+        return parts.vertx()
+                .httpClientBuilder()
+                .with(options)
+                .with(pool())
+                .withConnectHandler(
+                        made -> made.exceptionHandler(end -> LOG.debugf(end, "A node is gone")))
+                .build();
     }
 
     /** How another node is spoken to; in the clear. */
