@@ -38,15 +38,6 @@ public final class CronScheduler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(CronScheduler.class.getName());
     private static final int AT_ONCE = 32;
 
-    /**
-     * Of much that is due at once, so many begin together, or a part of {@link #PORTIONS} if that
-     * is more, and the next after a moment: requests that come meanwhile are to find a processor.
-     */
-    private static final int PORTION = 8;
-
-    private static final int PORTIONS = 60;
-    private static final Duration BETWEEN_PORTIONS = Duration.ofMillis(10);
-
     /** How often leases are renewed and looked through. */
     private static final Duration KEEP_EVERY = Duration.ofSeconds(2);
 
@@ -259,15 +250,17 @@ public final class CronScheduler implements AutoCloseable {
     }
 
     private void run() {
+        Pace pace = new Pace();
         while (!closed) {
             try {
                 int due = agenda.countDue(time.now());
-                if (due <= PORTION) {
+                if (due <= Pace.PORTION) {
                     tick();
                     agenda.await(time, KEEP_EVERY);
+                    pace.rest(time.nanos());
                 } else {
-                    begin(Math.max(PORTION, due / PORTIONS));
-                    Thread.sleep(BETWEEN_PORTIONS);
+                    begin(pace.next(due, time.nanos()));
+                    Thread.sleep(Pace.BETWEEN);
                 }
             } catch (InterruptedException closing) {
                 return;
