@@ -9,12 +9,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
  * Revisions that are to be warmed a few at a time: those that a node finds when it starts, of which
- * there may be more than callers wait for.
+ * there may be more than callers wait for. Once nobody waits any more it takes its time, one at a
+ * time and with as long a rest after each, since callers want the processors too.
  *
  * <p><b>Thread safety.</b> May be used from any thread.
  */
@@ -24,6 +26,7 @@ final class Backlog {
 
     private final Queue<RevisionId> inTurn = new ConcurrentLinkedQueue<>();
     private final Set<RevisionId> pending = ConcurrentHashMap.newKeySet();
+    private volatile boolean calm;
 
     /** Puts a revision at the end, unless it is there already. */
     void add(RevisionId id) {
@@ -53,13 +56,15 @@ final class Backlog {
             Executor threads,
             Function<RevisionId, ? extends CompletableFuture<?>> begin,
             Runnable atEnd) {
+        calm = false;
         CountDownLatch over = new CountDownLatch(1);
         AtomicInteger working = new AtomicInteger(TOGETHER);
         for (int i = 0; i < TOGETHER; i++) {
+            boolean isFirst = i == 0;
             threads.execute(
                     () -> {
                         try {
-                            work(begin);
+                            work(begin, isFirst);
                         } finally {
                             if (working.decrementAndGet() == 0) {
                                 atEnd.run();
@@ -71,17 +76,35 @@ final class Backlog {
         return over;
     }
 
-    private void work(Function<RevisionId, ? extends CompletableFuture<?>> begin) {
-        for (RevisionId id = inTurn.poll(); id != null; id = inTurn.poll()) {
-            try {
-                CompletableFuture<?> warming = begin.apply(id);
-                pending.remove(id);
-                var _ = warming.join();
-            } catch (RuntimeException failed) {
-                LOG.debugf("Revision %s is not warm: %s", id, failed.getMessage());
-            } finally {
-                pending.remove(id);
+    /** Says that nobody waits for what is left. */
+    void calmDown() {
+        calm = true;
+    }
+
+    private void work(
+            Function<RevisionId, ? extends CompletableFuture<?>> begin, boolean goesOnCalmly) {
+        while (goesOnCalmly || !calm) {
+            RevisionId id = inTurn.poll();
+            if (id == null) {
+                return;
             }
+            long begun = System.nanoTime();
+            warm(id, begin);
+            if (calm) {
+                LockSupport.parkNanos(System.nanoTime() - begun);
+            }
+        }
+    }
+
+    private void warm(RevisionId id, Function<RevisionId, ? extends CompletableFuture<?>> begin) {
+        try {
+            CompletableFuture<?> warming = begin.apply(id);
+            pending.remove(id);
+            var _ = warming.join();
+        } catch (RuntimeException failed) {
+            LOG.debugf("Revision %s is not warm: %s", id, failed.getMessage());
+        } finally {
+            pending.remove(id);
         }
     }
 }

@@ -257,6 +257,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         var _ =
                 backlog.work(threads, this::settled, warm::tell)
                         .await(Math.max(left, PATIENCE_LEAST.toNanos()), TimeUnit.NANOSECONDS);
+        backlog.calmDown();
     }
 
     private void syncChanges() throws InterruptedException {
