@@ -28,6 +28,7 @@ final class ClusterFaults {
     private static final int KV_CALLERS = 6;
     private static final int STEADY_SECONDS = 10;
     private static final int FROZEN_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration RESTART = Duration.ofMinutes(10);
 
     private static final String HELLO = "hello.localhost";
@@ -61,8 +62,16 @@ final class ClusterFaults {
             deployFirst(platform);
             try (StandStill callers = new StandStill();
                     SteadyLoad plain =
-                            new SteadyLoad(platform, NODES, HELLO, times("RATE", 2_000), CALLERS);
-                    SteadyLoad kv = new SteadyLoad(platform, NODES, COUNTER, KV_RATE, KV_CALLERS)) {
+                            new SteadyLoad(
+                                    platform,
+                                    NODES,
+                                    HELLO,
+                                    times("RATE", 2_000),
+                                    CALLERS,
+                                    PATIENCE);
+                    SteadyLoad kv =
+                            new SteadyLoad(
+                                    platform, NODES, COUNTER, KV_RATE, KV_CALLERS, PATIENCE)) {
                 ClusterFaults faults =
                         new ClusterFaults(platform, platform.edge(home), plain, kv, callers);
                 faults.play();
@@ -188,23 +197,40 @@ final class ClusterFaults {
     private void report(String what, List<Integer> guilty, long since) {
         List<Answer> hellos = plain.take();
         List<Answer> writes = kv.take();
-        List<Answer> lost = hellos.stream().filter(Predicate.not(Answer::isGood)).toList();
-        List<Answer> strange =
-                lost.stream().filter(answer -> !guilty.contains(answer.node())).toList();
+        List<Answer> late = hellos.stream().filter(ClusterFaults::isLate).toList();
+        List<Answer> lost =
+                hellos.stream()
+                        .filter(Predicate.not(Answer::isGood))
+                        .filter(Predicate.not(ClusterFaults::isLate))
+                        .toList();
+        List<Answer> strange = strange(lost, guilty);
         unexplained += strange.size();
         System.out.printf(
-                "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, %d lost%s, longest pause of the other nodes %.2f s, of writes to the store %.2f s, of the callers themselves %.2f s, %d of %,d writes failed%n",
+                "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, %d lost%s, %d not answered within %d s%s%s, longest pause of the other nodes %.2f s, of writes to the store %.2f s, of the callers themselves %.2f s, %d of %,d writes failed%n",
                 what,
                 hellos.size(),
                 quantile(hellos, 0.5),
                 quantile(hellos, 0.99),
                 lost.size(),
                 lost.isEmpty() ? "" : describe(lost, strange, since),
+                late.size(),
+                PATIENCE.toSeconds(),
+                late.isEmpty() ? "" : describe(late, strange(late, guilty), since),
+                since < 0 ? "" : afterwards(hellos, guilty, since),
                 pause(hellos, guilty),
                 pause(writes, guilty),
                 callers.take(),
                 writes.stream().filter(Predicate.not(Answer::isGood)).count(),
                 writes.size());
+    }
+
+    private static boolean isLate(Answer answer) {
+        return answer.status() == Answer.LATE;
+    }
+
+    /** Those of nodes that nothing was done to. */
+    private static List<Answer> strange(List<Answer> answers, List<Integer> guilty) {
+        return answers.stream().filter(answer -> !guilty.contains(answer.node())).toList();
     }
 
     private static String describe(List<Answer> lost, List<Answer> strange, long since) {
@@ -224,6 +250,19 @@ final class ClusterFaults {
                                                                 answer.node() + 1, answer.status()))
                                 .distinct()
                                 .toList());
+    }
+
+    private static String afterwards(List<Answer> answers, List<Integer> guilty, long since) {
+        return ", the others answered what was sent since after %.3f s"
+                .formatted(
+                        answers.stream()
+                                        .filter(Answer::isGood)
+                                        .filter(answer -> !guilty.contains(answer.node()))
+                                        .filter(answer -> answer.begun() - since >= 0)
+                                        .mapToLong(answer -> answer.ended() - since)
+                                        .min()
+                                        .orElse(Long.MAX_VALUE)
+                                / 1e9);
     }
 
     private static double quantile(List<Answer> answers, double share) {

@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +26,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SteadyLoad implements AutoCloseable {
     private static final int CONNECT_MILLIS = 1_000;
-    private static final int ANSWER_MILLIS = 2_000;
     private static final int HEALTH_MILLIS = 1_000;
     private static final long HEALTH_EVERY_MILLIS = 250;
 
@@ -33,6 +34,7 @@ final class SteadyLoad implements AutoCloseable {
     private final boolean[] healthy;
     private final byte[] request;
     private final long everyNanos;
+    private final Duration patience;
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean over;
@@ -43,9 +45,15 @@ final class SteadyLoad implements AutoCloseable {
      * @param node index of the node that it was sent to
      * @param begun when it was to be sent, as {@link System#nanoTime()}
      * @param ended when its answer, or its end, came
-     * @param status of the response; 0 when it was lost
+     * @param status of the response; {@link #LOST} or {@link #LATE}
      */
     record Answer(int node, long begun, long ended, int status) {
+        /** The connection ended before its response. */
+        static final int LOST = 0;
+
+        /** There was no response within the caller's patience. */
+        static final int LATE = -1;
+
         boolean isGood() {
             return status == 200;
         }
@@ -60,9 +68,17 @@ final class SteadyLoad implements AutoCloseable {
      *
      * @param perSecond requests of all callers together
      * @param callers how many connections
+     * @param patience for each response
      */
-    SteadyLoad(Platform platform, int count, String host, int perSecond, int callers)
+    SteadyLoad(
+            Platform platform,
+            int count,
+            String host,
+            int perSecond,
+            int callers,
+            Duration patience)
             throws IOException {
+        this.patience = patience;
         nodes = new ArrayList<>();
         health = new ArrayList<>();
         healthy = new boolean[count];
@@ -135,7 +151,7 @@ final class SteadyLoad implements AutoCloseable {
                 line = connect(line, preferred);
             }
             if (line == null) {
-                answers.add(new Answer(preferred, begun, System.nanoTime(), 0));
+                answers.add(new Answer(preferred, begun, System.nanoTime(), Answer.LOST));
                 continue;
             }
             int status = line.ask();
@@ -188,7 +204,7 @@ final class SteadyLoad implements AutoCloseable {
                 socket.connect(
                         new InetSocketAddress(address.getHost(), address.getPort()),
                         CONNECT_MILLIS);
-                socket.setSoTimeout(ANSWER_MILLIS);
+                socket.setSoTimeout((int) patience.toMillis());
                 socket.setTcpNoDelay(true);
                 in = new BufferedInputStream(socket.getInputStream());
             } catch (IOException e) {
@@ -213,9 +229,12 @@ final class SteadyLoad implements AutoCloseable {
             try {
                 socket.getOutputStream().write(request);
                 return read();
+            } catch (SocketTimeoutException e) {
+                closed = true;
+                return Answer.LATE;
             } catch (IOException | NumberFormatException broken) {
                 closed = true;
-                return 0;
+                return Answer.LOST;
             }
         }
 

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ThreeNodesTest {
     private static final int NODES = 3;
 
+    /** However slow the machine is: a request that is lost has no answer at all. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @TempDir private static Path home;
     private static Platform platform;
     private static Edge edge;
@@ -375,7 +378,8 @@ final class ThreeNodesTest {
             Until.holds(() -> platform.answer(asked, "steady.localhost").equals("still here"));
         }
         List<ProcessHandle> before = processes();
-        try (SteadyLoad load = new SteadyLoad(platform, NODES, "steady.localhost", 60, 6)) {
+        try (SteadyLoad load =
+                new SteadyLoad(platform, NODES, "steady.localhost", 60, 6, PATIENCE)) {
             Edge.Result restarted = edge.run("restart", "--data", platform.data().toString());
             assertThat(restarted.exitCode()).as(restarted.toString()).isZero();
             assertThat(load.take()).isNotEmpty().allMatch(SteadyLoad.Answer::isGood);
