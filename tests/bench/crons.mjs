@@ -1,4 +1,4 @@
-// Fills a platform with crons, or measures one: node crons.mjs fill|measure UP.json PLATFORM.json APPS DUE-APPS CALLS-PER-SECOND MINUTES
+// Fills a platform with crons, or measures one: node crons.mjs fill|measure UP.json PLATFORM.json APPS DUE-APPS CALLS-PER-SECOND MINUTES WARM-SECONDS
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -6,7 +6,7 @@ import { Callers } from "./callers.mjs";
 
 const up = JSON.parse(readFileSync(process.argv[3], "utf8"));
 const running = JSON.parse(readFileSync(process.argv[4], "utf8"));
-const [resting, dueApps, rate, minutes] = process.argv.slice(5).map(Number);
+const [resting, dueApps, rate, minutes, warm] = process.argv.slice(5).map(Number);
 const PER_APP = 100;
 const SECOND = 40;
 const tenant = `${up.control}/api/v1/tenants/default`;
@@ -77,7 +77,7 @@ async function fill() {
   for (let i = 0; i < resting; i++) await deploy(`rest-${i}`, "0 0 1 1 *");
   console.log(`${resting} apps with ${resting * PER_APP} crons were deployed in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   for (let i = 0; i < dueApps; i++) await deploy(`due-${i}`, `${SECOND} * * * * *`);
-  await callers.steadily("hello", rate, 20); // warms the node
+  await callers.steadily("hello", rate, warm);
 }
 
 async function measure() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Numbered messages to a function that writes down, in its database, each that it was given. */
 final class MessageFlow {
@@ -91,15 +92,26 @@ final class MessageFlow {
     }
 
     /** When the handler was given each message, as it wrote it down. */
-    Map<Integer, List<Instant>> taken() throws IOException, InterruptedException {
+    Map<Integer, List<Instant>> taken() throws Exception {
         Map<Integer, List<Instant>> taken = new TreeMap<>();
         for (int from = 0; from < messages; from += 5_000) {
-            HttpResponse<String> response = platform.get(0, HOST, "/taken?after=" + from);
-            for (JsonNode one : MAPPER.readTree(response.body())) {
+            for (JsonNode one : MAPPER.readTree(read("/taken?after=" + from))) {
                 taken.computeIfAbsent(one.path(0).asInt(), _ -> new ArrayList<>())
                         .add(Instant.ofEpochMilli(one.path(1).asLong()));
             }
         }
         return taken;
+    }
+
+    /** What the function answers, as soon as it does: a node that has just started may refuse. */
+    private String read(String path) throws Exception {
+        AtomicReference<String> body = new AtomicReference<>();
+        Until.holds(
+                () -> {
+                    HttpResponse<String> response = platform.get(0, HOST, path);
+                    body.set(response.body());
+                    return response.statusCode() == 200;
+                });
+        return body.get();
     }
 }

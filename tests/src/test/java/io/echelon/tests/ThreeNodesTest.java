@@ -30,6 +30,8 @@ final class ThreeNodesTest {
     /** However slow the machine is: a request that is lost has no answer at all. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Duration RESTART = Duration.ofMinutes(10);
+
     @TempDir private static Path home;
     private static Platform platform;
     private static Edge edge;
@@ -371,6 +373,7 @@ final class ThreeNodesTest {
     }
 
     @Test
+    @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void restartingAllNodesInTurnLosesNoRequest() throws Exception {
         deploy("steady", "still here");
         for (int node = 0; node < NODES; node++) {
@@ -380,7 +383,8 @@ final class ThreeNodesTest {
         List<ProcessHandle> before = processes();
         try (SteadyLoad load =
                 new SteadyLoad(platform, NODES, "steady.localhost", 60, 6, PATIENCE)) {
-            Edge.Result restarted = edge.run("restart", "--data", platform.data().toString());
+            Edge.Result restarted =
+                    edge.run(RESTART, "restart", "--data", platform.data().toString());
             assertThat(restarted.exitCode()).as(restarted.toString()).isZero();
             assertThat(load.take()).isNotEmpty().allMatch(SteadyLoad.Answer::isGood);
         }
