@@ -68,6 +68,7 @@ class CronsTest extends ControlPlaneTest {
                 .statusCode(200)
                 .body("state", equalTo("active"))
                 .body("next", notNullValue());
+        api().get(crons() + "/tick").then().statusCode(200).body("state", equalTo("active"));
     }
 
     @Test

@@ -32,6 +32,16 @@ class DeploymentTest extends ControlPlaneTest {
     @Inject BlobStore blobs;
 
     @Test
+    void tellsWhatARevisionIsMadeOf() {
+        int number = deployed();
+        api().get(path() + "/revisions/v" + number + "/manifest")
+                .then()
+                .statusCode(200)
+                .body("main", equalTo("main.js"))
+                .body("files.path", contains("main.js"));
+    }
+
+    @Test
     void switchesTheRouteWhenEveryLiveNodeIsReady() {
         json(manifest("export default {}"))
                 .post(path() + "/revisions")

@@ -3,6 +3,7 @@ package io.echelon.controlplane;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.echelon.controlplane.GuideRoutes.Route;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvKey;
 import io.echelon.tenants.AccessTokenRecord;
@@ -15,19 +16,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +31,6 @@ import org.junit.jupiter.api.Test;
  */
 @QuarkusTest
 class RightsMatrixTest extends ControlPlaneTest {
-    private static final Pattern ROW =
-            Pattern.compile("\\| `([A-Z]+) (/[^`]*)` \\| `([a-z:]+)` \\| ([a-z]+) \\|");
     private static final Map<String, String> PARAMETERS =
             Map.of(
                     "app", "nothing",
@@ -46,12 +38,6 @@ class RightsMatrixTest extends ControlPlaneTest {
                     "revision", "v1",
                     "sha256", "0".repeat(64),
                     "id", "0".repeat(16));
-
-    private record Route(String method, String path) {
-        boolean isOfTenant() {
-            return path.contains("{tenant}");
-        }
-    }
 
     private String tenant;
 
@@ -67,10 +53,11 @@ class RightsMatrixTest extends ControlPlaneTest {
 
     @Test
     void theTableOfTheGuideHasEveryRouteWithItsRight() throws IOException {
-        assertThat(guide().keySet().stream().map(Object::toString).sorted().toList())
+        assertThat(GuideRoutes.rights().keySet().stream().map(Object::toString).sorted().toList())
                 .isEqualTo(openApi().stream().map(Object::toString).sorted().toList());
-        Map<Route, Role> roles = guideRoles();
-        guide().forEach(
+        Map<Route, Role> roles = GuideRoutes.roles();
+        GuideRoutes.rights()
+                .forEach(
                         (route, right) ->
                                 assertThat(roles.get(route))
                                         .as(route.toString())
@@ -88,7 +75,8 @@ class RightsMatrixTest extends ControlPlaneTest {
                             : Tokens.member(tenant, role.wireName(), role.wireName()));
         }
         List<String> holes = new ArrayList<>();
-        guide().forEach(
+        GuideRoutes.rights()
+                .forEach(
                         (route, right) ->
                                 tokens.forEach(
                                         (role, token) -> {
@@ -113,7 +101,8 @@ class RightsMatrixTest extends ControlPlaneTest {
         Tokens.tenant(other);
         String owner = Tokens.member(other, "boss", "owner");
         List<String> holes = new ArrayList<>();
-        guide().forEach(
+        GuideRoutes.rights()
+                .forEach(
                         (route, right) -> {
                             for (String whose : List.of(tenant, "nobody-at-all")) {
                                 int status = status(Tokens.with(owner), route, whose);
@@ -142,7 +131,8 @@ class RightsMatrixTest extends ControlPlaneTest {
                         .path("token");
         List<Right> rights = List.of(Right.PLATFORM_READ, Right.APPS_DEPLOY, Right.KV_READ);
         List<String> holes = new ArrayList<>();
-        guide().forEach(
+        GuideRoutes.rights()
+                .forEach(
                         (route, right) -> {
                             int status = status(Tokens.with(token), route, tenant);
                             boolean isOfApp =
@@ -173,7 +163,8 @@ class RightsMatrixTest extends ControlPlaneTest {
                 List.of(Right.TOKENS_WRITE, Right.MEMBERS_WRITE, Right.KV_TOKENS, Right.TENANT_OWN);
         String token = minted(Tokens.member(tenant, "boss", "owner"));
         List<String> holes = new ArrayList<>();
-        guide().forEach(
+        GuideRoutes.rights()
+                .forEach(
                         (route, right) -> {
                             int status = status(Tokens.with(token), route, tenant);
                             boolean may =
@@ -192,7 +183,7 @@ class RightsMatrixTest extends ControlPlaneTest {
         String ofRevoked = minted(revoked);
         api().delete("/api/v1/tenants/%s/members/gone".formatted(tenant)).then().statusCode(204);
         List<String> holes = new ArrayList<>();
-        for (Route route : guide().keySet()) {
+        for (Route route : GuideRoutes.rights().keySet()) {
             Map<String, RequestSpecification> callers =
                     Map.of(
                             "nobody", given(),
@@ -290,27 +281,5 @@ class RightsMatrixTest extends ControlPlaneTest {
         return ApiDocument.read().routes().stream()
                 .map(route -> new Route(route.method(), route.path()))
                 .toList();
-    }
-
-    private static Map<Route, Right> guide() throws IOException {
-        return rows(row -> Right.of(row.group(3)));
-    }
-
-    private static Map<Route, Role> guideRoles() throws IOException {
-        return rows(row -> Role.valueOf(row.group(4).toUpperCase(Locale.ROOT)));
-    }
-
-    private static <T> Map<Route, T> rows(Function<Matcher, T> column) throws IOException {
-        Map<Route, T> rows = new LinkedHashMap<>();
-        Matcher row = ROW.matcher(text());
-        while (row.find()) {
-            rows.put(new Route(row.group(1), row.group(2)), column.apply(row));
-        }
-        return rows;
-    }
-
-    private static String text() throws IOException {
-        return Files.readString(
-                Path.of(System.getProperty("basedir")).resolveSibling("docs/tenants.md"));
     }
 }
