@@ -157,7 +157,7 @@ final class Forwarding {
                         .filter(Peer::answers)
                         .flatMap(
                                 peer ->
-                                        Optional.ofNullable(peer.find(revision))
+                                        Optional.ofNullable(peer.find(name))
                                                 .map(
                                                         cost ->
                                                                 new Choice(

@@ -1,7 +1,6 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.NodeRecord;
-import io.echelon.tenants.RevisionId;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
@@ -47,7 +46,7 @@ final class Peer {
     private final Instant startedAt;
     private final Way way;
     private final Set<Relay> waiting = ConcurrentHashMap.newKeySet();
-    private final Set<RevisionId> refused = ConcurrentHashMap.newKeySet();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private volatile WarmList warm = WarmList.EMPTY;
     private volatile long hopNanos;
     private volatile boolean answers;
@@ -76,13 +75,17 @@ final class Peer {
         return warm;
     }
 
-    /** What a revision costs elsewhere; null when it does not stand ready there. */
-    WarmList.@Nullable Cost find(RevisionId revision) {
-        return refused.contains(revision) ? null : warm.find(revision.toString());
+    /**
+     * What a revision costs elsewhere; null when it does not stand ready there.
+     *
+     * @param revision as {@link WarmList} names it
+     */
+    WarmList.@Nullable Cost find(String revision) {
+        return refused.contains(revision) ? null : warm.find(revision);
     }
 
     /** It has no isolate for a revision, and is asked for none until it says again what it has. */
-    void refused(RevisionId revision) {
+    void refused(String revision) {
         refused.add(revision);
     }
 

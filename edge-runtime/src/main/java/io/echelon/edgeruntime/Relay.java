@@ -225,7 +225,7 @@ final class Relay implements Call {
         if (!exchange.requestId().equals(response.getHeader(OwnHeaders.REQUEST_ID.toString()))) {
             refused = true;
             response.exceptionHandler(_ -> {}); // what it says is not read
-            peer.refused(head.revision());
+            peer.refused(head.revision().toString());
             notBegun("it refuses with status " + response.statusCode());
             return;
         }

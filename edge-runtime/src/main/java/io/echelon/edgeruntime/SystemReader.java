@@ -127,7 +127,7 @@ final class SystemReader {
      *
      * @param newest how many revisions of each to read, 1 to 100
      */
-    void eachApp(Collection<AppKey> apps, int newest, BiConsumer<AppKey, AppState> taker) {
+    void eachApp(List<AppKey> apps, int newest, BiConsumer<AppKey, AppState> taker) {
         inTurn(apps, key -> ask(key, newest), taker);
     }
 

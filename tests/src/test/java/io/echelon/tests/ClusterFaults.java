@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * A program that deploys to, kills, freezes and restarts the nodes of a cluster of three under a
@@ -32,8 +34,7 @@ final class ClusterFaults {
     private static final Duration RESTART = Duration.ofMinutes(10);
 
     private static final String HELLO = "hello.localhost";
-    private static final String ISOLATION =
-            Optional.ofNullable(System.getenv("CLUSTER_ISOLATION")).orElse("request");
+    private static final String ISOLATION = setting("ISOLATION").orElse("request");
     private static final String COUNTER = "counter.localhost";
 
     private final Platform platform;
@@ -85,9 +86,12 @@ final class ClusterFaults {
         }
     }
 
+    private static Optional<String> setting(String name) {
+        return Optional.ofNullable(System.getenv("CLUSTER_" + name));
+    }
+
     private static int times(String name, int otherwise) {
-        String value = System.getenv("CLUSTER_" + name);
-        return value == null ? otherwise : Integer.parseInt(value);
+        return setting(name).map(Integer::valueOf).orElse(otherwise);
     }
 
     private static void deployFirst(Platform platform) throws Exception {
@@ -197,35 +201,24 @@ final class ClusterFaults {
     private void report(String what, List<Integer> guilty, long since) {
         List<Answer> hellos = plain.take();
         List<Answer> writes = kv.take();
-        List<Answer> late = hellos.stream().filter(ClusterFaults::isLate).toList();
-        List<Answer> lost =
-                hellos.stream()
-                        .filter(Predicate.not(Answer::isGood))
-                        .filter(Predicate.not(ClusterFaults::isLate))
-                        .toList();
-        List<Answer> strange = strange(lost, guilty);
-        unexplained += strange.size();
+        unexplained += strange(failed(hellos), guilty).size();
         System.out.printf(
-                "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, %d lost%s, %d not answered within %d s%s%s, longest pause of the other nodes %.2f s, of writes to the store %.2f s, of the callers themselves %.2f s, %d of %,d writes failed%n",
+                "%s: %,d requests, p50 %.1f ms, p99 %.1f ms, %s%s; %,d writes to the store, %s; longest pause of the other nodes %.2f s, of writes %.2f s, of the callers themselves %.2f s%n",
                 what,
                 hellos.size(),
                 quantile(hellos, 0.5),
                 quantile(hellos, 0.99),
-                lost.size(),
-                lost.isEmpty() ? "" : describe(lost, strange, since),
-                late.size(),
-                PATIENCE.toSeconds(),
-                late.isEmpty() ? "" : describe(late, strange(late, guilty), since),
+                failures(hellos, guilty, since),
                 since < 0 ? "" : afterwards(hellos, guilty, since),
+                writes.size(),
+                failures(writes, guilty, since),
                 pause(hellos, guilty),
                 pause(writes, guilty),
-                callers.take(),
-                writes.stream().filter(Predicate.not(Answer::isGood)).count(),
-                writes.size());
+                callers.take());
     }
 
-    private static boolean isLate(Answer answer) {
-        return answer.status() == Answer.LATE;
+    private static List<Answer> failed(List<Answer> answers) {
+        return answers.stream().filter(Predicate.not(Answer::isGood)).toList();
     }
 
     /** Those of nodes that nothing was done to. */
@@ -233,36 +226,47 @@ final class ClusterFaults {
         return answers.stream().filter(answer -> !guilty.contains(answer.node())).toList();
     }
 
-    private static String describe(List<Answer> lost, List<Answer> strange, long since) {
-        long last = lost.stream().mapToLong(Answer::begun).max().orElseThrow();
-        return " (%d of them not by it%s; %s)"
+    private static String failures(List<Answer> answers, List<Integer> guilty, long since) {
+        List<Answer> failed = failed(answers);
+        if (failed.isEmpty()) {
+            return "none failed";
+        }
+        long last = failed.stream().mapToLong(Answer::begun).max().orElseThrow();
+        return "%d failed (%d of them not by it%s; %s)"
                 .formatted(
-                        strange.size(),
+                        failed.size(),
+                        strange(failed, guilty).size(),
                         since < 0
                                 ? ""
                                 : ", the last was sent %.2f s after"
                                         .formatted((last - since) / 1e9),
-                        lost.stream()
-                                .map(
-                                        answer ->
-                                                "node %d: %d"
-                                                        .formatted(
-                                                                answer.node() + 1, answer.status()))
-                                .distinct()
-                                .toList());
+                        failed.stream()
+                                .collect(
+                                        Collectors.groupingBy(
+                                                ClusterFaults::describe,
+                                                TreeMap::new,
+                                                Collectors.counting())));
+    }
+
+    private static String describe(Answer failed) {
+        return "node %d: %s"
+                .formatted(
+                        failed.node() + 1,
+                        switch (failed.status()) {
+                            case Answer.LOST -> "lost";
+                            case Answer.LATE -> "not within %d s".formatted(PATIENCE.toSeconds());
+                            default -> "status " + failed.status();
+                        });
     }
 
     private static String afterwards(List<Answer> answers, List<Integer> guilty, long since) {
-        return ", the others answered what was sent since after %.3f s"
-                .formatted(
-                        answers.stream()
-                                        .filter(Answer::isGood)
-                                        .filter(answer -> !guilty.contains(answer.node()))
-                                        .filter(answer -> answer.begun() - since >= 0)
-                                        .mapToLong(answer -> answer.ended() - since)
-                                        .min()
-                                        .orElse(Long.MAX_VALUE)
-                                / 1e9);
+        return strange(answers, guilty).stream()
+                .filter(Answer::isGood)
+                .filter(answer -> answer.begun() - since >= 0)
+                .map(answer -> (answer.ended() - since) / 1e9)
+                .min(Comparator.naturalOrder())
+                .map(", the others answered what was sent since after %.3f s"::formatted)
+                .orElse(", the others answered nothing since");
     }
 
     private static double quantile(List<Answer> answers, double share) {

@@ -71,15 +71,7 @@ final class MessageFlow {
         for (int sent = 0; sent < messages; sent += A_CALL) {
             String path =
                     "/send?from=%d&count=%d".formatted(sent, Math.min(A_CALL, messages - sent));
-            Until.holds(() -> answers(path));
-        }
-    }
-
-    private boolean answers(String path) throws InterruptedException {
-        try {
-            return platform.get(0, HOST, path).statusCode() == 200;
-        } catch (IOException unreachable) {
-            return false;
+            var _ = read(path);
         }
     }
 
@@ -103,14 +95,18 @@ final class MessageFlow {
         return taken;
     }
 
-    /** What the function answers, as soon as it does: a node that has just started may refuse. */
+    /** What the function answers, as soon as it does: its node may be away, or just starting. */
     private String read(String path) throws Exception {
         AtomicReference<String> body = new AtomicReference<>();
         Until.holds(
                 () -> {
-                    HttpResponse<String> response = platform.get(0, HOST, path);
-                    body.set(response.body());
-                    return response.statusCode() == 200;
+                    try {
+                        HttpResponse<String> response = platform.get(0, HOST, path);
+                        body.set(response.body());
+                        return response.statusCode() == 200;
+                    } catch (IOException unreachable) {
+                        return false;
+                    }
                 });
         return body.get();
     }
