@@ -69,6 +69,7 @@ final class DetachedPlatform {
         List<String> command = Hangups.taken();
         command.addAll(ServerCommands.ownSession());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(AotCache.USED.of("edge", surroundings));
         command.addAll(
                 List.of(
                         "-XX:+UseSerialGC",

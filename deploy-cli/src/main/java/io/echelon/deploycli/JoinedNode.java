@@ -56,7 +56,8 @@ final class JoinedNode implements AutoCloseable {
                                 "localhost",
                                 own.bind(),
                                 List.of(),
-                                null));
+                                null),
+                        AotCache.USED);
     }
 
     /** Starts the node; says what it said. */

@@ -29,12 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalPlatform implements AutoCloseable {
     private static final long GRACE_SECONDS = 35;
+
+    /** For a process that writes its AOT cache when it ends. */
+    private static final long RECORDING_GRACE_SECONDS = 300;
+
     private static final String LOOPBACK = "127.0.0.1";
 
     private final PlatformFolder folder;
     private final PlatformOptions options;
     private final ServerCommands commands;
     private final Consumer<String> notes;
+    private final long graceSeconds;
     private final List<Supervised> nodes = new ArrayList<>();
     private @Nullable Supervised controlPlane;
     private @Nullable FileChannel lock;
@@ -50,10 +55,12 @@ final class LocalPlatform implements AutoCloseable {
             Surroundings surroundings,
             PlatformFolder folder,
             PlatformOptions options,
+            AotCache cache,
             Consumer<String> notes) {
         this.folder = folder;
         this.options = options;
-        this.commands = new ServerCommands(surroundings, folder, options);
+        this.commands = new ServerCommands(surroundings, folder, options, cache);
+        this.graceSeconds = cache == AotCache.RECORDED ? RECORDING_GRACE_SECONDS : GRACE_SECONDS;
         this.notes = notes;
     }
 
@@ -68,27 +75,32 @@ final class LocalPlatform implements AutoCloseable {
         }
         Ports.requireFree(options);
         StoreReplicas replicas = StoreReplicas.prepare(folder, options.nodes());
-        controlPlane(replicas == null ? startNodes() : startReplicas(replicas)).start();
+        if (replicas == null) {
+            startNodes();
+        } else {
+            startReplicas(replicas);
+        }
         return describe();
     }
 
-    /** Starts nodes of which the first has the store. */
-    private StoreAccess.Elsewhere startNodes() throws IOException, InterruptedException {
-        JsonNode ready = node(1, 0, new StoreAccess.Here()).start();
-        StoreAccess.Elsewhere store =
-                new StoreAccess.Elsewhere(List.of(address(ready, "internal")));
+    /**
+     * Starts nodes of which the first has the store, and the control plane beside that one: a node
+     * warms itself long after its store is open.
+     */
+    private void startNodes() throws IOException, InterruptedException {
+        int internal = Ports.choose(Set.of(LOOPBACK), 1).getFirst();
+        StoreAccess.Elsewhere store = new StoreAccess.Elsewhere(List.of(internalAddress(internal)));
+        startAll(List.of(node(1, internal, new StoreAccess.Here()), controlPlane(store)));
         for (int number = 2; number <= options.nodes(); number++) {
             node(number, 0, store).start();
         }
-        return store;
     }
 
     /**
      * Starts nodes with a replica each: first those that vote, all at once, for one alone does not
-     * become ready, and then those that follow.
+     * become ready, and the control plane with them; and then those that follow.
      */
-    private StoreAccess.Elsewhere startReplicas(StoreReplicas replicas)
-            throws IOException, InterruptedException {
+    private void startReplicas(StoreReplicas replicas) throws IOException, InterruptedException {
         int voters = replicas.nodes().size();
         List<String> names = new ArrayList<>(replicas.nodes());
         for (int number = voters + 1; number <= options.nodes(); number++) {
@@ -111,12 +123,12 @@ final class LocalPlatform implements AutoCloseable {
         for (int i = 0; i < voters; i++) {
             started.add(node(i + 1, internal.get(i), store));
         }
+        started.add(controlPlane(addresses));
         startAll(started);
         replicas.opened(folder);
         for (int number = voters + 1; number <= options.nodes(); number++) {
             node(number, 0, store).start();
         }
-        return addresses;
     }
 
     private static String name(int number) {
@@ -136,7 +148,7 @@ final class LocalPlatform implements AutoCloseable {
                 throw e.getCause() instanceof CliException known
                         ? known
                         : new CliException(
-                                ExitCode.FAILED, "A node did not start: " + e.getCause(), e);
+                                ExitCode.FAILED, "A process did not start: " + e.getCause(), e);
             }
         }
     }
@@ -295,7 +307,7 @@ final class LocalPlatform implements AutoCloseable {
         }
         try {
             for (Supervised process : first) {
-                process.stop(GRACE_SECONDS);
+                process.stop(graceSeconds);
             }
             List<Thread> stopping = new ArrayList<>();
             for (Supervised process : last) {
@@ -315,9 +327,9 @@ final class LocalPlatform implements AutoCloseable {
         }
     }
 
-    private static void stop(Supervised process) {
+    private void stop(Supervised process) {
         try {
-            process.stop(GRACE_SECONDS);
+            process.stop(graceSeconds);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

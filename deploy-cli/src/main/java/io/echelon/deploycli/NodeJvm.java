@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The JVM that guests' code runs on, as the build has made it: a JDK without its empty compiler
- * module, GraalVM's modules, and the AOT cache of a node's start.
+ * module, and GraalVM's modules.
  */
 final class NodeJvm {
     /**
@@ -18,7 +18,6 @@ final class NodeJvm {
 
     private final Path runtime;
     private final Path engine;
-    private final Path cache;
 
     /**
      * @param root the folder that the project was built in
@@ -27,7 +26,6 @@ final class NodeJvm {
     NodeJvm(Path root) {
         Path target = root.resolve("edge-runtime/target");
         this.runtime = target.resolve("runtime/bin/java");
-        this.cache = target.resolve("node.aot");
         this.engine = root.resolve("isolate-pool/target/graal");
         for (Path needed : List.of(runtime, engine)) {
             if (!Files.exists(needed)) {
@@ -74,10 +72,6 @@ final class NodeJvm {
                 // A node has so many classes and compiles so much in its first minute; each bound
                 // that it passes is a collection of the whole heap.
                 "-XX:MetaspaceSize=128m",
-                "-XX:SweeperThreshold=50",
-                // A cache of other jars is ignored, and standard output is for the program alone.
-                "-XX:AOTCache=" + cache,
-                "-Xlog:disable",
-                "-Xlog:all=error:stderr");
+                "-XX:SweeperThreshold=50");
     }
 }

@@ -71,12 +71,18 @@ final class ServerCommands {
     private final Surroundings surroundings;
     private final PlatformFolder folder;
     private final PlatformOptions options;
+    private final AotCache cache;
     private final NodeJvm nodeJvm;
 
-    ServerCommands(Surroundings surroundings, PlatformFolder folder, PlatformOptions options) {
+    ServerCommands(
+            Surroundings surroundings,
+            PlatformFolder folder,
+            PlatformOptions options,
+            AotCache cache) {
         this.surroundings = surroundings;
         this.folder = folder;
         this.options = options;
+        this.cache = cache;
         this.nodeJvm = new NodeJvm(surroundings.root());
         requireBuilt(nodeJar());
         requireBuilt(controlJar());
@@ -137,6 +143,7 @@ final class ServerCommands {
     private ServerCommand node(String id, int http, int https, Map<String, String> environment) {
         List<String> arguments = Hangups.taken();
         arguments.addAll(nodeJvm.command(nodeHeap()));
+        arguments.addAll(cache.of("node", surroundings));
         arguments.addAll(List.of("-jar", nodeJar().toString()));
         environment.put("ECHELON_NODE_ID", id);
         environment.put("ECHELON_DATA", folder.node(id).toString());
@@ -154,13 +161,9 @@ final class ServerCommands {
         List<String> arguments = Hangups.taken();
         arguments.addAll(ownSession());
         arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        arguments.addAll(
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        NodeJvm.NO_COUNTERS,
-                        "-jar",
-                        controlJar().toString()));
+        arguments.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m", NodeJvm.NO_COUNTERS));
+        arguments.addAll(cache.of("control-plane", surroundings));
+        arguments.addAll(List.of("-jar", controlJar().toString()));
         Map<String, String> environment = environment(store.toString());
         environment.put("ECHELON_CONTROL_PORT", Integer.toString(port));
         environment.put("ECHELON_OWNER_TOKEN_FILE", folder.ownerToken().toString());

@@ -1,105 +1,112 @@
 package io.echelon.deploycli;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * Runs the CLI's common commands once, against a control plane that only pretends, while the JVM
- * records which classes they load. The build makes the AOT cache of that.
+ * Starts a platform, uses it as its first users will, and stops it, while the JVMs of all its
+ * programs record which classes they load. The build makes their AOT caches of that.
  */
 final class TrainingRun {
-    private TrainingRun() {}
-
-    public static void main(String[] args) throws IOException {
-        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext(
-                "/",
-                exchange -> {
-                    exchange.getRequestBody().readAllBytes();
-                    byte[] body =
-                            answer(exchange.getRequestURI().getPath())
-                                    .getBytes(StandardCharsets.UTF_8);
-                    exchange.sendResponseHeaders(200, body.length);
-                    try (OutputStream out = exchange.getResponseBody()) {
-                        out.write(body);
-                    }
-                });
-        server.start();
-        Path work = WorkFolder.create();
-        try {
-            train("http://127.0.0.1:" + server.getAddress().getPort(), work);
-        } finally {
-            WorkFolder.delete(work);
-            server.stop(0);
-        }
-    }
-
-    private static void train(String control, Path work) throws IOException {
-        Surroundings process = Surroundings.ofProcess();
-        PrintStream nowhere =
-                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
-        Surroundings surroundings =
-                new Surroundings(
-                        Map.of(
-                                "HOME",
-                                work.toString(),
-                                "ECHELON_CONTROL",
-                                control,
-                                "ECHELON_TOKEN",
-                                "training"),
-                        work,
-                        process.program(),
-                        process.root(),
-                        "",
-                        new ByteArrayInputStream(new byte[0]),
-                        nowhere,
-                        nowhere);
-        Files.createDirectory(work.resolve("fn"));
-        Files.writeString(work.resolve("fn/edge.json"), "{\"name\":\"hello\"}");
-        Files.writeString(
-                work.resolve("fn/main.ts"), "export default { fetch: () => new Response() }");
-        for (String line :
-                new String[] {
+    /** Commands whose failure would leave out of the caches what they are there for. */
+    private static final List<String> USES =
+            List.of(
                     "--version",
                     "--help",
                     "deploy --help",
+                    "deploy hello-ts",
+                    "invoke hello /",
+                    "invoke hello /?name=Ada",
+                    "logs hello",
+                    "deploy kv-counter",
+                    "invoke kv-counter /visited",
+                    "invoke kv-counter /?all",
+                    "deploy queue",
+                    "invoke queue /?job=one -X POST",
+                    "queue list",
+                    "deploy cron",
+                    "cron list cron",
+                    "cron trigger cron tick",
+                    "deploy hello-ts",
+                    "revisions hello",
+                    "rollback hello",
                     "apps",
                     "apps --json",
                     "status",
-                    "deploy fn",
-                    "invoke hello /",
-                    "logs hello",
-                    "nosuchcommand",
-                    "down --data " + work.resolve("data")
-                }) {
-            Main.run(surroundings, line.split(" "));
+                    "kv list --app kv-counter");
+
+    private TrainingRun() {}
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+        Path work = WorkFolder.create();
+        try {
+            train(work);
+        } finally {
+            WorkFolder.delete(work);
         }
     }
 
-    private static String answer(String path) {
-        if (path.endsWith("/progress")) {
-            return "event: node\ndata: {\"node\":\"node-1\"}\n\nevent: done\ndata: {\"app\":\"hello\"}\n\n";
+    private static void train(Path work) throws IOException, InterruptedException {
+        PlatformFolder folder = new PlatformFolder(work.resolve("data"));
+        PlatformOptions options =
+                new PlatformOptions(
+                        folder.path(), 0, 0, 0, 1, "localhost", "127.0.0.1", List.of(), null);
+        String token = folder.prepare();
+        Consumer<String> notes = System.err::println;
+        try (LocalPlatform platform =
+                new LocalPlatform(
+                        surroundings(work, Map.of(), new ByteArrayOutputStream()),
+                        folder,
+                        options,
+                        AotCache.RECORDED,
+                        notes)) {
+            Map<String, String> variables =
+                    Map.of(
+                            "ECHELON_CONTROL",
+                            platform.start().control().toString(),
+                            "ECHELON_TOKEN",
+                            token);
+            for (String line : USES) {
+                use(work, variables, line);
+            }
         }
-        if (path.endsWith("/missing")) {
-            return "{\"missing\":[]}";
+    }
+
+    private static void use(Path work, Map<String, String> variables, String line) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        int exitCode = Main.run(surroundings(work, variables, said), line.split(" "));
+        if (exitCode != ExitCode.DONE.number()) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "edge %s ended with %d: %s"
+                            .formatted(line, exitCode, said.toString(StandardCharsets.UTF_8)));
         }
-        if (path.endsWith("/apps") || path.endsWith("/nodes")) {
-            return "[{\"name\":\"hello\"}]";
-        }
-        if (path.endsWith("/logs")) {
-            return "{\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"hello\"}\n";
-        }
-        return "{\"revision\":\"v1\",\"url\":\"http://hello.localhost/\",\"http\":\"http://127.0.0.1:1\"}";
+    }
+
+    /** Those of a new user whose folder has the examples in it. */
+    private static Surroundings surroundings(
+            Path home, Map<String, String> variables, ByteArrayOutputStream said) {
+        Surroundings process = Surroundings.ofProcess();
+        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+        Map<String, String> all = new HashMap<>(variables);
+        all.put("HOME", home.toString());
+        return new Surroundings(
+                all,
+                process.program().resolve("templates"),
+                process.program(),
+                process.root(),
+                "",
+                new ByteArrayInputStream(new byte[0]),
+                out,
+                out);
     }
 }

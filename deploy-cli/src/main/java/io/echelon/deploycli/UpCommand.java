@@ -159,6 +159,7 @@ final class UpCommand extends Subcommand {
                         surroundings(),
                         folder,
                         options,
+                        AotCache.USED,
                         text -> {
                             log.line(text);
                             output.note(text);

@@ -434,6 +434,18 @@ final class PlatformTest {
         assertThat(node.getLast()).isEqualTo(supervisor.getLast());
     }
 
+    @Test
+    void nodesAndTheControlPlaneStartFromTheCachesOfTheBuild() throws Exception {
+        assertThat(mapped(platform.node(0))).contains("/deploy-cli/target/edge/node.aot");
+        assertThat(mapped(platform.controlPlane()))
+                .contains("/deploy-cli/target/edge/control-plane.aot");
+    }
+
+    /** The files that a process has in memory: a cache that does not fit is not among them. */
+    private static String mapped(ProcessHandle process) throws IOException {
+        return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "maps"));
+    }
+
     /** A process's group and session, as {@code proc_pid_stat(5)} has them. */
     private static List<String> groupAndSession(ProcessHandle process) throws IOException {
         String state = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
