@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,7 +84,7 @@ final class MessageFlow {
                 && queue.path("dead").asInt(-1) == 0;
     }
 
-    /** When the handler was given each message, as it wrote it down. */
+    /** When the handler was given each message, as it wrote it down, in order of time. */
     Map<Integer, List<Instant>> taken() throws Exception {
         Map<Integer, List<Instant>> taken = new TreeMap<>();
         for (int from = 0; from < messages; from += 5_000) {
@@ -92,6 +93,7 @@ final class MessageFlow {
                         .add(Instant.ofEpochMilli(one.path(1).asLong()));
             }
         }
+        taken.values().forEach(Collections::sort);
         return taken;
     }
 

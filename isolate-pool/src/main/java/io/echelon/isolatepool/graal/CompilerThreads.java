@@ -38,7 +38,7 @@ final class CompilerThreads {
         }
         for (int id : present) {
             if (!lowered.contains(id)) {
-                ThreadPriority.BEHIND.giveTo(id);
+                ThreadPriority.COMPILING.giveTo(id);
             }
         }
         lowered = present;
