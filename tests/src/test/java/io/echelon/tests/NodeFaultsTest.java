@@ -14,9 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,6 +42,11 @@ final class NodeFaultsTest {
     private static final int MESSAGES = Integer.getInteger("echelon.faults.messages", 4_000);
     private static final int NODES = 3;
     private static final int PATIENCE_MINUTES = 20;
+
+    /** The widths of the counts by lateness, and how many there are. */
+    private static final long STEP_MILLIS = 25;
+
+    private static final long STEPS = 40;
 
     /** How long handlers work, so that some die in it. */
     private static final int WORK_MILLIS = 1_500;
@@ -228,11 +235,20 @@ final class NodeFaultsTest {
             return "none";
         }
         List<Long> sorted = millis.stream().sorted().toList();
-        return "%,d fires, p50 %,d ms, p99 %,d ms, most %,d ms"
+        Map<Long, Long> steps =
+                sorted.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        late -> Math.min(late / STEP_MILLIS, STEPS),
+                                        TreeMap::new,
+                                        Collectors.counting()));
+        return "%,d fires, p50 %,d ms, p99 %,d ms, most %,d ms; by steps of %d ms %s"
                 .formatted(
                         sorted.size(),
                         sorted.get(sorted.size() / 2),
                         sorted.get(sorted.size() * 99 / 100),
-                        sorted.getLast());
+                        sorted.getLast(),
+                        STEP_MILLIS,
+                        steps);
     }
 }
