@@ -476,7 +476,7 @@ final class CommandsTest extends CommandTest {
     void anUnknownTemplateIsAnsweredWithThoseThatExist() {
         assertThat(shell.run("init", "x", "--template", "kv").err())
                 .contains(
-                        "cron, hello-js, hello-ts, kv-counter, queue, router, static-site, wasm-c");
+                        "cron, hello-js, hello-ts, kv-counter, queue, router, static-site, wasm-c, wasm-rust");
     }
 
     @Test

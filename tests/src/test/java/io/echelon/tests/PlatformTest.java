@@ -73,9 +73,12 @@ final class PlatformTest {
     }
 
     @Test
-    void aWebAssemblyCommandAnswers() throws Exception {
+    void webAssemblyCommandsAnswer() throws Exception {
         deployExample("wasm-c");
         assertThat(platform.get("wasm-c.localhost", "/").statusCode()).isEqualTo(200);
+        deployExample("wasm-rust");
+        assertThat(platform.get("wasm-rust.localhost", "/path?a=b").body())
+                .isEqualTo("Hello from Rust: GET /path?a=b\n");
     }
 
     @Test
