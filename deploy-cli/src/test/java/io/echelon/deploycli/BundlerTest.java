@@ -383,7 +383,16 @@ final class BundlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hello-ts", "hello-js", "kv-counter", "cron", "wasm-c", "wasm-rust", "static-site"})
+    @ValueSource(
+            strings = {
+                "hello-ts",
+                "hello-js",
+                "kv-counter",
+                "cron",
+                "wasm-c",
+                "wasm-rust",
+                "static-site"
+            })
     void everyTemplateCanBeBundled(String template) throws Exception {
         Path source = Path.of(System.getProperty("echelon.cli"), "templates", template);
 

@@ -46,7 +46,12 @@ final class EdgeNode {
     /** How long callers that go on are told to go elsewhere before nobody is let in any more. */
     private static final Duration NOTICE = Duration.ofSeconds(3);
 
+    /** How long nobody has come when nobody is there. */
     private static final Duration SILENCE = Duration.ofMillis(300);
+
+    /** How long those who were there have not come when they have gone elsewhere. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long DATE_MILLIS = 500;
     static final String VERSION = "0.1.0";
@@ -347,11 +352,12 @@ final class EdgeNode {
      */
     private void awaitSilence() {
         long end = System.nanoTime() + NOTICE.toNanos();
-        long begun;
-        do {
+        long begun = traffic.begunSoFar();
+        LockSupport.parkNanos(SILENCE.toNanos());
+        while (traffic.begunSoFar() != begun && System.nanoTime() - end < 0) {
             begun = traffic.begunSoFar();
-            LockSupport.parkNanos(SILENCE.toNanos());
-        } while (traffic.begunSoFar() != begun && System.nanoTime() - end < 0);
+            LockSupport.parkNanos(FAREWELL.toNanos());
+        }
     }
 
     private static void quietly(Runnable end) {

@@ -64,14 +64,21 @@ final class SlowToBegin {
         String said = "";
         for (int i = 0; i < ASLEEP; i++) {
             String host = "%s--v%d.localhost".formatted(app, i + 1);
-            String id = awake.get(host, "/").body();
+            String id = answered(awake.get(host, "/"));
             TimeUnit.SECONDS.sleep(SECONDS[i]);
-            String elsewhere = other.get(host, "/").body();
+            String elsewhere = answered(other.get(host, "/"));
             if (elsewhere.equals(id)) {
                 return host;
             }
             said += "%s: %s there, %s here. ".formatted(host, id, elsewhere);
         }
         throw new AssertionError("The other node answered by itself. " + said);
+    }
+
+    private static String answered(HttpResponse<String> response) {
+        if (response.statusCode() != 200) {
+            throw new AssertionError(response + ": " + response.body());
+        }
+        return response.body();
     }
 }

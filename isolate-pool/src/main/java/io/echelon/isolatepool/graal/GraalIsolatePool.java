@@ -41,7 +41,7 @@ public final class GraalIsolatePool implements IsolatePool {
         this.options = options;
         this.services = new PoolServices(options);
         this.governor = new HeapGovernor(pools.values(), services, census, options.heapShare());
-        this.watchdog = new Watchdog(services.schedulers(), this::sweep);
+        this.watchdog = services.newWatchdog(this::sweep);
     }
 
     /**

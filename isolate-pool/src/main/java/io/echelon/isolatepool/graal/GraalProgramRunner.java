@@ -26,7 +26,7 @@ public final class GraalProgramRunner implements ProgramRunner {
 
     private GraalProgramRunner(PoolServices services) {
         this.services = services;
-        this.watchdog = new Watchdog(services.schedulers(), () -> {});
+        this.watchdog = services.newWatchdog(() -> {});
     }
 
     /** Starts an engine for programs; one without a compiler will do. */

@@ -32,6 +32,7 @@ final class PoolServices implements AutoCloseable {
     private static final int KILLERS = 2;
 
     private final IsolateEngine engine;
+    private final Nap watchdogs = new Nap();
     private final Map<Lane, TurnScheduler> schedulers = new EnumMap<>(Lane.class);
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService meters =
@@ -50,7 +51,8 @@ final class PoolServices implements AutoCloseable {
     PoolServices(PoolOptions options) {
         engine = IsolateEngine.start(options.engine());
         for (Lane lane : Lane.values()) {
-            schedulers.put(lane, new TurnScheduler(lane, options.threads(), options.weights()));
+            schedulers.put(
+                    lane, new TurnScheduler(lane, watchdogs, options.threads(), options.weights()));
         }
         timers =
                 new ScheduledThreadPoolExecutor(
@@ -70,9 +72,13 @@ final class PoolServices implements AutoCloseable {
         return Objects.requireNonNull(schedulers.get(lane));
     }
 
-    /** The threads of every lane, for the watchdog. */
-    List<TurnScheduler> schedulers() {
-        return List.copyOf(schedulers.values());
+    /**
+     * Who looks at the threads of every lane; not started yet.
+     *
+     * @param sweep run every ten milliseconds or so; must be quick
+     */
+    Watchdog newWatchdog(Runnable sweep) {
+        return new Watchdog(List.copyOf(schedulers.values()), watchdogs, sweep);
     }
 
     /**

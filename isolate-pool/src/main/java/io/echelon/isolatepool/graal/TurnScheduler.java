@@ -35,6 +35,7 @@ final class TurnScheduler implements AutoCloseable {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Lane lane;
+    private final Nap watchdogs;
     private final FairQueue turns;
     private final FairQueue refills;
     private final Semaphore available = new Semaphore(0);
@@ -44,11 +45,13 @@ final class TurnScheduler implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param watchdogs ended when a turn begins
      * @param size threads, 1 or more
      * @param weights of tenants, 1 or more
      */
-    TurnScheduler(Lane lane, int size, ToIntFunction<TenantName> weights) {
+    TurnScheduler(Lane lane, Nap watchdogs, int size, ToIntFunction<TenantName> weights) {
         this.lane = lane;
+        this.watchdogs = watchdogs;
         this.turns = new FairQueue(weights);
         this.refills = new FairQueue(weights);
         for (int i = 0; i < size; i++) {
@@ -206,6 +209,9 @@ final class TurnScheduler implements AutoCloseable {
 
         void running(@Nullable RunningTask task) {
             running = task;
+            if (task != null) {
+                watchdogs.end();
+            }
         }
 
         private int kernelThread() {

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Looks at the running turns every millisecond: a turn that lasts makes room for another thread,
  * and one that has used up its CPU time or memory is stopped. It measures nothing itself that takes
- * time.
+ * time. When it has not seen a turn for a while it sleeps between two sweeps, until one begins.
  */
 final class Watchdog implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -16,18 +16,24 @@ final class Watchdog implements AutoCloseable {
     /** A turn that lasts so long without computing is blocked, and leaves its place. */
     private static final long LONG_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final int SWEEP_EVERY = 10;
+    private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** Looks in a row that see no turn before it sleeps: a tenth of a second. */
+    private static final int QUIET_LOOKS = 100;
 
     private final List<TurnScheduler> schedulers;
+    private final Nap nap;
     private final Runnable sweep;
     private final Thread thread;
     private volatile boolean closed;
 
     /**
+     * @param nap ended when a turn begins
      * @param sweep run every ten milliseconds or so; must be quick
      */
-    Watchdog(List<TurnScheduler> schedulers, Runnable sweep) {
+    Watchdog(List<TurnScheduler> schedulers, Nap nap, Runnable sweep) {
         this.schedulers = List.copyOf(schedulers);
+        this.nap = nap;
         this.sweep = sweep;
         this.thread = Thread.ofPlatform().name("isolate-watchdog").daemon().unstarted(this::run);
     }
@@ -38,18 +44,37 @@ final class Watchdog implements AutoCloseable {
 
     private void run() {
         ThreadPriority.WATCHING.giveToCurrent();
-        for (int round = 0; !closed; round++) {
-            LockSupport.parkNanos(PERIOD_NANOS);
+        long swept = System.nanoTime();
+        int quietLooks = 0;
+        while (!closed) {
+            if (quietLooks < QUIET_LOOKS) {
+                LockSupport.parkNanos(PERIOD_NANOS);
+            } else {
+                nap.take(this::isQuiet, SWEEP_NANOS);
+            }
+            quietLooks = isQuiet() ? quietLooks + 1 : 0;
             long now = System.nanoTime();
             for (TurnScheduler scheduler : schedulers) {
                 for (TurnThread turnThread : scheduler.threads()) {
                     inspect(scheduler, turnThread, now);
                 }
             }
-            if (round % SWEEP_EVERY == 0) {
+            if (now - swept >= SWEEP_NANOS) {
+                swept = now;
                 sweepSafely();
             }
         }
+    }
+
+    private boolean isQuiet() {
+        for (TurnScheduler scheduler : schedulers) {
+            for (TurnThread turnThread : scheduler.threads()) {
+                if (turnThread.running() != null) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private void inspect(TurnScheduler scheduler, TurnThread turnThread, long now) {
