@@ -3,11 +3,12 @@ package io.echelon.deploycli;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The JVM that guests' code runs on, as the build has made it: a JDK without its empty compiler
- * module, and GraalVM's modules.
+ * module, GraalVM's modules, and the AOT cache of a node's start.
  */
 final class NodeJvm {
     /**
@@ -18,14 +19,16 @@ final class NodeJvm {
 
     private final Path runtime;
     private final Path engine;
+    private final List<String> cache;
 
     /**
-     * @param root the folder that the project was built in
+     * @param surroundings whose root is the folder that the project was built in
      * @throws CliException when it was not built
      */
-    NodeJvm(Path root) {
-        Path target = root.resolve("edge-runtime/target");
-        this.runtime = target.resolve("runtime/bin/java");
+    NodeJvm(Surroundings surroundings, AotCache cache) {
+        Path root = surroundings.root();
+        this.runtime = root.resolve("edge-runtime/target/runtime/bin/java");
+        this.cache = cache.of("node", surroundings);
         this.engine = root.resolve("isolate-pool/target/graal");
         for (Path needed : List.of(runtime, engine)) {
             if (!Files.exists(needed)) {
@@ -58,20 +61,24 @@ final class NodeJvm {
      * @param heap the most that it may take, as {@code -Xmx} has it
      */
     List<String> command(String heap) {
-        return List.of(
-                runtime.toString(),
-                "-XX:+UnlockExperimentalVMOptions",
-                "-XX:+EnableJVMCI",
-                "--module-path=" + engine,
-                "--add-modules=ALL-MODULE-PATH",
-                "--enable-native-access=ALL-UNNAMED,org.graalvm.truffle",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseParallelGC",
-                "-Xmx" + heap,
-                NO_COUNTERS,
-                // A node has so many classes and compiles so much in its first minute; each bound
-                // that it passes is a collection of the whole heap.
-                "-XX:MetaspaceSize=128m",
-                "-XX:SweeperThreshold=50");
+        List<String> command = new ArrayList<>();
+        command.addAll(
+                List.of(
+                        runtime.toString(),
+                        "-XX:+UnlockExperimentalVMOptions",
+                        "-XX:+EnableJVMCI",
+                        "--module-path=" + engine,
+                        "--add-modules=ALL-MODULE-PATH",
+                        "--enable-native-access=ALL-UNNAMED,org.graalvm.truffle",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-XX:+UseParallelGC",
+                        "-Xmx" + heap,
+                        NO_COUNTERS,
+                        // A node has so many classes and compiles so much in its first minute;
+                        // each bound that it passes is a collection of the whole heap.
+                        "-XX:MetaspaceSize=128m",
+                        "-XX:SweeperThreshold=50"));
+        command.addAll(cache);
+        return command;
     }
 }

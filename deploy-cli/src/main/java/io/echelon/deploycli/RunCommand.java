@@ -10,7 +10,6 @@ import io.echelon.tenants.ProgramSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,10 +187,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private List<String> command(Path spec) {
-        Path root = surroundings.root();
-        String classPath = NodeJvm.classPath(root);
+        String classPath = NodeJvm.classPath(surroundings.root());
         List<String> command =
-                new ArrayList<>(new NodeJvm(root).command(256 + 2L * memoryMb + "m"));
+                new NodeJvm(surroundings, AotCache.USED).command(256 + 2L * memoryMb + "m");
         command.addAll(
                 List.of("-cp", classPath, "io.echelon.edgeruntime.ProgramMain", spec.toString()));
         return command;

@@ -83,7 +83,7 @@ final class ServerCommands {
         this.folder = folder;
         this.options = options;
         this.cache = cache;
-        this.nodeJvm = new NodeJvm(surroundings.root());
+        this.nodeJvm = new NodeJvm(surroundings, cache);
         requireBuilt(nodeJar());
         requireBuilt(controlJar());
     }
@@ -143,7 +143,6 @@ final class ServerCommands {
     private ServerCommand node(String id, int http, int https, Map<String, String> environment) {
         List<String> arguments = Hangups.taken();
         arguments.addAll(nodeJvm.command(nodeHeap()));
-        arguments.addAll(cache.of("node", surroundings));
         arguments.addAll(List.of("-jar", nodeJar().toString()));
         environment.put("ECHELON_NODE_ID", id);
         environment.put("ECHELON_DATA", folder.node(id).toString());

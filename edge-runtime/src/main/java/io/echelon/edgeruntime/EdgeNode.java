@@ -43,15 +43,6 @@ final class EdgeNode {
     private static final Logger LOG = Logger.getLogger(EdgeNode.class);
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
-    /** How long callers that go on are told to go elsewhere before nobody is let in any more. */
-    private static final Duration NOTICE = Duration.ofSeconds(3);
-
-    /** How long nobody has come when nobody is there. */
-    private static final Duration SILENCE = Duration.ofMillis(300);
-
-    /** How long those who were there have not come when they have gone elsewhere. */
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
-
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long DATE_MILLIS = 500;
     static final String VERSION = "0.1.0";
@@ -328,7 +319,7 @@ final class EdgeNode {
         if (dispatcher != null) {
             dispatcher.drain();
         }
-        awaitSilence();
+        traffic.awaitSilence();
         ports().forEach(port -> quietly(port::drain));
         long end = System.nanoTime() + DRAIN.toNanos();
         while (traffic.underWay() + (scheduler == null ? 0 : scheduler.running()) > 0
@@ -342,21 +333,6 @@ final class EdgeNode {
         ports().forEach(port -> quietly(port::close));
         while (!closing.isEmpty()) {
             quietly(closing.pop());
-        }
-    }
-
-    /**
-     * Waits until no more requests come, for at most {@link #NOTICE}. Meanwhile each response ends
-     * its connection and the node's health says that it leaves, so that a caller, or a balancer
-     * before it, is elsewhere when this node stops listening.
-     */
-    private void awaitSilence() {
-        long end = System.nanoTime() + NOTICE.toNanos();
-        long begun = traffic.begunSoFar();
-        LockSupport.parkNanos(SILENCE.toNanos());
-        while (traffic.begunSoFar() != begun && System.nanoTime() - end < 0) {
-            begun = traffic.begunSoFar();
-            LockSupport.parkNanos(FAREWELL.toNanos());
         }
     }
 

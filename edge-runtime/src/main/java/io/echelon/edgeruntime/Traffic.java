@@ -1,17 +1,28 @@
 package io.echelon.edgeruntime;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** What all public connections of a node share: how much is under way, and whether it is to end. */
 final class Traffic {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US);
+
+    /** How long callers that go on are told to go elsewhere before nobody is let in any more. */
+    private static final Duration NOTICE = Duration.ofSeconds(3);
+
+    /** How long nobody has come when nobody is there. */
+    private static final Duration SILENCE = Duration.ofMillis(300);
+
+    /** How long those who were there have not come when they have gone elsewhere. */
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Clock clock;
     private final LongAdder begun = new LongAdder();
@@ -39,9 +50,19 @@ final class Traffic {
         return begun.sum() - over;
     }
 
-    /** How many calls and responses have begun so far. */
-    long begunSoFar() {
-        return begun.sum();
+    /**
+     * Waits until no more requests come, for at most {@link #NOTICE}. While it drains, each
+     * response ends its connection and the node's health says that it leaves, so that a caller, or
+     * a balancer before it, is elsewhere when the node stops listening.
+     */
+    void awaitSilence() {
+        long end = System.nanoTime() + NOTICE.toNanos();
+        long before = begun.sum();
+        LockSupport.parkNanos(SILENCE.toNanos());
+        while (begun.sum() != before && System.nanoTime() - end < 0) {
+            before = begun.sum();
+            LockSupport.parkNanos(FAREWELL.toNanos());
+        }
     }
 
     /** How many public connections are open. */

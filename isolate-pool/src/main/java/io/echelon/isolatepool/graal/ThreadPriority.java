@@ -42,8 +42,9 @@ enum ThreadPriority {
     private static final long MILLI = 1_000_000;
 
     /** The number of {@code sched_setattr}, for which C libraries have no function. */
-    private static final Map<String, Long> SET_ATTRIBUTES =
-            Map.of("amd64", 314L, "aarch64", 274L, "riscv64", 274L);
+    private static final @Nullable Long SET_ATTRIBUTES =
+            Map.of("amd64", 314L, "aarch64", 274L, "riscv64", 274L)
+                    .get(System.getProperty("os.arch", ""));
 
     /**
      * The size of {@code struct sched_attr} in its first version, and its flag to keep policies.
@@ -100,7 +101,7 @@ enum ThreadPriority {
     /** Gives a thread this priority. Nobody may raise one again without privileges. */
     void giveTo(int thread) {
         MethodHandle systemCall = SYSTEM_CALL;
-        Long setAttributes = SET_ATTRIBUTES.get(System.getProperty("os.arch", ""));
+        Long setAttributes = SET_ATTRIBUTES;
         if (systemCall == null || setAttributes == null || thread < 0) {
             return;
         }

@@ -52,11 +52,15 @@ final class Watchdog implements AutoCloseable {
             } else {
                 nap.take(this::isQuiet, SWEEP_NANOS);
             }
-            quietLooks = isQuiet() ? quietLooks + 1 : 0;
             long now = System.nanoTime();
+            quietLooks++;
             for (TurnScheduler scheduler : schedulers) {
                 for (TurnThread turnThread : scheduler.threads()) {
-                    inspect(scheduler, turnThread, now);
+                    RunningTask task = turnThread.running();
+                    if (task != null) {
+                        quietLooks = 0;
+                        inspect(scheduler, turnThread, task, now);
+                    }
                 }
             }
             if (now - swept >= SWEEP_NANOS) {
@@ -77,11 +81,8 @@ final class Watchdog implements AutoCloseable {
         return true;
     }
 
-    private void inspect(TurnScheduler scheduler, TurnThread turnThread, long now) {
-        RunningTask task = turnThread.running();
-        if (task == null) {
-            return;
-        }
+    private static void inspect(
+            TurnScheduler scheduler, TurnThread turnThread, RunningTask task, long now) {
         long elapsed = now - task.startNanos();
         if (elapsed < PERIOD_NANOS) {
             return;

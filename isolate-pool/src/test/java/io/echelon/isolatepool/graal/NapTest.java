@@ -27,7 +27,7 @@ class NapTest {
                                 });
         while (naps.get() == 0) {
             nap.end();
-            Thread.sleep(1);
+            Thread.onSpinWait();
         }
         sleeper.join();
     }
@@ -39,8 +39,7 @@ class NapTest {
 
     @Test
     void isOverAfterItsTime() {
-        long begun = System.nanoTime();
-        nap.take(() -> System.nanoTime() - begun < FOR_EVER, TimeUnit.MILLISECONDS.toNanos(5));
+        nap.take(() -> true, TimeUnit.MILLISECONDS.toNanos(5));
     }
 
     @Test
