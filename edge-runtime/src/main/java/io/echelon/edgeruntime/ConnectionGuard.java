@@ -42,6 +42,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter implements Call
     private boolean ending;
     private @Nullable HttpConnection multiplexed;
     private long deadline;
+    private long idleSince = System.nanoTime();
 
     /**
      * @param open where the guard stands while its connection is open
@@ -105,6 +106,7 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter implements Call
     public void ended() {
         underWay--;
         if (underWay == 0) {
+            idleSince = System.nanoTime();
             deadline = after(limits.idle());
         }
     }
@@ -154,9 +156,9 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter implements Call
         return underWay == 0;
     }
 
-    /** How long an idle connection still has. */
-    long nanosLeft() {
-        return deadline - System.nanoTime();
+    /** For how long no request has been under way, whatever has come of the next one. */
+    long idleNanos() {
+        return System.nanoTime() - idleSince;
     }
 
     void close() {

@@ -46,8 +46,8 @@ final class OpenConnections {
     }
 
     /**
-     * Takes a new connection in. When there are too many, the one among the oldest that would be
-     * closed first for being idle makes room, or else the new one goes.
+     * Takes a new connection in. When there are too many, the one among the oldest that has been
+     * idle the longest makes room, or else the new one goes.
      */
     void add(ConnectionGuard added) {
         open.add(added);
@@ -55,7 +55,7 @@ final class OpenConnections {
             open.stream()
                     .limit(CANDIDATES)
                     .filter(ConnectionGuard::isIdle)
-                    .min(Comparator.comparingLong(ConnectionGuard::nanosLeft))
+                    .max(Comparator.comparingLong(ConnectionGuard::idleNanos))
                     .orElse(added)
                     .close();
         }

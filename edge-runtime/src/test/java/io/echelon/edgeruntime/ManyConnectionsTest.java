@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -33,10 +34,14 @@ final class ManyConnectionsTest {
     }
 
     private void open(int connections) {
+        open(LONG, connections);
+    }
+
+    private void open(Duration head, int connections) {
         node =
                 new PublicFixture(
                         new ConnectionLimits(
-                                LONG, LONG, LONG, LONG, Duration.ofMillis(10), connections));
+                                LONG, head, LONG, LONG, Duration.ofMillis(10), connections));
     }
 
     private SocketChannel connect() throws IOException {
@@ -80,6 +85,27 @@ final class ManyConnectionsTest {
         }
         awaitConnections(50);
         assertThat(node.get("/hello").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aNewOneIsNotTheOldestThoughItsHeadIsDueFirst() throws Exception {
+        open(Duration.ofMinutes(1), 20);
+        for (int i = 0; i < 20; i++) {
+            assertThat(answer(connect())).startsWith("HTTP/1.1 200");
+        }
+        SocketChannel fresh = connect();
+        for (int i = 0; i < 6; i++) {
+            assertThat(answer(connect())).startsWith("HTTP/1.1 200");
+        }
+        assertThat(answer(fresh)).startsWith("HTTP/1.1 200");
+    }
+
+    /** What a request on a connection is answered with, or nothing when it is closed. */
+    private static String answer(SocketChannel channel) throws IOException {
+        channel.write(UTF_8.encode("GET /hello HTTP/1.1\r\nHost: hello.localhost\r\n\r\n"));
+        ByteBuffer answer = ByteBuffer.allocate(1024);
+        channel.read(answer);
+        return UTF_8.decode(answer.flip()).toString();
     }
 
     /** Waits until there are so many, or fewer. */
