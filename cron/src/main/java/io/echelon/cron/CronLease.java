@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the process that runs it, by chance; empty when it was let go
  * @param startedAt when the first attempt began
  * @param retryAt when the next attempt is to begin; null while one runs
+ * @param beginsAt when the first attempt begins, if it had not when this was written; else null
  */
 public record CronLease(
         CronId cron,
@@ -27,7 +28,8 @@ public record CronLease(
         String owner,
         String requestId,
         Instant startedAt,
-        @Nullable Instant retryAt) {
+        @Nullable Instant retryAt,
+        @Nullable Instant beginsAt) {
     /** The owner of a fire that its runner let go. */
     static final String NOBODY = "";
 
@@ -43,7 +45,25 @@ public record CronLease(
                 newOwner,
                 requestId,
                 startedAt,
-                retryAt);
+                retryAt,
+                beginsAt);
+    }
+
+    /** The same once its handler was called. */
+    CronLease begun() {
+        return new CronLease(
+                cron,
+                fire,
+                scheduledTime,
+                attempt,
+                failures,
+                run,
+                node,
+                owner,
+                requestId,
+                startedAt,
+                retryAt,
+                null);
     }
 
     CronLease failed(Instant newRetryAt) {
@@ -58,7 +78,8 @@ public record CronLease(
                 owner,
                 requestId,
                 startedAt,
-                newRetryAt);
+                newRetryAt,
+                null);
     }
 
     /** The next attempt, by somebody. */
@@ -74,6 +95,7 @@ public record CronLease(
                 newOwner,
                 newRequestId,
                 startedAt,
+                null,
                 null);
     }
 }

@@ -1,5 +1,6 @@
 package io.echelon.cron;
 
+import io.echelon.tenants.RevisionId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,21 @@ public record CronRun(
                 lease.attempt(),
                 lease.requestId(),
                 null);
+    }
+
+    CronRun by(RevisionId other) {
+        return new CronRun(
+                number,
+                fire,
+                other.number(),
+                scheduledTime,
+                startedAt,
+                endedAt,
+                outcome,
+                node,
+                attempt,
+                requestId,
+                detail);
     }
 
     CronRun ended(Instant at, String newOutcome, @Nullable String newDetail) {

@@ -46,6 +46,12 @@ public final class CronScheduler implements AutoCloseable {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
+    /**
+     * How long before a fire is due the node that takes it first claims it, when no other fire of
+     * its cron is under way: the commit is done then when the handler is to be called.
+     */
+    static final Duration AHEAD = Duration.ofMillis(250);
+
     /** A cron in force, and which of its looks is the valid one. */
     private static final class Planned {
         final Cron cron;
@@ -71,10 +77,19 @@ public final class CronScheduler implements AutoCloseable {
             this.look = look;
         }
 
-        /** When this node takes what is due then, unless another has. */
-        Instant turn(Instant due) {
+        /** Whether no other node looks before this one. */
+        boolean isFirst() {
+            return after.isZero();
+        }
+
+        /**
+         * When this node takes what is due then, unless another has.
+         *
+         * @param rests whether nothing of the cron is under way
+         */
+        Instant turn(Instant due, boolean rests) {
             awaited = due;
-            return due.plus(after);
+            return isFirst() && rests ? due.minus(AHEAD) : due.plus(after);
         }
     }
 
@@ -206,7 +221,7 @@ public final class CronScheduler implements AutoCloseable {
         Instant awaited = plan.awaited;
         if (awaited != null) {
             plan.look = looks.incrementAndGet();
-            arrange(plan, plan.look, awaited.plus(after));
+            arrange(plan, plan.look, plan.turn(awaited, true));
         }
     }
 
@@ -373,18 +388,20 @@ public final class CronScheduler implements AutoCloseable {
             plan.known = null;
             CronStore.Seen seen = known == null ? store.read(cron.id()) : known;
             Instant now = time.now();
-            switch (FireRules.decide(cron, seen.state(), seen.underWay(), now)) {
+            boolean rests = seen.underWay().isEmpty();
+            Instant horizon = plan.isFirst() && rests ? now.plus(AHEAD) : now;
+            FireRules rules = new FireRules(cron, seen.state(), seen.underWay(), fires::runsHere);
+            switch (rules.decide(horizon)) {
                 case FireDecision.Wait(Instant until) -> {
-                    boolean first = plan.after.isZero();
-                    plan.known = first && seen.underWay().isEmpty() ? seen : null;
-                    return plan.turn(until);
+                    plan.known = plan.isFirst() && rests ? seen : null;
+                    return plan.turn(until, rests);
                 }
                 case FireDecision.Rest() -> {
                     plan.resting = true;
                     return now.plus(REST);
                 }
                 case FireDecision.Fire(Instant scheduled) -> {
-                    Instant turn = plan.turn(cron.due(scheduled));
+                    Instant turn = plan.turn(cron.due(scheduled), rests);
                     if (turn.isAfter(now)) {
                         return turn;
                     }
@@ -392,7 +409,7 @@ public final class CronScheduler implements AutoCloseable {
                     if (fires.begin(cron, seen, scheduled)
                             && next != null
                             && cron.due(next).isAfter(now)) {
-                        return plan.turn(cron.due(next));
+                        return plan.turn(cron.due(next), false);
                     }
                 }
                 case FireDecision.Skip(Instant scheduled) ->

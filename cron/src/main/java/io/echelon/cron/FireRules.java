@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * Decides what is to be done about a cron: a function of its rows and the time.
@@ -34,16 +35,27 @@ final class FireRules {
     /** Each window is that many times the one before when the last missed fires are looked for. */
     private static final int WINDOW_GROWTH = 60;
 
-    private FireRules() {}
+    private final Cron cron;
+    private final CronState state;
+    private final List<CronLease> underWay;
+    private final Predicate<CronLease> runsHere;
 
     /**
-     * @param underWay the cron's fires that have begun and not ended
+     * @param underWay the cron's fires that were claimed and have not ended
+     * @param runsHere which of these this node runs just now
      */
-    static FireDecision decide(Cron cron, CronState state, List<CronLease> underWay, Instant now) {
+    FireRules(Cron cron, CronState state, List<CronLease> underWay, Predicate<CronLease> runsHere) {
+        this.cron = cron;
+        this.state = state;
+        this.underWay = underWay;
+        this.runsHere = runsHere;
+    }
+
+    FireDecision decide(Instant now) {
         if (state.activity() == CronState.Activity.PAUSED) {
             return new FireDecision.Rest();
         }
-        Instant base = base(cron, state);
+        Instant base = base();
         Instant next = cron.next(base);
         if (next == null) {
             return new FireDecision.Rest();
@@ -52,13 +64,13 @@ final class FireRules {
             return new FireDecision.Wait(cron.due(next));
         }
         if (Duration.between(cron.due(next), now).compareTo(GRACE) > 0) {
-            return late(cron, state, underWay, base, now);
+            return late(base, now);
         }
-        return onTime(cron, underWay, next, now);
+        return onTime(next, now);
     }
 
     /** After which moment fires count. */
-    private static Instant base(Cron cron, CronState state) {
+    private Instant base() {
         Instant base = cron.since();
         Instant decided = state.decided();
         if (decided != null) {
@@ -72,14 +84,13 @@ final class FireRules {
         return resumed == null ? base : later(base, resumed);
     }
 
-    private static FireDecision onTime(
-            Cron cron, List<CronLease> underWay, Instant next, Instant now) {
+    private FireDecision onTime(Instant next, Instant now) {
         if (underWay.isEmpty()) {
             return new FireDecision.Fire(next);
         }
         return switch (cron.overlap()) {
             case SKIP ->
-                    wasUnderWay(underWay, cron.due(next))
+                    wasUnderWay(cron.due(next), now)
                             ? new FireDecision.Skip(next)
                             : new FireDecision.Wait(now.plus(LOOK_AGAIN));
             case QUEUE -> new FireDecision.Wait(now.plus(LOOK_AGAIN));
@@ -90,20 +101,26 @@ final class FireRules {
         };
     }
 
-    /** Whether one of the fires had begun when the next was due; else that one is only late. */
-    private static boolean wasUnderWay(List<CronLease> underWay, Instant due) {
-        return underWay.stream().anyMatch(lease -> !lease.startedAt().isAfter(due));
+    /**
+     * Whether one of the fires had certainly begun when the next was due; else that one is only
+     * late. When another node's has begun is said by its clock: that counts only for what is due
+     * now, not for what this node finds when it stood still, or its clock is that much faster.
+     */
+    private boolean wasUnderWay(Instant due, Instant now) {
+        boolean isNow = due.plus(LOOK_AGAIN).isAfter(now);
+        return underWay.stream()
+                .filter(lease -> !lease.startedAt().isAfter(due))
+                .anyMatch(lease -> runsHere.test(lease) || (isNow && lease.beginsAt() == null));
     }
 
-    private static FireDecision late(
-            Cron cron, CronState state, List<CronLease> underWay, Instant base, Instant now) {
+    private FireDecision late(Instant base, Instant now) {
         Instant end = now.minus(GRACE).minus(cron.jitter());
-        Deque<Instant> late = last(cron, base, end, BACKLOG_MAX + 1);
+        Deque<Instant> late = last(base, end, BACKLOG_MAX + 1);
         if (late.isEmpty()) { // only jitter made it late
             Instant next = cron.next(base);
-            return next == null ? new FireDecision.Rest() : onTime(cron, underWay, next, now);
+            return next == null ? new FireDecision.Rest() : onTime(next, now);
         }
-        boolean backlog = cron.missed() == MissedFires.ALL || waited(cron, state, underWay, late);
+        boolean backlog = cron.missed() == MissedFires.ALL || waited(late);
         if (backlog && late.size() <= BACKLOG_MAX) {
             return !underWay.isEmpty() && cron.overlap() != CronOverlap.ALLOW
                     ? new FireDecision.Wait(now.plus(LOOK_AGAIN))
@@ -116,15 +133,14 @@ final class FireRules {
                             .formatted(BACKLOG_MAX));
         }
         return switch (cron.missed()) {
-            case ONE -> onTime(cron, underWay, late.getLast(), now);
+            case ONE -> onTime(late.getLast(), now);
             case SKIP, ALL ->
                     new FireDecision.Miss(late.getLast(), "no node was there to run it in time");
         };
     }
 
     /** Whether late fires are so because an earlier one was running. */
-    private static boolean waited(
-            Cron cron, CronState state, List<CronLease> underWay, Deque<Instant> late) {
+    private boolean waited(Deque<Instant> late) {
         if (cron.overlap() != CronOverlap.QUEUE) {
             return false;
         }
@@ -133,7 +149,7 @@ final class FireRules {
     }
 
     /** The last fires after one moment and not after another, oldest first. */
-    private static Deque<Instant> last(Cron cron, Instant after, Instant end, int most) {
+    private Deque<Instant> last(Instant after, Instant end, int most) {
         Deque<Instant> last = new ArrayDeque<>();
         Duration window = Duration.ofMinutes(1);
         while (true) {

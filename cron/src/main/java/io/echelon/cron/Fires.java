@@ -93,13 +93,13 @@ final class Fires {
         this.later = later;
     }
 
-    /** How many handlers run here. */
+    /** How many handlers run here, or will when their time comes. */
     int running() {
-        return (int) own.values().stream().filter(OwnFire::isRunning).count();
+        return (int) own.values().stream().filter(OwnFire::isUnderWay).count();
     }
 
     /**
-     * Takes a fire and runs it, unless somebody else decided something meanwhile.
+     * Takes a fire and runs it once it is due, unless somebody else decided something meanwhile.
      *
      * @return whether it was taken
      */
@@ -111,7 +111,7 @@ final class Fires {
                 scheduledTime,
                 seen,
                 (lease, run) -> store.claim(seen, decided, lease, run),
-                Duration.between(cron.due(scheduledTime), time.now()),
+                cron.due(scheduledTime),
                 decided);
     }
 
@@ -128,7 +128,7 @@ final class Fires {
                                 trigger.scheduledTime(),
                                 seen,
                                 (lease, run) -> store.claim(trigger, seen, lease, run),
-                                Duration.ZERO,
+                                time.now(),
                                 seen.state());
             }
         }
@@ -144,9 +144,10 @@ final class Fires {
             Instant scheduledTime,
             Seen seen,
             Claim claim,
-            Duration lateness,
+            Instant due,
             CronState decided) {
         Instant now = time.now();
+        Instant start = now.isBefore(due) ? due : now;
         String requestId = runner.newRequestId();
         long number = seen.state().runs() + 1;
         CronLease lease =
@@ -160,11 +161,12 @@ final class Fires {
                         node,
                         owner,
                         requestId,
-                        now,
-                        null);
+                        start,
+                        null,
+                        now.isBefore(due) ? due : null);
         claiming.add(fire);
         try {
-            CronRun run = CronRun.begun(cron, lease, now);
+            CronRun run = CronRun.begun(cron, lease, start);
             Held held = claim.commit(lease, run);
             if (held != null) {
                 OwnFire mine = new OwnFire(cron, held, run, time.nanos());
@@ -172,8 +174,11 @@ final class Fires {
                     mine.leaves(new Seen(decided.countRun(), held.version(), List.of()));
                 }
                 own.put(fire, mine);
-                observer.started(cron, lateness);
-                call(mine);
+                if (time.now().isBefore(due)) {
+                    later.accept(due, () -> beginWhenDue(mine, due));
+                } else {
+                    begin(mine, due);
+                }
             }
             return held != null;
         } finally {
@@ -232,7 +237,8 @@ final class Fires {
         }
         try {
             long nanos = time.nanos();
-            Held renewed = store.renew(mine.held(), mine.held().lease());
+            CronLease lease = mine.held().lease();
+            Held renewed = store.renew(mine.held(), mine.isRunning() ? lease.begun() : lease);
             if (renewed != null) {
                 mine.renewed(renewed, nanos);
             } else {
@@ -243,6 +249,12 @@ final class Fires {
                 lose(mine, "its lease could not be renewed: " + e.getMessage());
             }
         }
+    }
+
+    /** Whether a fire's handler runs on this node. */
+    boolean runsHere(CronLease lease) {
+        OwnFire mine = own.get(lease.fire());
+        return mine != null && mine.isRunning();
     }
 
     /** Takes over the fires of nodes that died. */
@@ -322,6 +334,43 @@ final class Fires {
             } finally {
                 mine.lock().unlock();
             }
+        }
+    }
+
+    private void begin(OwnFire mine, Instant due) {
+        observer.started(mine.cron(), Duration.between(due, time.now()));
+        call(mine);
+    }
+
+    /** Begins a fire that was claimed before it was due, by what is in force now. */
+    private void beginWhenDue(OwnFire mine, Instant due) {
+        mine.lock().lock();
+        try {
+            if (mine.isLost()) {
+                return;
+            }
+            if (time.nanos() - mine.renewedNanos() > GIVE_UP.toNanos()) {
+                lose(mine, "this node stood still before it began");
+                return;
+            }
+            Cron claimed = mine.cron();
+            Cron now = plan.apply(claimed.id());
+            if (now != null && now.scheduleKey().equals(claimed.scheduleKey())) {
+                mine.continueAs(now);
+                mine.wrote(mine.run().by(now.revision()));
+                begin(mine, due);
+            } else {
+                observer.ended(claimed, Outcome.CANCELED.wireName());
+                finish(
+                        mine,
+                        mine.run()
+                                .ended(
+                                        time.now(),
+                                        Outcome.CANCELED.wireName(),
+                                        "it left the route before it was due"));
+            }
+        } finally {
+            mine.lock().unlock();
         }
     }
 

@@ -95,6 +95,11 @@ final class OwnFire {
         return call != null;
     }
 
+    /** Whether its handler runs, or will when its time comes, and is not only tried again later. */
+    boolean isUnderWay() {
+        return run.outcome().equals(CronRun.RUNNING);
+    }
+
     boolean isPastDeadline() {
         return pastDeadline;
     }

@@ -13,6 +13,7 @@ import io.echelon.tenants.CronOverlap;
 import io.echelon.tenants.CronSpec;
 import io.echelon.tenants.Limits;
 import io.echelon.tenants.MissedFires;
+import io.echelon.tenants.RevisionId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -202,6 +203,92 @@ class CronSchedulerTest {
         world.pass(Duration.ofSeconds(4));
         assertThat(world.canceled).hasValue(1);
         assertThat(world.outcomes("tick")).containsExactly("nodeLost", "ok");
+    }
+
+    @Test
+    void claimsAFireBeforeItIsDueAndBeginsItThen() {
+        Node node = world.node("node");
+        node.plan(cron("tick", "* * * * *"));
+        world.settle();
+        beforeDue(60, 251);
+        assertThat(world.runs("tick")).isEmpty();
+
+        beforeDue(60, 100);
+        assertThat(world.calls).isEmpty();
+        assertThat(node.scheduler().running()).isEqualTo(1);
+        assertThat(world.runs("tick"))
+                .extracting(CronRun::outcome, CronRun::startedAt)
+                .containsExactly(tuple("running", START.plusSeconds(60)));
+
+        beforeDue(60, 0);
+        assertThat(world.calls)
+                .extracting(Called::at, Called::scheduledTime)
+                .containsExactly(tuple(START.plusSeconds(60), START.plusSeconds(60)));
+        assertThat(node.lateness).containsExactly(Duration.ZERO);
+        assertThat(world.outcomes("tick")).containsExactly("ok");
+    }
+
+    @Test
+    void claimsNothingAheadWhileAnEarlierFireRuns() {
+        Node node = world.node("node");
+        world.takes = Duration.ofMillis(9_900);
+        node.plan(cron("*/10 * * * * *", CronOverlap.SKIP, MissedFires.ONE));
+        world.pass(Duration.ofSeconds(41), Duration.ofMillis(50));
+        assertThat(world.calls)
+                .hasSize(4)
+                .allSatisfy(call -> assertThat(call.at()).isEqualTo(call.scheduledTime()));
+        assertThat(world.outcomes("tick")).containsExactly("ok", "ok", "ok", "running");
+    }
+
+    @Test
+    void aFireThatWasClaimedAheadIsTakenOverWhenItsNodeDiesBeforeItIsDue() {
+        Node first = world.node("first");
+        first.plan(cron("tick", "@hourly"));
+        world.settle();
+        beforeDue(3_600, 100);
+        first.stop();
+        world.node("second").plan(cron("tick", "@hourly"));
+        world.pass(Duration.ofSeconds(13));
+        assertThat(world.calls)
+                .extracting(Called::node, Called::attempt)
+                .containsExactly(tuple("second", 2));
+        assertThat(world.outcomes("tick")).containsExactly("nodeLost", "ok");
+
+        first.proceed(); // it was only asleep
+        world.pass(Duration.ofSeconds(4));
+        assertThat(world.calls).hasSize(1);
+        assertThat(first.scheduler().running()).isZero();
+    }
+
+    @Test
+    void aFireThatWasClaimedAheadRunsByTheRevisionOfTheTimeAtWhichItIsDue() {
+        Node node = world.node("node");
+        node.plan(cron("tick", "* * * * *"));
+        world.settle();
+        beforeDue(60, 100);
+        node.plan(
+                Cron.of(
+                        DeclaredCron.configured(new CronSpec("tick", "* * * * *")),
+                        new RevisionId(World.TENANT, World.APP, 2),
+                        world.now()));
+        beforeDue(60, 0);
+        assertThat(world.runs("tick"))
+                .extracting(CronRun::outcome, CronRun::revision)
+                .containsExactly(tuple("ok", 2));
+
+        beforeDue(120, 100);
+        node.plan();
+        beforeDue(120, 0);
+        world.pass(Duration.ofSeconds(5));
+        assertThat(world.calls).hasSize(1);
+        assertThat(world.outcomes("tick")).containsExactly("ok", "canceled");
+        assertThat(world.administration().standing(TICK).underWay()).isZero();
+    }
+
+    /** Lets time pass until so long before a second. */
+    private void beforeDue(int second, int millis) {
+        Instant then = START.plusSeconds(second).minusMillis(millis);
+        world.step(Duration.between(world.now(), then));
     }
 
     @Test

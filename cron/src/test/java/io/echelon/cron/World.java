@@ -93,6 +93,7 @@ final class World implements AutoCloseable {
         private final Queue<Open> open = new ConcurrentLinkedQueue<>();
         private final CronScheduler scheduler;
         private final AtomicInteger requests = new AtomicInteger();
+        final Queue<Duration> lateness = new ConcurrentLinkedQueue<>();
         private boolean stopped;
 
         Node(String id, Duration skew, List<String> all) {
@@ -158,7 +159,9 @@ final class World implements AutoCloseable {
         }
 
         @Override
-        public void started(Cron cron, Duration lateness) {}
+        public void started(Cron cron, Duration late) {
+            lateness.add(late);
+        }
 
         @Override
         public void ended(Cron cron, String outcome) {}
