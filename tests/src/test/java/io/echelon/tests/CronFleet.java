@@ -26,13 +26,14 @@ final class CronFleet {
     private static final int WAYS = 8;
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    /** Writes that it was called before it works. */
+    /** Writes down when it was called, before it works. */
     private static final String SOURCE =
             """
             export default {
-              async scheduled(event, { KV }) {
+              async scheduled(event, env) {
+                const begun = Date.now();
                 const call = [event.cron, event.scheduledTime, crypto.randomUUID()];
-                await KV.set(["begun", ...call], Date.now());
+                await env.KV.set(["begun", ...call], begun);
                 await new Promise((resolve) => setTimeout(resolve, WORK_MILLIS));
               },
               async fetch(request, { KV }) {
