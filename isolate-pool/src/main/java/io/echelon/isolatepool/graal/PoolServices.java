@@ -59,8 +59,8 @@ final class PoolServices implements AutoCloseable {
                         1, Thread.ofPlatform().name("isolate-timers").daemon().factory());
         timers.setRemoveOnCancelPolicy(true);
         killers.prestartAllCoreThreads();
-        CompilerThreads compilers = new CompilerThreads();
-        var _ = timers.scheduleWithFixedDelay(compilers::lower, 0, 1, TimeUnit.SECONDS);
+        JvmThreads threads = new JvmThreads();
+        var _ = timers.scheduleWithFixedDelay(threads::arrange, 0, 1, TimeUnit.SECONDS);
     }
 
     IsolateEngine engine() {

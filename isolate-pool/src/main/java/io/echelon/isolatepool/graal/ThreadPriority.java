@@ -21,6 +21,9 @@ enum ThreadPriority {
     /** Whoever must not be late: by how late it looks, guests pass their quotas. */
     WATCHING(-10, ThreadPriority.USUAL),
 
+    /** Work during which all other threads of the process stand still. */
+    COLLECTING(-10, ThreadPriority.USUAL),
+
     /** A short turn, and all that is not said otherwise. */
     SHORT_TURN(0, ThreadPriority.USUAL),
 
