@@ -6,7 +6,8 @@ import java.util.function.ToIntFunction;
 /**
  * How a pool is sized and what it insists on.
  *
- * @param threads platform threads that run isolates' turns, 1 or more; cores is right
+ * @param threads platform threads that run the turns of requests, 1 or more; cores is right. Events
+ *     have three times as many, of a lower share
  * @param maxWaiting calls that may wait for an isolate before further ones end as {@code
  *     overloaded}
  * @param heapShare share of the JVM's heap at which the governor closes the largest offender, 0.5

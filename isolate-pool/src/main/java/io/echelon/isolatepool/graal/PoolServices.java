@@ -52,7 +52,9 @@ final class PoolServices implements AutoCloseable {
         engine = IsolateEngine.start(options.engine());
         for (Lane lane : Lane.values()) {
             schedulers.put(
-                    lane, new TurnScheduler(lane, watchdogs, options.threads(), options.weights()));
+                    lane,
+                    new TurnScheduler(
+                            lane, watchdogs, lane.threads(options.threads()), options.weights()));
         }
         timers =
                 new ScheduledThreadPoolExecutor(
