@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 
 /**
  * Makes the folder of GraalVM jars that nodes run with, out of the published ones. The engine's are
- * rewritten where a hostile guest could escape its quotas: {@link PollLoops}, {@link BoundBigInts},
- * {@link BoundCollation}, {@link AnnounceArrays}, {@link ShowParsing}, {@link OwnSymbols} and
- * {@link ForgetSizes} say what is changed and why.
+ * rewritten where a hostile guest could escape its quotas: {@link PollLoops}, {@link PollCalls},
+ * {@link StopAtStackEnds}, {@link BoundBigInts}, {@link BoundCollation}, {@link AnnounceArrays},
+ * {@link ShowParsing}, {@link OwnSymbols} and {@link ForgetSizes} say what is changed and why.
  *
  * <p>Run by the build; does nothing to a jar that these same programs made before, and removes jars
  * of versions that are not used any more. Arguments: the folder of the published jars, the folder
@@ -39,11 +39,15 @@ public final class RewriteEngine {
     private static final Map<String, Job> JOBS =
             Map.of(
                     "truffle-api-",
-                    new Job(List.of(new ForgetSizes()), List.of(AnnounceArrays.HELPER)),
+                    new Job(
+                            List.of(new ForgetSizes()),
+                            List.of(AnnounceArrays.HELPER, StopAtStackEnds.HELPER)),
                     "js-language-",
                     new Job(
                             List.of(
                                     new PollLoops(),
+                                    new PollCalls(),
+                                    new StopAtStackEnds(),
                                     new BoundBigInts(),
                                     new BoundCollation(),
                                     new AnnounceArrays(

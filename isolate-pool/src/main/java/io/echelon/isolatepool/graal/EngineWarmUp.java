@@ -99,7 +99,7 @@ final class EngineWarmUp {
 
         @Override
         public void ended(JsIsolate isolate) {
-            if (!isolate.isKilled()) {
+            if (!isolate.isEnding()) {
                 over.complete(null);
             }
         }

@@ -135,7 +135,7 @@ public final class GraalProgramRunner implements ProgramRunner {
 
         @Override
         public void ended(JsIsolate isolate) {
-            if (!isolate.isKilled()) {
+            if (!isolate.isEnding()) {
                 result.complete(0);
             }
         }

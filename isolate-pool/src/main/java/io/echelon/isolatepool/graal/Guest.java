@@ -27,6 +27,9 @@ sealed interface Guest permits JsIsolate, WasiRun, WasiProgram {
      */
     void overseen(RunningTask task, long cpuNanos, long allocated);
 
+    /** Whether it is to be stopped, or has been. */
+    boolean isEnding();
+
     /** Stops the guest from outside; the first reason counts. */
     void kill(Outcome outcome, String message);
 

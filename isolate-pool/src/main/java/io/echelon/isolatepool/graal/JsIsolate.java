@@ -419,7 +419,8 @@ final class JsIsolate implements Guest, GuestIdentity {
         return Optional.ofNullable(exitCode);
     }
 
-    boolean isKilled() {
+    @Override
+    public boolean isEnding() {
         return end.reason() != null;
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -137,9 +138,10 @@ final class TurnScheduler implements AutoCloseable {
     /**
      * One of the threads, and the task that it runs now. The engine's rewritten code tells it, as a
      * {@link LongConsumer}, the bytes of each large array before that is made, so that a guest can
-     * be halted before it and not only when the watchdog looks the next time.
+     * be halted before it and not only when the watchdog looks the next time; and asks it, as a
+     * {@link BooleanSupplier}, at the end of the stack whether the guest is to be stopped.
      */
-    final class TurnThread extends Thread implements LongConsumer {
+    final class TurnThread extends Thread implements LongConsumer, BooleanSupplier {
         private static final long LOOK_EVERY_BYTES = 1L << 20;
 
         private long announced;
@@ -201,6 +203,12 @@ final class TurnScheduler implements AutoCloseable {
             quota.allocating(task.ownAllocated(), bytes);
             TruffleSafepoint.poll(null);
             quota.allocated();
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            RunningTask task = running;
+            return task != null && task.guest().isEnding();
         }
 
         @Nullable RunningTask running() {

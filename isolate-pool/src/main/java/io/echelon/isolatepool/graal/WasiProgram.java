@@ -120,6 +120,11 @@ final class WasiProgram implements Guest {
     }
 
     @Override
+    public boolean isEnding() {
+        return end.reason() != null;
+    }
+
+    @Override
     public void kill(Outcome outcome, String message) {
         end.kill(outcome, message);
     }

@@ -209,6 +209,11 @@ final class WasiRun implements Guest, GuestIdentity {
     }
 
     @Override
+    public boolean isEnding() {
+        return end.reason() != null;
+    }
+
+    @Override
     public void kill(Outcome outcome, String message) {
         end.kill(outcome, message);
     }
