@@ -48,6 +48,9 @@ final class NodeFaultsTest {
 
     private static final long STEPS = 40;
 
+    /** What is later than the target is told by itself. */
+    private static final long TARGET_MILLIS = 250;
+
     /** How long handlers work, so that some die in it. */
     private static final int WORK_MILLIS = 1_500;
 
@@ -203,6 +206,7 @@ final class NodeFaultsTest {
             List<Fault> faults) {
         List<Long> up = new ArrayList<>();
         List<Long> across = new ArrayList<>();
+        Map<Long, Map<String, Integer>> tooLate = new TreeMap<>();
         for (Fire fire : expected) {
             List<Instant> begun = calls.getOrDefault(fire, List.of()).stream().sorted().toList();
             List<JsonNode> runs = rows.getOrDefault(fire, List.of());
@@ -216,8 +220,13 @@ final class NodeFaultsTest {
                                                                 || begun.getLast()
                                                                         .plus(MARGIN)
                                                                         .isBefore(fault.from()));
-                (isUp ? up : across)
-                        .add(Duration.between(fire.scheduled(), begun.getLast()).toMillis());
+                long late = Duration.between(fire.scheduled(), begun.getLast()).toMillis();
+                (isUp ? up : across).add(late);
+                if (isUp && late > TARGET_MILLIS) {
+                    tooLate.computeIfAbsent(
+                                    sinceFault(fire.scheduled(), faults), _ -> new TreeMap<>())
+                            .merge(runs.getFirst().path("node").asText(), 1, Integer::sum);
+                }
             }
         }
         System.out.printf(
@@ -228,6 +237,18 @@ final class NodeFaultsTest {
                         .count(),
                 percentiles(up),
                 percentiles(across));
+        System.out.printf(
+                "later than %d ms while all are up, by seconds since the last fault and node: %s%n",
+                TARGET_MILLIS, tooLate);
+    }
+
+    private static long sinceFault(Instant time, List<Fault> faults) {
+        return faults.stream()
+                .map(Fault::until)
+                .filter(until -> until.isBefore(time))
+                .mapToLong(until -> Duration.between(until, time).toSeconds())
+                .min()
+                .orElse(-1);
     }
 
     private static String percentiles(List<Long> millis) {
