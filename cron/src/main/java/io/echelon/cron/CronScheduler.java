@@ -56,10 +56,7 @@ public final class CronScheduler implements AutoCloseable {
     private static final class Planned {
         final Cron cron;
 
-        /** How long after a fire is due this node takes it. */
-        volatile Duration after;
-
-        /** The fire that the next look is for; null when it is for something else. */
+        /** When the fire is due that the next look is for; null when it is for something else. */
         volatile @Nullable Instant awaited;
 
         volatile long look;
@@ -71,25 +68,9 @@ public final class CronScheduler implements AutoCloseable {
          */
         volatile CronStore.@Nullable Seen known;
 
-        Planned(Cron cron, Duration after, long look) {
+        Planned(Cron cron, long look) {
             this.cron = cron;
-            this.after = after;
             this.look = look;
-        }
-
-        /** Whether no other node looks before this one. */
-        boolean isFirst() {
-            return after.isZero();
-        }
-
-        /**
-         * When this node takes what is due then, unless another has.
-         *
-         * @param rests whether nothing of the cron is under way
-         */
-        Instant turn(Instant due, boolean rests) {
-            awaited = due;
-            return isFirst() && rests ? due.minus(AHEAD) : due.plus(after);
         }
     }
 
@@ -108,7 +89,6 @@ public final class CronScheduler implements AutoCloseable {
     private volatile boolean draining;
     private volatile boolean closed;
     private volatile FirstChoice firstChoice;
-    private boolean isSettled = true;
     private long keptNanos;
     private @Nullable Thread thread;
     private @Nullable KvSubscription subscription;
@@ -188,41 +168,40 @@ public final class CronScheduler implements AutoCloseable {
             apps.put(key, List.copyOf(crons));
         }
         for (Cron cron : crons) {
-            Planned plan =
-                    new Planned(
-                            cron,
-                            firstChoice.after(cron.id(), time.now()),
-                            looks.incrementAndGet());
+            Planned plan = new Planned(cron, looks.incrementAndGet());
             planned.put(cron.id(), plan);
             arrange(plan, plan.look, time.now());
         }
     }
 
-    /**
-     * Says which nodes fire crons now; to be said again every second or so, because the share of
-     * one that is new grows.
-     */
+    /** Says which nodes fire crons now; to be said again whenever that may have changed. */
     public synchronized void among(List<FiringNode> nodes) {
+        FirstChoice before = firstChoice;
         FirstChoice choice = new FirstChoice(node, nodes);
-        if (isSettled && choice.isAmong(firstChoice)) {
-            return;
+        if (!choice.isAmong(before)) {
+            firstChoice = choice;
+            planned.values().forEach(plan -> reorder(plan, before));
         }
-        firstChoice = choice;
-        isSettled = choice.isSettled(time.now());
-        planned.values().forEach(this::reorder);
     }
 
-    private void reorder(Planned plan) {
-        Duration after = firstChoice.after(plan.cron.id(), time.now());
-        if (after.equals(plan.after)) {
-            return;
-        }
-        plan.after = after;
-        Instant awaited = plan.awaited;
-        if (awaited != null) {
+    private void reorder(Planned plan, FirstChoice before) {
+        CronId id = plan.cron.id();
+        Instant due = plan.awaited;
+        if (due != null && !before.after(id, due).equals(firstChoice.after(id, due))) {
             plan.look = looks.incrementAndGet();
-            arrange(plan, plan.look, plan.turn(awaited, true));
+            arrange(plan, plan.look, turn(plan, due, true));
         }
+    }
+
+    /**
+     * When this node takes what is due then, unless another has.
+     *
+     * @param rests whether nothing of the cron is under way
+     */
+    private Instant turn(Planned plan, Instant due, boolean rests) {
+        plan.awaited = due;
+        Duration after = firstChoice.after(plan.cron.id(), due);
+        return rests && after.isZero() ? due.minus(AHEAD) : due.plus(after);
     }
 
     /** Fires nothing more here; what runs goes on. */
@@ -389,19 +368,20 @@ public final class CronScheduler implements AutoCloseable {
             CronStore.Seen seen = known == null ? store.read(cron.id()) : known;
             Instant now = time.now();
             boolean rests = seen.underWay().isEmpty();
-            Instant horizon = plan.isFirst() && rests ? now.plus(AHEAD) : now;
+            Instant horizon = rests ? now.plus(AHEAD) : now;
             FireRules rules = new FireRules(cron, seen.state(), seen.underWay(), fires::runsHere);
             switch (rules.decide(horizon)) {
                 case FireDecision.Wait(Instant until) -> {
-                    plan.known = plan.isFirst() && rests ? seen : null;
-                    return plan.turn(until, rests);
+                    boolean isFirst = firstChoice.after(cron.id(), until).isZero();
+                    plan.known = isFirst && rests ? seen : null;
+                    return turn(plan, until, rests);
                 }
                 case FireDecision.Rest() -> {
                     plan.resting = true;
                     return now.plus(REST);
                 }
                 case FireDecision.Fire(Instant scheduled) -> {
-                    Instant turn = plan.turn(cron.due(scheduled), rests);
+                    Instant turn = turn(plan, cron.due(scheduled), rests);
                     if (turn.isAfter(now)) {
                         return turn;
                     }
@@ -409,7 +389,7 @@ public final class CronScheduler implements AutoCloseable {
                     if (fires.begin(cron, seen, scheduled)
                             && next != null
                             && cron.due(next).isAfter(now)) {
-                        return plan.turn(cron.due(next), false);
+                        return turn(plan, cron.due(next), false);
                     }
                 }
                 case FireDecision.Skip(Instant scheduled) ->

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -51,18 +50,15 @@ final class FirstChoice {
         this.others = nodes.stream().filter(other -> !other.id().equals(id)).distinct().toList();
     }
 
-    /** How long after a fire is due this node takes it, as things are now. */
-    Duration after(CronId cron, Instant now) {
-        Place own = place(node, cron, now);
+    /**
+     * How long after a fire is due this node takes it. Who is new is a matter of when the fire is
+     * due, and not of when a node asks, so that all nodes have the same order for it.
+     */
+    Duration after(CronId cron, Instant due) {
+        Place own = place(node, cron, due);
         long before =
-                others.stream().filter(other -> place(other, cron, now).isBefore(own)).count();
+                others.stream().filter(other -> place(other, cron, due).isBefore(own)).count();
         return MOMENT.multipliedBy(before);
-    }
-
-    /** Whether no node is new, so that the order stays as it is. */
-    boolean isSettled(Instant now) {
-        return Stream.concat(Stream.of(node), others.stream())
-                .noneMatch(each -> now.minus(SETTLING).isBefore(each.since()));
     }
 
     /** Whether the nodes are those. */
@@ -75,12 +71,12 @@ final class FirstChoice {
      * that they alone would give some nodes more first choices than others: a generator that starts
      * from them mixes them.
      */
-    private static Place place(FiringNode node, CronId cron, Instant now) {
+    private static Place place(FiringNode node, CronId cron, Instant due) {
         CRC32C hash = new CRC32C();
         hash.update((cron + "\n" + node.id()).getBytes(StandardCharsets.UTF_8));
         SplittableRandom mixed = new SplittableRandom(hash.getValue());
         long weight = mixed.nextLong();
         Duration settled = Duration.ofMillis(mixed.nextLong(SETTLING.toMillis()));
-        return new Place(now.minus(settled).isBefore(node.since()), weight);
+        return new Place(due.minus(settled).isBefore(node.since()), weight);
     }
 }

@@ -158,6 +158,27 @@ class CronSchedulerTest {
         assertThat(takenBy("c") + takenBy("b")).isEqualTo(crons.length);
     }
 
+    @Test
+    void nodesAgreeOnWhoTakesAFireWheneverTheyWereTold() {
+        Cron[] crons =
+                IntStream.range(0, 24)
+                        .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
+                        .toArray(Cron[]::new);
+        List<Node> nodes = Stream.of("a", "b", "c").map(world::node).toList();
+        nodes.forEach(node -> node.plan(crons));
+        List<FiringNode> known =
+                List.of(
+                        new FiringNode("a", START.minusSeconds(1_000)),
+                        new FiringNode("b", START.minusSeconds(1_000)),
+                        new FiringNode("c", START));
+        for (Node node : nodes) {
+            node.scheduler().among(known);
+        }
+        passAmong(nodes.subList(0, 2), known, 61); // the third is not told again
+        assertThat(takenBy("c")).isGreaterThan(8);
+        assertThat(world.calls).hasSize(6 * crons.length);
+    }
+
     /** How many fires a node took, of which none was late. */
     private int takenBy(String node) {
         assertThat(world.calls)
