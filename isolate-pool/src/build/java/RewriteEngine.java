@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 
 /**
  * Makes the folder of GraalVM jars that nodes run with, out of the published ones. The engine's are
- * rewritten where a hostile guest could escape its quotas: {@link PollLoops}, {@link PollCalls},
- * {@link StopAtStackEnds}, {@link BoundBigInts}, {@link BoundCollation}, {@link AnnounceArrays},
- * {@link ShowParsing}, {@link OwnSymbols} and {@link ForgetSizes} say what is changed and why.
+ * rewritten where a hostile guest could escape its quotas: {@link PollLoops}, {@link
+ * StopAtCatches}, {@link BoundBigInts}, {@link BoundCollation}, {@link AnnounceArrays}, {@link
+ * ShowParsing}, {@link OwnSymbols} and {@link ForgetSizes} say what is changed and why.
  *
  * <p>Run by the build; does nothing to a jar that these same programs made before, and removes jars
  * of versions that are not used any more. Arguments: the folder of the published jars, the folder
@@ -41,13 +41,12 @@ public final class RewriteEngine {
                     "truffle-api-",
                     new Job(
                             List.of(new ForgetSizes()),
-                            List.of(AnnounceArrays.HELPER, StopAtStackEnds.HELPER)),
+                            List.of(AnnounceArrays.HELPER, StopAtCatches.HELPER)),
                     "js-language-",
                     new Job(
                             List.of(
                                     new PollLoops(),
-                                    new PollCalls(),
-                                    new StopAtStackEnds(),
+                                    new StopAtCatches(),
                                     new BoundBigInts(),
                                     new BoundCollation(),
                                     new AnnounceArrays(

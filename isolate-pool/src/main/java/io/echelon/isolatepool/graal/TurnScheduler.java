@@ -139,7 +139,7 @@ final class TurnScheduler implements AutoCloseable {
      * One of the threads, and the task that it runs now. The engine's rewritten code tells it, as a
      * {@link LongConsumer}, the bytes of each large array before that is made, so that a guest can
      * be halted before it and not only when the watchdog looks the next time; and asks it, as a
-     * {@link BooleanSupplier}, at the end of the stack whether the guest is to be stopped.
+     * {@link BooleanSupplier}, wherever something is caught, whether the guest is to be stopped.
      */
     final class TurnThread extends Thread implements LongConsumer, BooleanSupplier {
         private static final long LOOK_EVERY_BYTES = 1L << 20;

@@ -13,15 +13,20 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Lets a guest be stopped at the end of its stack. There is no room there to carry out the order to
- * stop, and what does not fit becomes a RangeError that the guest may catch: one that calls itself
- * again in {@code finally} would be near the end of its stack for ever. Wherever GraalJS catches a
- * {@code StackOverflowError} it asks first whether the guest is to stop, and then throws it on.
+ * Lets a guest be stopped where it catches something. The engine looks for orders to stop where a
+ * function returns and in loops; a guest that calls itself again wherever a call fails reaches
+ * neither, and at the end of its stack there is no room to carry an order out either: what does not
+ * fit becomes a RangeError that it may catch. Wherever GraalJS catches what a guest may throw, or a
+ * {@code StackOverflowError}, it asks first whether the guest is to stop, and then throws it on.
  */
-final class StopAtStackEnds implements Rewriting {
-    static final String HELPER = "com/oracle/truffle/api/StackEnds";
+final class StopAtCatches implements Rewriting {
+    static final String HELPER = "com/oracle/truffle/api/Catches";
 
-    private static final ClassDesc STACK_ENDS = ClassDesc.of(HELPER.replace('/', '.'));
+    private static final ClassDesc CATCHES = ClassDesc.of(HELPER.replace('/', '.'));
+    private static final Set<String> CAUGHT_TYPES =
+            Set.of(
+                    "java/lang/StackOverflowError",
+                    "com/oracle/truffle/api/exception/AbstractTruffleException");
     private static final MethodTypeDesc CAUGHT =
             MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Throwable);
 
@@ -45,7 +50,7 @@ final class StopAtStackEnds implements Rewriting {
 
     @Override
     public String done() {
-        return handlers + " catches of a full stack let guests be stopped";
+        return handlers + " catches let guests be stopped";
     }
 
     @Override
@@ -55,20 +60,20 @@ final class StopAtStackEnds implements Rewriting {
 
     /** One method: remembers where its handlers begin, of which it is told first. */
     private final class Handlers implements CodeTransform {
-        private final Set<Label> ofFullStacks = new HashSet<>();
+        private final Set<Label> known = new HashSet<>();
 
         @Override
         public void accept(CodeBuilder code, CodeElement element) {
             if (element instanceof ExceptionCatch caught
                     && caught.catchType()
-                            .filter(type -> type.asInternalName().endsWith("/StackOverflowError"))
+                            .filter(type -> CAUGHT_TYPES.contains(type.asInternalName()))
                             .isPresent()) {
-                ofFullStacks.add(caught.handler());
+                known.add(caught.handler());
             }
             code.with(element);
-            if (element instanceof LabelTarget target && ofFullStacks.contains(target.label())) {
+            if (element instanceof LabelTarget target && known.contains(target.label())) {
                 handlers++;
-                code.dup().invokestatic(STACK_ENDS, "caught", CAUGHT);
+                code.dup().invokestatic(CATCHES, "caught", CAUGHT);
             }
         }
     }
