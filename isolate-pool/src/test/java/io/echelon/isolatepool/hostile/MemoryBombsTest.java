@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * heap of the tests' JVM, which is 1 GiB.
  */
 final class MemoryBombsTest {
-    private static final FunctionLimits LIMITS = new FunctionLimits(20_000, 128, 60_000);
+    private static final FunctionLimits LIMITS = new FunctionLimits(20_000, 128, 600_000);
 
     private static final String BOMB =
             """
