@@ -372,9 +372,9 @@ public final class CronScheduler implements AutoCloseable {
             FireRules rules = new FireRules(cron, seen.state(), seen.underWay(), fires::runsHere);
             switch (rules.decide(horizon)) {
                 case FireDecision.Wait(Instant until) -> {
-                    boolean isFirst = firstChoice.after(cron.id(), until).isZero();
-                    plan.known = isFirst && rests ? seen : null;
-                    return turn(plan, until, rests);
+                    Instant turn = turn(plan, until, rests);
+                    plan.known = turn.isBefore(until) ? seen : null;
+                    return turn;
                 }
                 case FireDecision.Rest() -> {
                     plan.resting = true;

@@ -97,10 +97,7 @@ class CronSchedulerTest {
     @Test
     void nodesThatKnowEachOtherShareTheCronsAndDoWithoutOneThatIsAway() {
         List<String> all = List.of("a", "b", "c");
-        Cron[] crons =
-                IntStream.range(0, 24)
-                        .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
-                        .toArray(Cron[]::new);
+        Cron[] crons = everyTenSeconds();
         List<Node> nodes = all.stream().map(id -> world.node(id, Duration.ZERO, all)).toList();
         nodes.forEach(node -> node.plan(crons));
         world.pass(Duration.ofSeconds(11), Duration.ofMillis(50));
@@ -133,10 +130,7 @@ class CronSchedulerTest {
 
     @Test
     void aNewNodeIsGivenItsShareAndNoFireIsLateForIt() {
-        Cron[] crons =
-                IntStream.range(0, 24)
-                        .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
-                        .toArray(Cron[]::new);
+        Cron[] crons = everyTenSeconds();
         List<Node> nodes = Stream.of("a", "b", "c").map(world::node).toList();
         nodes.forEach(node -> node.plan(crons));
         Instant old = START.minusSeconds(1_000);
@@ -160,10 +154,7 @@ class CronSchedulerTest {
 
     @Test
     void nodesAgreeOnWhoTakesAFireWheneverTheyWereTold() {
-        Cron[] crons =
-                IntStream.range(0, 24)
-                        .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
-                        .toArray(Cron[]::new);
+        Cron[] crons = everyTenSeconds();
         List<Node> nodes = Stream.of("a", "b", "c").map(world::node).toList();
         nodes.forEach(node -> node.plan(crons));
         List<FiringNode> known =
@@ -177,6 +168,12 @@ class CronSchedulerTest {
         passAmong(nodes.subList(0, 2), known, 61); // the third is not told again
         assertThat(takenBy("c")).isGreaterThan(8);
         assertThat(world.calls).hasSize(6 * crons.length);
+    }
+
+    private static Cron[] everyTenSeconds() {
+        return IntStream.range(0, 24)
+                .mapToObj(i -> cron("cron" + i, "*/10 * * * * *"))
+                .toArray(Cron[]::new);
     }
 
     /** How many fires a node took, of which none was late. */

@@ -77,6 +77,15 @@ public final class Arena implements AutoCloseable {
         return install(DEFAULT, main, files, limits, isolation);
     }
 
+    /** Installs a hostile function; fails like {@link IsolatePool#install}. */
+    RevisionId install(HostileFunction function) {
+        return install(
+                function.main(),
+                Map.of(function.main(), function.file()),
+                function.limits(),
+                function.isolation());
+    }
+
     /** Installs a function of one file for a tenant, with wide limits, an isolate a request. */
     public RevisionId install(TenantName tenant, String source) {
         byte[] bytes = source.getBytes(StandardCharsets.UTF_8);

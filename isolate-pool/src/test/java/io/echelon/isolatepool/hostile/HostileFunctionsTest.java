@@ -7,7 +7,6 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -102,11 +101,7 @@ final class HostileFunctionsTest {
     /** Installs a function; null when its start failed, as an install may. */
     private static @Nullable RevisionId install(HostileFunction function) {
         try {
-            return arena.install(
-                    function.main(),
-                    Map.of(function.main(), function.file()),
-                    function.limits(),
-                    function.isolation());
+            return arena.install(function);
         } catch (CompletionException e) {
             if (e.getCause() instanceof EchelonException) {
                 return null;

@@ -4,7 +4,6 @@ import io.echelon.tenants.Outcome;
 import io.echelon.tenants.RevisionId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -77,12 +76,7 @@ public final class NeighbourFigures {
 
     private static long[] measureBeside(
             Arena arena, RevisionId neighbour, HostileFunction function) {
-        RevisionId id =
-                arena.install(
-                        function.main(),
-                        Map.of(function.main(), function.file()),
-                        function.limits(),
-                        function.isolation());
+        RevisionId id = arena.install(function);
         List<Loud> callers = loud(arena, id, LOUD);
         long[] nanos = measure(arena, neighbour, MEASURE_NANOS);
         callers.forEach(Loud::stop);

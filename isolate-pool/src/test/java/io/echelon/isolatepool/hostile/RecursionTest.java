@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.echelon.isolatepool.CallReport;
 import io.echelon.tenants.RevisionId;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -48,12 +47,7 @@ final class RecursionTest {
     @Timeout(300)
     void leavesItsThread(HostileFunction function) throws Exception {
         for (int i = 0; i < CALLS; i++) { // each of a new one: those that were stopped have to rest
-            RevisionId id =
-                    arena.install(
-                            function.main(),
-                            Map.of(function.main(), function.file()),
-                            function.limits(),
-                            function.isolation());
+            RevisionId id = arena.install(function);
             CallReport report = arena.get(id).report();
             assertThat(function.outcomes()).as(report.toString()).contains(report.outcome());
             while (isAnyDeep()) {
