@@ -39,7 +39,6 @@ export class EntryView {
 
   clear() {
     this.stop();
-    this.#key = undefined;
     fill(this.#place, make("p.muted.kv-none", {}, "Choose a key to see what it holds."));
   }
 
@@ -51,8 +50,9 @@ export class EntryView {
     this.#render(key, entry);
   }
 
-  /** Ends the watch, if there is one. */
+  /** Ends the watch, if there is one, and forgets an entry that is still being read: the place is somebody else's now. */
   stop() {
+    this.#key = undefined;
     this.#watch?.abort();
     this.#watch = undefined;
     this.#changes = 0;

@@ -18,6 +18,7 @@ export class KeyTree {
   #tree;
   #open = new Set();
   #chosen = "";
+  #shows = 0;
 
   constructor(place, api, choose, empty) {
     this.#place = place;
@@ -26,10 +27,12 @@ export class KeyTree {
     this.#empty = empty;
   }
 
-  /** Shows what is below a prefix; what was open stays open. */
+  /** Shows what is below a prefix; what was open stays open. Of two at once the later one is shown. */
   async show(root = this.#root) {
     this.#root = root;
+    const turn = ++this.#shows;
     const page = await this.#load(root);
+    if (turn !== this.#shows) return;
     if (page.children.length === 0) {
       fill(this.#place, this.#empty(root));
       this.#tree = undefined;
@@ -37,15 +40,21 @@ export class KeyTree {
     }
     const tree = make("ul.tree", { role: "tree", "aria-label": root.length === 0 ? "Keys" : `Keys below ${keyText(root)}` });
     tree.addEventListener("keydown", (event) => this.#press(event));
-    this.#tree = tree;
     await this.#add(tree, root, page);
+    if (turn !== this.#shows) return;
+    this.#tree = tree;
     fill(this.#place, tree);
+    this.#markChosen();
     this.#rove();
   }
 
   /** Marks the key whose entry is shown. */
   mark(key) {
     this.#chosen = JSON.stringify(key ?? null);
+    this.#markChosen();
+  }
+
+  #markChosen() {
     for (const item of this.#place.querySelectorAll("[role=treeitem]")) {
       item.setAttribute("aria-selected", String(item.dataset.key === this.#chosen && item.dataset.entry === "true"));
     }

@@ -41,15 +41,16 @@ function keyOf(text) {
 }
 
 let shownPrefix;
+/** The entry does not wait for the tree: whoever begins a form while keys are loaded keeps it. */
 async function arrive() {
   const { key, prefix } = here();
+  const shown = key ? show(key) : rest();
   if (JSON.stringify(prefix) !== shownPrefix) {
     shownPrefix = JSON.stringify(prefix);
     find.value = prefix.length > 0 ? JSON.stringify(prefix) : "";
     await attempt(() => tree.show(prefix));
   }
-  if (key) await show(key);
-  else rest();
+  await shown;
 }
 
 async function show(key) {
@@ -76,8 +77,9 @@ function edit(entry) {
 
 /** Something was written: the tree is read anew, and the entry is shown. */
 async function changed(key) {
-  await attempt(() => tree.show());
+  const read = attempt(() => tree.show());
   await go({ key });
+  await read;
 }
 
 async function attempt(work) {

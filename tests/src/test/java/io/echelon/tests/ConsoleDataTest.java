@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.net.Socket;
 import java.net.URI;
@@ -183,6 +184,22 @@ final class ConsoleDataTest {
         page.getByRole(AriaRole.DIALOG).getByRole(AriaRole.BUTTON, inside("Delete")).click();
         assertThat(page.locator(".toasts")).containsText("Deleted");
         assertThat(page.locator(".tree")).not().containsText("carts");
+        page.context().close();
+    }
+
+    @Test
+    void aFormThatWasBegunWhileThePageLoadedStays() {
+        Page page = signedIn(Browser.Look.DESKTOP_LIGHT);
+        List<Route> held = new ArrayList<>();
+        page.route(Pattern.compile("/(children|entry)\\?"), held::add);
+        page.navigate("/tenants/default/databases/shop?key=[\"users\",1]");
+        press(page, "Add entry");
+        page.getByLabel("Part 1", exactly()).fill("carts");
+        page.waitForResponse(
+                response -> response.url().contains("/entry?"), () -> held.forEach(Route::resume));
+        assertThat(page.locator(".tree")).containsText(SCRIPT);
+        assertThat(page.getByLabel("Part 1", exactly())).hasValue("carts");
+        assertThat(held).hasSize(2);
         page.context().close();
     }
 
