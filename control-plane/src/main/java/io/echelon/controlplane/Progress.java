@@ -7,6 +7,7 @@ import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiEmitter;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Deployments as events: what each node has reported, now and from then on, and how it ended. Who
- * comes late is told the present state first; who comes after the end is told the end.
+ * comes late is told the present state first; who comes after the end is told the end. A deployment
+ * that went well has ended once the app's address leads to it on every live node, or those that are
+ * late had their time: who deploys and calls is answered by what was deployed.
  */
 @Singleton
 final class Progress {
@@ -34,12 +38,17 @@ final class Progress {
     /** After so long without news a comment keeps the connection alive. */
     private static final Duration SILENCE_MAX = Duration.ofSeconds(15);
 
+    /** How long nodes may take to follow a route that has moved. */
+    private static final Duration FOLLOWING_MAX = Duration.ofSeconds(2);
+
     private final SystemDatabase database;
     private final AppService apps;
+    private final InstantSource clock;
 
-    Progress(SystemDatabase database, AppService apps) {
+    Progress(SystemDatabase database, AppService apps, InstantSource clock) {
         this.database = database;
         this.apps = apps;
+        this.clock = clock;
     }
 
     Multi<OutboundSseEvent> of(RevisionId id, Sse sse) {
@@ -60,9 +69,10 @@ final class Progress {
         private final RevisionId id;
         private final Sse sse;
         private final MultiEmitter<? super OutboundSseEvent> emitter;
-        private final Map<String, ReadinessRecord> told = new HashMap<>();
+        private final Map<String, Views.NodeProgress> told = new HashMap<>();
         private final Semaphore news = new Semaphore(0);
         private volatile boolean lost;
+        private Duration patience = SILENCE_MAX;
 
         Teller(RevisionId id, Sse sse, MultiEmitter<? super OutboundSseEvent> emitter) {
             this.id = id;
@@ -84,10 +94,7 @@ final class Progress {
         void run() {
             try (ReadinessWatch watch = new ReadinessWatch(database, id, this)) {
                 while (!tell(watch) && !lost) {
-                    while (!news.tryAcquire(SILENCE_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-                        emitter.emit(sse.newEventBuilder().comment("waiting").build());
-                    }
-                    news.drainPermits();
+                    await();
                 }
                 emitter.complete();
             } catch (InterruptedException e) {
@@ -98,14 +105,28 @@ final class Progress {
             }
         }
 
+        /** Waits for news, or until nodes had their time to follow. */
+        private void await() throws InterruptedException {
+            while (!news.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (patience.compareTo(SILENCE_MAX) < 0) {
+                    return;
+                }
+                emitter.emit(sse.newEventBuilder().comment("waiting").build());
+            }
+            news.drainPermits();
+        }
+
         /** Tells what is new; true when that was the end. */
         private boolean tell(ReadinessWatch watch) {
             Optional<RevisionRecord> revision =
                     database.get(SystemRows.revision(id), RevisionRecord.class).map(Row::value);
-            watch.follow(database.nodes().stream().map(NodeRecord::id).toList());
-            for (ReadinessRecord report : database.readiness(id)) {
-                if (!report.equals(told.put(report.node(), report))) {
-                    emit("node", Views.NodeProgress.of(report));
+            List<String> alive = database.nodes().stream().map(NodeRecord::id).toList();
+            watch.follow(alive);
+            List<ReadinessRecord> reports = database.readiness(id);
+            for (ReadinessRecord report : reports) {
+                Views.NodeProgress progress = Views.NodeProgress.of(report);
+                if (!progress.equals(told.put(progress.node(), progress))) {
+                    emit("node", progress);
                 }
             }
             if (revision.isEmpty()) {
@@ -115,6 +136,11 @@ final class Progress {
             return switch (revision.get().state()) {
                 case DEPLOYING -> false;
                 case READY -> {
+                    Duration left = isServedBy(alive, reports) ? Duration.ZERO : timeToFollow();
+                    if (left.isPositive()) {
+                        patience = left;
+                        yield false;
+                    }
                     Addresses addresses = apps.addresses();
                     List<String> away = database.awayNodes();
                     away.forEach(node -> emit("node", Views.NodeProgress.away(node)));
@@ -136,6 +162,25 @@ final class Progress {
                     yield true;
                 }
             };
+        }
+
+        private boolean isServedBy(List<String> nodes, List<ReadinessRecord> reports) {
+            return reports.stream()
+                    .filter(report -> report.state() == ReadinessRecord.State.SERVING)
+                    .map(ReadinessRecord::node)
+                    .toList()
+                    .containsAll(nodes);
+        }
+
+        /** What is left of it; nothing where the app's address does not lead to the revision. */
+        private Duration timeToFollow() {
+            return database.get(SystemRows.route(id.tenant(), id.app()), RouteRecord.class)
+                    .map(Row::value)
+                    .filter(route -> route.production() == id.number())
+                    .map(route -> Duration.between(clock.instant(), route.changedAt()))
+                    .map(FOLLOWING_MAX::plus)
+                    .filter(left -> left.compareTo(FOLLOWING_MAX) <= 0)
+                    .orElse(Duration.ZERO);
         }
 
         private void fail(ErrorCode code, String message) {

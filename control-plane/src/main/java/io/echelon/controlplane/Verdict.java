@@ -50,7 +50,7 @@ sealed interface Verdict {
                                         report.detail() == null
                                                 ? "it gave no reason"
                                                 : report.detail()));
-            } else if (report.state() != State.READY) {
+            } else if (!report.state().isReady()) {
                 unfinished.add("%s (%s)".formatted(node.id(), report.state()));
             }
         }

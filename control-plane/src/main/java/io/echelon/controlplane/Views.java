@@ -221,15 +221,17 @@ public final class Views {
     /**
      * Event {@code node} of a deployment: how far a node is.
      *
-     * @param state of {@link ReadinessRecord.State}, or {@link #AWAY}
+     * @param state of {@link ReadinessRecord.State} up to READY, or {@link #AWAY}
      */
     public record NodeProgress(String node, String state, long elapsedMs, @Nullable String detail) {
         /** The state of a node that is not alive. */
         static final String AWAY = "AWAY";
 
         static NodeProgress of(ReadinessRecord report) {
+            ReadinessRecord.State state =
+                    report.state().isReady() ? ReadinessRecord.State.READY : report.state();
             return new NodeProgress(
-                    report.node(), report.state().name(), report.elapsedMs(), report.detail());
+                    report.node(), state.name(), report.elapsedMs(), report.detail());
         }
 
         static NodeProgress away(String node) {

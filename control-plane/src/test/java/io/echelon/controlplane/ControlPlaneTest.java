@@ -97,10 +97,10 @@ abstract class ControlPlaneTest {
                 .path("revision");
     }
 
-    /** Deploys a next revision that every node is ready for. */
+    /** Deploys a next revision that every node serves. */
     int deployed() {
         int number = RevisionId.parseLabel(begun());
-        node.report(id(number), State.READY, null);
+        node.report(id(number), State.SERVING, null);
         assertThat(ended(number)).contains("event:done");
         return number;
     }

@@ -43,7 +43,7 @@ class VerdictTest {
         assertThat(
                         Verdict.of(
                                 List.of(node("a")),
-                                List.of(report("a", State.READY), report("b", State.WARMING)),
+                                List.of(report("a", State.SERVING), report("b", State.WARMING)),
                                 Time.LEFT))
                 .isEqualTo(new Verdict.Ready());
     }

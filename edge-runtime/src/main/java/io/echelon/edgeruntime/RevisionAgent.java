@@ -9,6 +9,7 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ReadinessRecord;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.RevisionRecord;
+import io.echelon.tenants.RevisionRecord.Kind;
 import io.echelon.tenants.RevisionRecord.State;
 import io.echelon.tenants.RouteRecord;
 import io.echelon.tenants.SystemRows;
@@ -16,10 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -70,6 +73,10 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
     private final CountDownLatch synced = new CountDownLatch(1);
     private final Backlog backlog = new Backlog();
     private final WarmRevisions warm;
+
+    /** What was reported ready for a route that has not moved to it yet. */
+    private final Map<RevisionId, ReadinessRecord> expected = new ConcurrentHashMap<>();
+
     private volatile boolean closed;
     private @Nullable KvKey lastChange;
     private @Nullable Thread thread;
@@ -303,6 +310,7 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         AppRecord app = state.app();
         if (app == null) {
             warm.forget(key);
+            expected.keySet().removeIf(id -> AppKey.of(id).equals(key));
             return;
         }
         Set<RevisionId> keep = new HashSet<>();
@@ -336,6 +344,22 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
             }
         }
         warm.settle(key);
+        if (route != null) {
+            reportServing(route);
+        }
+    }
+
+    /** Tells who deployed it that requests reach it here. */
+    private void reportServing(RouteRecord route) {
+        ReadinessRecord ready = expected.remove(route.target());
+        if (ready != null) {
+            threads.execute(() -> write(ready.serving()));
+        }
+        expected.keySet().removeIf(older -> isBefore(older, route));
+    }
+
+    private static boolean isBefore(RevisionId id, RouteRecord route) {
+        return AppKey.of(id).equals(AppKey.of(route.target())) && id.number() < route.production();
     }
 
     private void bring(RevisionId id) {
@@ -424,16 +448,25 @@ final class RevisionAgent implements Router, ProductionRevisions, AutoCloseable 
         if (revision.state() != State.DEPLOYING) {
             return;
         }
+        ReadinessRecord report =
+                new ReadinessRecord(
+                        revision.id(),
+                        node,
+                        state,
+                        detail,
+                        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+        if (state == ReadinessRecord.State.READY && revision.kind() == Kind.PRODUCTION) {
+            expected.put(revision.id(), report); // before the route can move to it
+        }
+        write(report);
+    }
+
+    private void write(ReadinessRecord report) {
         try {
-            rows.write(
-                    new ReadinessRecord(
-                            revision.id(),
-                            node,
-                            state,
-                            detail,
-                            TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos)));
+            rows.write(report);
         } catch (EchelonException e) {
-            LOG.warnf("Readiness of %s could not be written: %s", revision.id(), e.getMessage());
+            LOG.warnf(
+                    "Readiness of %s could not be written: %s", report.revision(), e.getMessage());
         }
     }
 

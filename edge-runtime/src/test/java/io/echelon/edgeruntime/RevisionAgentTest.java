@@ -170,6 +170,7 @@ final class RevisionAgentTest {
         assertThat(agent.find("hello--v2.localhost")).isNotNull();
         commit(revision(2, State.READY, blob("two")), route(2, 1));
         until(() -> served() == 2);
+        until(() -> readiness(2) == ReadinessRecord.State.SERVING);
         assertThat(pool.isInstalled(id(1))).as("for a rollback").isTrue();
         commit(route(1, 2));
         until(() -> served() == 1);

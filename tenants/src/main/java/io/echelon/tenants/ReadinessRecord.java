@@ -16,6 +16,19 @@ public record ReadinessRecord(
         FETCHING,
         WARMING,
         READY,
-        FAILED
+
+        /** Ready, and on this node the app's own address leads to it. */
+        SERVING,
+        FAILED;
+
+        /** Whether the node can answer with the revision. */
+        public boolean isReady() {
+            return this == READY || this == SERVING;
+        }
+    }
+
+    /** The same once the app's own address leads to it; the time stays that of getting ready. */
+    public ReadinessRecord serving() {
+        return new ReadinessRecord(revision, node, State.SERVING, detail, elapsedMs);
     }
 }
