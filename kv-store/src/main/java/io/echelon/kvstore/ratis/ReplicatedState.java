@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The live state stands outside Ratis' folder and remembers the entry that it has come to, in
  * the same write as the entry's changes. After a restart Ratis goes through the log from the latest
- * snapshot on; what the state has already is passed over. A state that fails to apply an entry
- * applies none after it: the exception makes Ratis close the replica, which does not diverge.
+ * snapshot on, which is made then where it would be far back; what the state has already is passed
+ * over. A state that fails to apply an entry applies none after it: the exception makes Ratis close
+ * the replica, which does not diverge.
  */
 final class ReplicatedState extends BaseStateMachine {
     private static final System.Logger LOG = System.getLogger(ReplicatedState.class.getName());
@@ -43,6 +44,9 @@ final class ReplicatedState extends BaseStateMachine {
 
     /** Not 0, by which Ratis knows members that have nothing, and lets none of them lead others. */
     private static final long CARRIED_TERM = 1;
+
+    /** Entries that the state has, and that Ratis may go through all the same when it starts. */
+    private static final long PASSED_OVER_MAX = 1_000;
 
     private static final TermIndex NOTHING = TermIndex.valueOf(0, -1);
 
@@ -107,7 +111,26 @@ final class ReplicatedState extends BaseStateMachine {
         if (latest != null && latest.getIndex() > applied.get()) {
             install();
         }
+        beginHere();
         sessions = Sessions.of(state.notes(Sessions.notesPrefix()));
+    }
+
+    /** Has Ratis begin where the state is, when the last snapshot is many entries before. */
+    private void beginHere() {
+        var latest = snapshots.getLatestSnapshot();
+        long from = latest == null ? NOTHING.getIndex() : latest.getIndex();
+        if (applied.get() - from <= PASSED_OVER_MAX) {
+            return;
+        }
+        try {
+            snapshots.make(noted(), state::checkpoint);
+            snapshots.deleteOld();
+        } catch (IOException | EchelonException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "No snapshot was made at the start, which takes longer without: {0}",
+                    e.getMessage());
+        }
     }
 
     private TermIndex noted() {

@@ -81,6 +81,11 @@ final class Snapshots implements StateMachineStorage {
 
     @Override
     public void cleanupOldSnapshots(SnapshotRetentionPolicy policy) throws IOException {
+        deleteOld();
+    }
+
+    /** Deletes all but those that are kept. */
+    void deleteOld() throws IOException {
         List<Path> all = all();
         for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
             delete(old);

@@ -90,11 +90,7 @@ final class Engine implements AutoCloseable {
     private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
         this.folder = folder;
         this.newIdentity = newIdentity;
-        this.writes =
-                switch (durability) {
-                    case OWN_LOG -> new WriteOptions().setSync(true);
-                    case LOG_ELSEWHERE -> new WriteOptions().setDisableWAL(true);
-                };
+        this.writes = new WriteOptions().setSync(durability == Durability.OWN_LOG);
         this.cache = new LRUCache(blockCacheBytes);
         this.familyOptions =
                 new ColumnFamilyOptions()
@@ -112,7 +108,11 @@ final class Engine implements AutoCloseable {
                         .setAvoidFlushDuringRecovery(true)
                         .setAtomicFlush(durability == Durability.LOG_ELSEWHERE)
                         .setMaxTotalWalSize(WAL_MAX_BYTES)
-                        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                        .setWalRecoveryMode(
+                                switch (durability) {
+                                    case OWN_LOG -> WALRecoveryMode.TolerateCorruptedTailRecords;
+                                    case LOG_ELSEWHERE -> WALRecoveryMode.PointInTimeRecovery;
+                                })
                         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                         .setMaxLogFileSize(INFO_LOG_MAX_BYTES)
                         .setKeepLogFileNum(2);

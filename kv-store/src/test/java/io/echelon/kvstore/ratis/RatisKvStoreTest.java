@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
+import io.echelon.kvstore.FolderCopy;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A group of one. */
 class RatisKvStoreTest extends KvStoreContract {
     private static final KvKey KEY = KvKey.of("key");
+    private static final int ENTRIES_TO_GO_THROUGH = 1_000;
 
     @TempDir Path folder;
 
@@ -245,6 +247,52 @@ class RatisKvStoreTest extends KvStoreContract {
         store = RatisKvStore.open(options);
         assertThat(result(database().get(KvKey.of("row", 0)))).isPresent();
         assertThat(store.checksum()).isEqualTo(checksum);
+    }
+
+    @Test
+    void makesASnapshotAtItsStartWhereTheLastIsFarBack(@TempDir Path killed) throws IOException {
+        set(2 * ENTRIES_TO_GO_THROUGH);
+        long checksum = store.checksum();
+        Path copy = killed.resolve("copy");
+        FolderCopy.of(folder, copy);
+        for (int start = 0; start < 3; start++) {
+            try (RatisKvStore again = RatisKvStore.open(at(copy))) {
+                assertThat(again.checksum()).isEqualTo(checksum);
+                assertThat(snapshots(copy)).hasSize(1);
+            }
+        }
+        assertThat(snapshots(folder)).isEmpty();
+    }
+
+    @Test
+    void appliesAgainWhatItsStateHasLost(@TempDir Path killed) throws IOException {
+        set(2 * ENTRIES_TO_GO_THROUGH);
+        long checksum = store.checksum();
+        Path copy = killed.resolve("copy");
+        FolderCopy.of(folder, copy).zero(".log", 0.3, 1_000);
+        try (RatisKvStore again = RatisKvStore.open(at(copy))) {
+            assertThat(result(again.database("test").get(KvKey.of("row", 0)))).isPresent();
+            assertThat(again.checksum()).isEqualTo(checksum);
+        }
+    }
+
+    /** Commits one after the other, so that each is an entry of the log. */
+    private void set(int commits) {
+        for (int i = 0; i < commits; i++) {
+            committed(database().set(KvKey.of("row", i), KvValue.u64(i)));
+        }
+    }
+
+    private RatisOptions at(Path other) {
+        return RatisOptions.alone(
+                RocksOptions.of(other).withClock(clock).withSweepEvery(Duration.ofMillis(20)));
+    }
+
+    private static List<Path> snapshots(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("raft"))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("snapshot."))
+                    .toList();
+        }
     }
 
     /** Whether the first file of the log is gone. */

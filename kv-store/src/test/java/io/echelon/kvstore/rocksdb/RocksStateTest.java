@@ -4,9 +4,11 @@ import static io.echelon.kvstore.Await.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.FolderCopy;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.RangeRead;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class RocksStateTest {
     private static final KvKey KEY = KvKey.of("key");
+    private static final long BATCHES = 200;
 
     @TempDir private Path folder;
 
@@ -57,6 +60,41 @@ class RocksStateTest {
             other.checkpoint(folder.resolve("checkpoint"));
             state.replaceWith(folder.resolve("checkpoint"));
             assertThat(near(state)).isEqualTo(KvValue.u64(3));
+        }
+    }
+
+    @Test
+    void hasAllThatWasAppliedWhenItsProcessEnds() throws IOException {
+        try (RocksState state = open("state")) {
+            setEach(state, BATCHES);
+            FolderCopy.of(folder.resolve("state"), folder.resolve("killed"));
+        }
+        try (RocksState state = open("killed")) {
+            assertThat(state.lastBatch()).isEqualTo(BATCHES);
+            assertThat(near(state)).isEqualTo(KvValue.u64(BATCHES));
+        }
+    }
+
+    @Test
+    void isAsAfterOneOfItsBatchesWhenTheMachineLosesPartsOfItsLog() throws IOException {
+        try (RocksState state = open("state")) {
+            setEach(state, BATCHES);
+            for (int lost = 1; lost < 10; lost++) {
+                FolderCopy.of(folder.resolve("state"), folder.resolve("lost" + lost))
+                        .zero(".log", lost / 10.0, 300);
+            }
+        }
+        for (int lost = 1; lost < 10; lost++) {
+            try (RocksState state = open("lost" + lost)) {
+                assertThat(state.lastBatch()).isBetween(1L, BATCHES - 1);
+                assertThat(near(state)).isEqualTo(KvValue.u64(state.lastBatch()));
+            }
+        }
+    }
+
+    private static void setEach(RocksState state, long batches) {
+        for (long batch = 1; batch <= batches; batch++) {
+            set(state, batch, batch);
         }
     }
 }
