@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,7 +207,7 @@ final class NodeFaultsTest {
             List<Fault> faults) {
         List<Long> up = new ArrayList<>();
         List<Long> across = new ArrayList<>();
-        Map<Long, Map<String, Integer>> tooLate = new TreeMap<>();
+        Map<String, Map<String, Integer>> tooLate = new TreeMap<>();
         for (Fire fire : expected) {
             List<Instant> begun = calls.getOrDefault(fire, List.of()).stream().sorted().toList();
             List<JsonNode> runs = rows.getOrDefault(fire, List.of());
@@ -238,17 +239,21 @@ final class NodeFaultsTest {
                 percentiles(up),
                 percentiles(across));
         System.out.printf(
-                "later than %d ms while all are up, by seconds since the last fault and node: %s%n",
+                "later than %d ms while all are up, by the last fault, seconds since it, and node: %s%n",
                 TARGET_MILLIS, tooLate);
     }
 
-    private static long sinceFault(Instant time, List<Fault> faults) {
+    private static String sinceFault(Instant time, List<Fault> faults) {
         return faults.stream()
-                .map(Fault::until)
-                .filter(until -> until.isBefore(time))
-                .mapToLong(until -> Duration.between(until, time).toSeconds())
-                .min()
-                .orElse(-1);
+                .filter(fault -> fault.until().isBefore(time))
+                .max(Comparator.comparing(Fault::until))
+                .map(
+                        fault ->
+                                "%s +%02d s"
+                                        .formatted(
+                                                fault.what(),
+                                                Duration.between(fault.until(), time).toSeconds()))
+                .orElse("none");
     }
 
     private static String percentiles(List<Long> millis) {
