@@ -256,6 +256,7 @@ final class EdgeNode {
                         trustedProxies);
         SniCertificates certificates =
                 new SniCertificates(cluster.hosts(), configuration.baseDomain(), clock, domains);
+        certificates.prepare();
         https =
                 PublicPort.open(
                         vertx,

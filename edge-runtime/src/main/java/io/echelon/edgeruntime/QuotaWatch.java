@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.KvAnswers;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings to the gates of a node, every few seconds, what the operator decided, how many nodes share
- * it, and which tenants have used up a quota of the day.
+ * it, and which tenants have used up a quota of the day, as far as it is known here: a node that
+ * has just started, or is cut off, waits for nobody.
  *
  * <p><b>Lifecycle.</b> {@link #start} once, {@link #close} once.
  *
@@ -141,6 +143,6 @@ final class QuotaWatch implements AutoCloseable {
     }
 
     private List<KvEntry> entries(KvSelector selector) {
-        return KvAnswers.await(database.listAll(selector), PATIENCE);
+        return KvAnswers.await(database.listAll(selector, Consistency.EVENTUAL), PATIENCE);
     }
 }

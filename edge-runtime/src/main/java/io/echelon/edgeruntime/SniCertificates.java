@@ -22,6 +22,7 @@ import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * millisecond.
  */
 final class SniCertificates extends X509ExtendedKeyManager {
+    private static final Logger LOG = Logger.getLogger(SniCertificates.class);
     private static final String KEY_TYPE = "EC";
     private static final int NAMES_MAX = 10_000;
 
@@ -76,6 +78,18 @@ final class SniCertificates extends X509ExtendedKeyManager {
         this.baseDomain = baseDomain.toLowerCase(Locale.ROOT);
         this.names = new HostNames(baseDomain);
         this.clock = clock;
+    }
+
+    /**
+     * Gets the certificate of the base domain, so that no caller waits for the way to an authority
+     * that was never asked, and there is one to show when it does not answer.
+     */
+    void prepare() {
+        try {
+            var _ = certificate(baseDomain);
+        } catch (EchelonException e) {
+            LOG.warnf("There is no certificate for %s yet: %s", baseDomain, e.reason());
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.echelon.edgeruntime.TenantGate.Verdict;
 import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.Consistency;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
@@ -19,10 +20,13 @@ import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
 import io.echelon.tenants.UsageCounter;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +66,29 @@ final class QuotaWatchTest {
 
     private void decide(PlanName plan, Map<String, Long> limits) {
         set(SystemRows.quotas(TENANT), new QuotaRecord(TENANT, plan, limits));
+    }
+
+    @Test
+    void goesByWhatIsKnownHereWhileNobodyAnswersStrongReads() {
+        decide(SMALL, Map.of("databases", 4L));
+        new QuotaWatch(withoutMajority(), gates, new DatabaseRegister(database, gates), () -> now)
+                .look();
+        assertThat(gates.quotas(TENANT).limit(Quota.DATABASES)).isEqualTo(4);
+    }
+
+    private KvDatabase withoutMajority() {
+        return (KvDatabase)
+                Proxy.newProxyInstance(
+                        KvDatabase.class.getClassLoader(),
+                        new Class<?>[] {KvDatabase.class},
+                        (proxy, method, arguments) -> {
+                            if (method.isDefault()) {
+                                return InvocationHandler.invokeDefault(proxy, method, arguments);
+                            }
+                            return List.of(arguments).contains(Consistency.STRONG)
+                                    ? new CompletableFuture<>()
+                                    : method.invoke(database, arguments);
+                        });
     }
 
     @Test

@@ -106,9 +106,16 @@ public interface KvDatabase {
      * ranges that fit into memory.
      */
     default CompletableFuture<List<KvEntry>> listAll(KvSelector selector) {
+        return listAll(selector, Consistency.STRONG);
+    }
+
+    /** The same, of states that may be old. */
+    default CompletableFuture<List<KvEntry>> listAll(KvSelector selector, Consistency consistency) {
         return listAll(
                 selector,
-                ListOptions.DEFAULT.withLimit(KvLimits.READ_ENTRIES_MAX),
+                ListOptions.DEFAULT
+                        .withLimit(KvLimits.READ_ENTRIES_MAX)
+                        .withConsistency(consistency),
                 new ArrayList<>());
     }
 
