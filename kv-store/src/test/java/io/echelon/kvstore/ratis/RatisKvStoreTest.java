@@ -60,11 +60,15 @@ class RatisKvStoreTest extends KvStoreContract {
     }
 
     private RatisOptions options() {
-        return RatisOptions.alone(state());
+        return options(folder);
     }
 
-    private RocksOptions state() {
-        return RocksOptions.of(folder).withClock(clock).withSweepEvery(Duration.ofMillis(20));
+    private RatisOptions options(Path of) {
+        return RatisOptions.alone(state(of));
+    }
+
+    private RocksOptions state(Path of) {
+        return RocksOptions.of(of).withClock(clock).withSweepEvery(Duration.ofMillis(20));
     }
 
     private KvDatabase database() {
@@ -136,12 +140,7 @@ class RatisKvStoreTest extends KvStoreContract {
             last = committed(single.database("test").set(KEY, text("old")));
         }
         for (String other : List.of("b", "c")) {
-            Path copy = Files.createDirectory(folder.resolve(other));
-            try (Stream<Path> files = Files.list(folder.resolve("a"))) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    Files.copy(file, copy.resolve(file.getFileName()));
-                }
-            }
+            FolderCopy.of(folder.resolve("a"), folder.resolve(other));
         }
         for (int i = 0; i < 2; i++) {
             // The second time at other addresses.
@@ -174,7 +173,9 @@ class RatisKvStoreTest extends KvStoreContract {
     void refusesCommitsOnAFullDiskAndKeepsOnReading() {
         committed(database().set(KEY, text("before")));
         store.close();
-        store = RatisKvStore.open(RatisOptions.alone(state().withReserveBytes(Long.MAX_VALUE / 2)));
+        store =
+                RatisKvStore.open(
+                        RatisOptions.alone(state(folder).withReserveBytes(Long.MAX_VALUE / 2)));
         assertThatThrownBy(() -> result(database().set(KEY, text("lost"))))
                 .isInstanceOfSatisfying(
                         EchelonException.class,
@@ -256,7 +257,7 @@ class RatisKvStoreTest extends KvStoreContract {
         Path copy = killed.resolve("copy");
         FolderCopy.of(folder, copy);
         for (int start = 0; start < 3; start++) {
-            try (RatisKvStore again = RatisKvStore.open(at(copy))) {
+            try (RatisKvStore again = RatisKvStore.open(options(copy))) {
                 assertThat(again.checksum()).isEqualTo(checksum);
                 assertThat(snapshots(copy)).hasSize(1);
             }
@@ -270,7 +271,7 @@ class RatisKvStoreTest extends KvStoreContract {
         long checksum = store.checksum();
         Path copy = killed.resolve("copy");
         FolderCopy.of(folder, copy).zero(".log", 0.3, 1_000);
-        try (RatisKvStore again = RatisKvStore.open(at(copy))) {
+        try (RatisKvStore again = RatisKvStore.open(options(copy))) {
             assertThat(result(again.database("test").get(KvKey.of("row", 0)))).isPresent();
             assertThat(again.checksum()).isEqualTo(checksum);
         }
@@ -283,11 +284,6 @@ class RatisKvStoreTest extends KvStoreContract {
         }
     }
 
-    private RatisOptions at(Path other) {
-        return RatisOptions.alone(
-                RocksOptions.of(other).withClock(clock).withSweepEvery(Duration.ofMillis(20)));
-    }
-
     private static List<Path> snapshots(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("raft"))) {
             return files.filter(file -> file.getFileName().toString().startsWith("snapshot."))
@@ -298,10 +294,7 @@ class RatisKvStoreTest extends KvStoreContract {
     /** Whether the first file of the log is gone. */
     private boolean logBeginsLate() throws IOException {
         LockSupport.parkNanos(100_000);
-        Path log =
-                folder.resolve("raft")
-                        .resolve(RatisOptions.alone(state()).group().toString())
-                        .resolve("current");
+        Path log = folder.resolve("raft").resolve(options().group().toString()).resolve("current");
         try (Stream<Path> files = Files.list(log)) {
             List<String> names =
                     files.map(file -> file.getFileName().toString())
