@@ -55,8 +55,12 @@ final class Fires {
     private final Ended ended;
     private final BiConsumer<Instant, Runnable> later;
     private final ConcurrentMap<String, OwnFire> own = new ConcurrentHashMap<>();
+
+    /** Fires that are being claimed or taken over just now. */
     private final Set<String> claiming = ConcurrentHashMap.newKeySet();
+
     private final Sightings sightings = new Sightings();
+    private volatile boolean letsGo;
 
     /** Who is told when a fire of a cron has ended here. */
     interface Ended {
@@ -211,28 +215,44 @@ final class Fires {
         }
     }
 
-    /** Renews the leases of this node's fires, and stops what runs past its deadline. */
+    /**
+     * Renews the leases of this node's fires, and stops what runs past its deadline; begins that
+     * and does not wait for it.
+     */
     void renew() {
         for (OwnFire mine : own.values()) {
-            if (mine.lock().tryLock()) { // else it is being written just now
-                try {
-                    renew(mine);
-                } finally {
-                    mine.lock().unlock();
-                }
+            if (isRenewalDue(mine) || isTooLong(mine)) {
+                later.accept(Instant.MIN, () -> tryRenew(mine));
             }
         }
+    }
+
+    private void tryRenew(OwnFire mine) {
+        if (mine.lock().tryLock()) { // else it is being written just now
+            try {
+                renew(mine);
+            } finally {
+                mine.lock().unlock();
+            }
+        }
+    }
+
+    private boolean isRenewalDue(OwnFire mine) {
+        return time.nanos() - mine.renewedNanos() >= RENEW.toNanos();
+    }
+
+    private boolean isTooLong(OwnFire mine) {
+        return mine.isRunning() && deadline(mine).isBefore(time.now());
     }
 
     private void renew(OwnFire mine) {
         if (mine.isLost()) {
             return;
         }
-        if (mine.isRunning() && deadline(mine).isBefore(time.now())) {
+        if (isTooLong(mine)) {
             mine.passDeadline();
         }
-        long age = time.nanos() - mine.renewedNanos();
-        if (age < RENEW.toNanos()) {
+        if (!isRenewalDue(mine)) {
             return;
         }
         try {
@@ -257,19 +277,47 @@ final class Fires {
         return mine != null && mine.isRunning();
     }
 
-    /** Takes over the fires of nodes that died. */
+    /** Takes over the fires of nodes that died; begins that and does not wait for it. */
     void takeOver() {
         List<Held> leases = store.underWay();
         long nanos = time.nanos();
         sightings.look(leases, this::isOwn, nanos);
         for (Held held : leases) {
             Duration unchanged = sightings.unchanged(held, nanos);
-            if (!isOwn(held.lease().fire())
-                    && (held.lease().owner().equals(CronLease.NOBODY)
-                            || held.lease().node().equals(node) // its process before this one
-                            || unchanged.compareTo(LEASE) >= 0)) {
+            String fire = held.lease().fire();
+            if (isLeft(held.lease(), unchanged) && !isOwn(fire) && claiming.add(fire)) {
+                later.accept(Instant.MIN, () -> takeOver(held, unchanged, fire));
+            }
+        }
+    }
+
+    /**
+     * Whether nobody sees to a fire any more, provided that it is not among {@link #own}.
+     *
+     * @param unchanged how long this node has seen the lease as it is
+     */
+    private boolean isLeft(CronLease lease, Duration unchanged) {
+        if (lease.owner().equals(owner)) { // it may have ended since it was read
+            return unchanged.isPositive();
+        }
+        return lease.owner().equals(CronLease.NOBODY)
+                || lease.node().equals(node) // its process before this one
+                || unchanged.compareTo(LEASE) >= 0;
+    }
+
+    private void takeOver(Held held, Duration unchanged, String fire) {
+        try {
+            if (!letsGo) {
                 takeOver(held, unchanged);
             }
+        } catch (EchelonException e) { // it is looked at again
+            LOG.log(
+                    Level.WARNING,
+                    "A fire of {0} could not be taken over: {1}",
+                    held.lease().cron(),
+                    e.getMessage());
+        } finally {
+            claiming.remove(fire);
         }
     }
 
@@ -304,20 +352,16 @@ final class Fires {
             lost = lost.ended(time.now(), CronRun.NODE_LOST, "node " + lease.node() + " was gone");
         }
         OwnFire mine = new OwnFire(cron, held, lost, time.nanos());
-        claiming.add(lease.fire());
-        try {
-            if (lease.attempt() >= ATTEMPTS_MAX || deadline(mine).isBefore(time.now())) {
-                finish(mine, lost);
-            } else {
-                attempt(mine, lost);
-            }
-        } finally {
-            claiming.remove(lease.fire());
+        if (lease.attempt() >= ATTEMPTS_MAX || deadline(mine).isBefore(time.now())) {
+            finish(mine, lost);
+        } else {
+            attempt(mine, lost);
         }
     }
 
     /** Lets go of everything, so that other nodes take it over at once. */
     void letGo() {
+        letsGo = true;
         for (OwnFire mine : own.values()) {
             mine.lock().lock();
             try {

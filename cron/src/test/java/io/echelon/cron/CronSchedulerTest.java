@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.echelon.cron.CronRunner.End;
 import io.echelon.cron.CronRunner.Verdict;
 import io.echelon.cron.World.Called;
+import io.echelon.cron.World.Gate;
 import io.echelon.cron.World.Node;
 import io.echelon.tenants.CronOverlap;
 import io.echelon.tenants.CronSpec;
@@ -221,6 +222,49 @@ class CronSchedulerTest {
         world.pass(Duration.ofSeconds(4));
         assertThat(world.canceled).hasValue(1);
         assertThat(world.outcomes("tick")).containsExactly("nodeLost", "ok");
+    }
+
+    @Test
+    void leavesAloneWhatEndsWhileItLooksThroughLeases() {
+        Node node = world.node("node");
+        world.takes = Duration.ofHours(2);
+        node.plan(cron("tick", "@hourly"));
+        world.step(Duration.ofHours(1));
+        int[] commits = {0};
+        node.listed.set(
+                () -> {
+                    node.endAll();
+                    commits[0] = node.commits.get();
+                });
+
+        world.step(Duration.ofSeconds(2));
+
+        assertThat(world.outcomes("tick")).containsExactly("ok");
+        assertThat(commits[0]).isPositive();
+        assertThat(node.commits).hasValue(commits[0]);
+    }
+
+    @Test
+    void renewsAndTakesOverManyFiresAtTheSameTime() {
+        Cron[] many =
+                IntStream.range(0, 40)
+                        .mapToObj(i -> cron("tick-" + i, "@hourly"))
+                        .toArray(Cron[]::new);
+        Node first = world.node("first");
+        world.takes = Duration.ofHours(2);
+        first.plan(many);
+        world.step(Duration.ofHours(1));
+        first.gate = new Gate(many.length);
+        world.step(Duration.ofSeconds(2));
+        assertThat(first.gate.isOpen()).isTrue();
+
+        world.kill(first);
+        Node second = world.node("second");
+        second.plan(many);
+        second.gate = new Gate(many.length);
+        world.pass(Duration.ofSeconds(14));
+        assertThat(second.gate.isOpen()).isTrue();
+        assertThat(world.calls).filteredOn(call -> call.node().equals("second")).hasSize(40);
     }
 
     @Test

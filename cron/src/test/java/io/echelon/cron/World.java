@@ -2,7 +2,11 @@ package io.echelon.cron;
 
 import io.echelon.cron.CronRunner.End;
 import io.echelon.cron.CronRunner.Verdict;
+import io.echelon.kvstore.AtomicWrite;
+import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvEntry;
+import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.AppName;
@@ -12,6 +16,7 @@ import io.echelon.tenants.MissedFires;
 import io.echelon.tenants.RevisionId;
 import io.echelon.tenants.SystemRows;
 import io.echelon.tenants.TenantName;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,8 +26,10 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes with clocks of their own over one real store, in a time that passes only when a test says
@@ -86,6 +93,27 @@ final class World implements AutoCloseable {
         return now;
     }
 
+    /** Holds back commits until there are so many of them. */
+    static final class Gate {
+        private final AtomicInteger missing;
+        private final CompletableFuture<Void> open = new CompletableFuture<>();
+
+        Gate(int commits) {
+            missing = new AtomicInteger(commits);
+        }
+
+        boolean isOpen() {
+            return open.isDone();
+        }
+
+        private CompletableFuture<Void> pass() {
+            if (missing.decrementAndGet() == 0) {
+                open.complete(null);
+            }
+            return open;
+        }
+    }
+
     /** A node whose clock is wrong by some time. */
     final class Node implements CronTime, CronRunner, CronObserver {
         private final String id;
@@ -93,6 +121,16 @@ final class World implements AutoCloseable {
         private final Queue<Open> open = new ConcurrentLinkedQueue<>();
         private final CronScheduler scheduler;
         private final AtomicInteger requests = new AtomicInteger();
+
+        /** How many commits it asked for. */
+        final AtomicInteger commits = new AtomicInteger();
+
+        /** What its commits wait at. */
+        volatile @Nullable Gate gate;
+
+        /** What happens once, after the next list of rows and before its reader has it. */
+        final AtomicReference<@Nullable Runnable> listed = new AtomicReference<>();
+
         final Queue<Duration> lateness = new ConcurrentLinkedQueue<>();
         private boolean stopped;
 
@@ -101,7 +139,49 @@ final class World implements AutoCloseable {
             this.skew = skew;
             this.scheduler =
                     new CronScheduler(
-                            id, all, new CronStore(database()), this, this, this, World.this::work);
+                            id, all, new CronStore(watched()), this, this, this, World.this::work);
+        }
+
+        private KvDatabase watched() {
+            KvDatabase real = database();
+            return (KvDatabase)
+                    Proxy.newProxyInstance(
+                            KvDatabase.class.getClassLoader(),
+                            new Class<?>[] {KvDatabase.class},
+                            (_, method, arguments) ->
+                                    switch (method.getName()) {
+                                        case "commit" -> commit(real, (AtomicWrite) arguments[0]);
+                                        case "listAll" -> list(real, (KvSelector) arguments[0]);
+                                        default -> method.invoke(real, arguments);
+                                    });
+        }
+
+        private CompletableFuture<CommitResult> commit(KvDatabase real, AtomicWrite write) {
+            commits.incrementAndGet();
+            Gate before = gate;
+            return before == null
+                    ? real.commit(write)
+                    : before.pass().thenCompose(nothing -> real.commit(write));
+        }
+
+        private CompletableFuture<List<KvEntry>> list(KvDatabase real, KvSelector selector) {
+            CompletableFuture<List<KvEntry>> rows =
+                    CompletableFuture.completedFuture(real.listAll(selector).join());
+            Runnable then = listed.getAndSet(null);
+            if (then != null) {
+                then.run();
+            }
+            return rows;
+        }
+
+        /** Ends all handlers that run, and waits until that is written down. */
+        void endAll() {
+            for (Open call = open.poll(); call != null; call = open.poll()) {
+                call.future().complete(call.outcome().apply(call.called()));
+            }
+            while (scheduler.running() > 0) {
+                LockSupport.parkNanos(20_000);
+            }
         }
 
         CronScheduler scheduler() {
