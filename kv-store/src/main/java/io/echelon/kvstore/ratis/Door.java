@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class Door implements AutoCloseable {
     private final String self;
     private final @Nullable MemberTls tls;
     private final Answering answering;
+    private final Consumer<String> left;
     private final Semaphore strangers = new Semaphore(STRANGERS_MAX);
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<Whose, Socket> members = new ConcurrentHashMap<>();
@@ -58,15 +60,22 @@ final class Door implements AutoCloseable {
             UUID group,
             String self,
             @Nullable MemberTls tls,
-            Answering answering) {
+            Answering answering,
+            Consumer<String> left) {
         this.listening = listening;
         this.group = group;
         this.self = self;
         this.tls = tls;
         this.answering = answering;
+        this.left = left;
     }
 
-    static Door open(RatisOptions options, Answering answering) throws IOException {
+    /**
+     * @param left told the name of a member whose connection for the log has ended; in a thread of
+     *     that connection, which may block
+     */
+    static Door open(RatisOptions options, Answering answering, Consumer<String> left)
+            throws IOException {
         ServerSocket listening = new ServerSocket();
         try {
             listening.setReuseAddress(true);
@@ -77,7 +86,13 @@ final class Door implements AutoCloseable {
             throw e;
         }
         Door door =
-                new Door(listening, options.group(), options.self().id(), options.tls(), answering);
+                new Door(
+                        listening,
+                        options.group(),
+                        options.self().id(),
+                        options.tls(),
+                        answering,
+                        left);
         Thread.ofPlatform().daemon().name("kv-store-door").start(door::accept);
         return door;
     }
@@ -104,7 +119,7 @@ final class Door implements AutoCloseable {
     }
 
     private void receive(Socket plain) {
-        boolean stranger = true;
+        Whose whose = null;
         try (plain) {
             plain.setTcpNoDelay(true);
             plain.setKeepAlive(true);
@@ -121,10 +136,10 @@ final class Door implements AutoCloseable {
             plain.setSoTimeout(0);
             socket.getOutputStream().write(Hello.WELCOME);
             strangers.release();
-            stranger = false;
+            whose = new Whose(hello.from(), hello.lane());
             Thread.currentThread()
                     .setName("kv-store-door-%s-%s".formatted(hello.from(), hello.lane()));
-            Socket earlier = members.put(new Whose(hello.from(), hello.lane()), plain);
+            Socket earlier = members.put(whose, plain);
             if (earlier != null) {
                 earlier.close();
             }
@@ -136,10 +151,19 @@ final class Door implements AutoCloseable {
                     plain.getRemoteSocketAddress(),
                     e.getMessage());
         } finally {
-            if (stranger) {
-                strangers.release();
-            }
             sockets.remove(plain);
+            if (whose == null) {
+                strangers.release();
+            } else {
+                ended(whose, plain);
+            }
+        }
+    }
+
+    /** A member's connection has ended; unless it came again, it may have left. */
+    private void ended(Whose whose, Socket plain) {
+        if (members.remove(whose, plain) && whose.lane() == Kind.Lane.LOG && !closed) {
+            left.accept(whose.member());
         }
     }
 

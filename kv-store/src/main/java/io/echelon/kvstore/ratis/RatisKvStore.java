@@ -106,7 +106,7 @@ public final class RatisKvStore implements HeldStore {
     private void start(RatisOptions options) {
         gateway.start();
         strongReads.start();
-        replica.answerQuestions(strongReads::asked, answers);
+        replica.answerOthers(strongReads, answers);
         long everyMs = options.state().sweepEvery().toMillis();
         var _ = keeper.scheduleWithFixedDelay(this::keep, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }

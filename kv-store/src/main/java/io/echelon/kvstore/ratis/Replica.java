@@ -21,6 +21,8 @@ import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
@@ -38,8 +40,11 @@ import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.ProtoUtils;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +76,7 @@ final class Replica implements AutoCloseable {
     private final Wire wire;
     private final RaftClientAsynchronousProtocol requests;
     private final AtomicBoolean changing = new AtomicBoolean();
+    private final Succession succession = new Succession(this);
 
     private Replica(
             RatisOptions options,
@@ -348,18 +354,29 @@ final class Replica implements AutoCloseable {
         wire.reachAll();
     }
 
-    /** Sets who answers the questions of other members. */
-    void answerQuestions(Function<byte[], CompletableFuture<byte[]>> answering, Executor answers) {
+    /** Begins to answer other members, and sees to it that one leads. */
+    void answerOthers(StrongReads reads, Executor answers) {
+        wire.whenOneLeaves(succession::left);
         wire.answerBy(
                 (kind, payload) ->
                         switch (kind) {
-                            case QUESTION -> answering.apply(payload);
+                            case QUESTION -> answer(Question.of(payload), reads);
                             case JOIN -> Joining.answer(this, payload);
                             // By another thread than the one that applies the log, which must not
                             // wait until someone reads.
                             default ->
                                     writeHere(payload).thenApplyAsync(Function.identity(), answers);
                         });
+    }
+
+    private CompletableFuture<byte[]> answer(@Nullable Question question, StrongReads reads) {
+        return switch (question) {
+            case TERM -> reads.askedForTerm();
+            case INDEX -> reads.askedForIndex();
+            case LAST_ENTRY -> succession.askedForLastEntry();
+            case null ->
+                    CompletableFuture.failedFuture(new IOException("This question is not known"));
+        };
     }
 
     /** Has a request put into the log by a member, which must lead, and done. */
@@ -370,8 +387,8 @@ final class Replica implements AutoCloseable {
     }
 
     /** Asks another member a question, which it answers whatever its role is. */
-    CompletableFuture<byte[]> ask(String member, byte[] question) {
-        return wire.call(member, Kind.QUESTION, question);
+    CompletableFuture<byte[]> ask(String member, Question question) {
+        return wire.call(member, Kind.QUESTION, question.encoded());
     }
 
     private CompletableFuture<byte[]> writeHere(byte[] request) {
@@ -475,6 +492,51 @@ final class Replica implements AutoCloseable {
                     successor.getId(),
                     e);
         }
+    }
+
+    /** Whether this member takes part in elections, as far as it knows. */
+    boolean isVoter() {
+        return quorums().stream().anyMatch(quorum -> quorum.contains(self()));
+    }
+
+    /** Whether nobody listens any more where a member was; blocks for a moment. */
+    boolean isRefusedBy(String member) {
+        return wire.isRefusedBy(member);
+    }
+
+    /** The last entry of this member's log; one before all others when it is empty or closed. */
+    TermIndex lastEntry() {
+        try {
+            TermIndex last = log().getLastEntryTermIndex();
+            return last == null ? TermIndex.INITIAL_VALUE : last;
+        } catch (IllegalStateException closed) {
+            return TermIndex.INITIAL_VALUE;
+        }
+    }
+
+    /** Has this member run for election in the place of a leader, as if that had asked it to. */
+    void runForElection(String leader) {
+        StartLeaderElectionRequestProto request =
+                StartLeaderElectionRequestProto.newBuilder()
+                        .setServerRequest(
+                                RaftRpcRequestProto.newBuilder()
+                                        .setRequestorId(ByteString.copyFromUtf8(leader))
+                                        .setReplyId(ByteString.copyFromUtf8(self()))
+                                        .setRaftGroupId(
+                                                ProtoUtils.toRaftGroupIdProtoBuilder(groupId)))
+                        .setLeaderLastEntry(lastEntry().toProto())
+                        .build();
+        var _ =
+                wire.callHere(Kind.ELECT, request.toByteArray())
+                        .whenComplete(
+                                (_, failure) -> {
+                                    if (failure != null) {
+                                        LOG.log(
+                                                System.Logger.Level.DEBUG,
+                                                "This member does not run for election",
+                                                failure);
+                                    }
+                                });
     }
 
     ReplicatedState state() {

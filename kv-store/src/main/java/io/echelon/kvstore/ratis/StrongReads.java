@@ -36,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StrongReads implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(StrongReads.class.getName());
-    private static final byte[] TERM = {1};
-    private static final byte[] INDEX = {2};
     private static final Duration ROUND_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration GIVEN_UP = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofMillis(10);
@@ -88,15 +86,14 @@ final class StrongReads implements AutoCloseable {
         return read.index();
     }
 
-    /** Answers a question of another replica. */
-    CompletableFuture<byte[]> asked(byte[] asked) {
-        if (asked.length == 1 && asked[0] == TERM[0]) {
-            return CompletableFuture.completedFuture(number(replica.term()));
-        }
-        if (asked.length == 1 && asked[0] == INDEX[0]) {
-            return index(Asker.OTHER).thenApply(StrongReads::number);
-        }
-        return CompletableFuture.failedFuture(new IOException("This question is not known"));
+    /** Answers {@link Question#TERM}. */
+    CompletableFuture<byte[]> askedForTerm() {
+        return CompletableFuture.completedFuture(number(replica.term()));
+    }
+
+    /** Answers {@link Question#INDEX}. */
+    CompletableFuture<byte[]> askedForIndex() {
+        return index(Asker.OTHER).thenApply(StrongReads::number);
     }
 
     private static byte[] number(long number) {
@@ -201,7 +198,7 @@ final class StrongReads implements AutoCloseable {
         others.remove(replica.self());
         for (String other : others) {
             var _ =
-                    replica.ask(other, TERM)
+                    replica.ask(other, Question.TERM)
                             .whenComplete(
                                     (answer, failure) -> {
                                         if (failure != null) {
@@ -237,7 +234,8 @@ final class StrongReads implements AutoCloseable {
             throw new IOException("No replica is known to lead");
         }
         return number(
-                replica.ask(leader, INDEX).get(ROUND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+                replica.ask(leader, Question.INDEX)
+                        .get(ROUND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.echelon.kvstore.ratis;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: all methods may be called from any thread.
  */
 final class Wire implements AutoCloseable {
+    private static final int REFUSED_WITHIN_MS = 300;
+
     private final RatisOptions options;
     private final Map<String, Member> members = new ConcurrentHashMap<>();
     private final Map<Way, CompletableFuture<Link>> links = new ConcurrentHashMap<>();
@@ -35,6 +40,8 @@ final class Wire implements AutoCloseable {
                     Thread.ofVirtual().name("kv-store-connect-", 0).factory());
     private volatile @Nullable Door door;
     private final AtomicReference<Door.@Nullable Answering> asked = new AtomicReference<>();
+    private volatile Door.@Nullable Answering here;
+    private volatile Consumer<String> leaving = member -> {};
     private volatile long heardNanos;
     private volatile boolean closed;
 
@@ -75,8 +82,9 @@ final class Wire implements AutoCloseable {
 
     /** Lets other members come in; one that is alone has no door. */
     void open(Door.Answering answering) throws IOException {
+        here = answering;
         if (!options.isAlone()) {
-            door = Door.open(options, answering);
+            door = Door.open(options, answering, member -> leaving.accept(member));
         }
     }
 
@@ -111,6 +119,41 @@ final class Wire implements AutoCloseable {
         return link.state() == CompletableFuture.State.SUCCESS
                 ? link.resultNow().call(kind, payload)
                 : link.thenCompose(open -> open.call(kind, payload));
+    }
+
+    /**
+     * Sets who is told the name of a member whose connection for the log has ended; by a thread
+     * that may wait.
+     */
+    void whenOneLeaves(Consumer<String> told) {
+        leaving = told;
+    }
+
+    /**
+     * Whether a member's machine answers that nobody listens at its address, which is certain to be
+     * so once its process has ended. Blocks for at most {@link #REFUSED_WITHIN_MS}.
+     */
+    boolean isRefusedBy(String member) {
+        Member known = members.get(member);
+        if (known == null) {
+            return false;
+        }
+        try (Socket probe = new Socket()) {
+            probe.connect(new InetSocketAddress(known.host(), known.port()), REFUSED_WITHIN_MS);
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Has a call answered here as if another member had made it. */
+    CompletableFuture<byte[]> callHere(Kind kind, byte[] payload) {
+        Door.Answering answering = here;
+        return answering == null
+                ? CompletableFuture.failedFuture(new IOException("The replica is starting"))
+                : answering.answer(kind, payload);
     }
 
     /** Whether another member can be called without connecting to it first. */

@@ -47,7 +47,11 @@ class MemberTlsTest {
         RatisOptions options =
                 RatisOptions.of(
                         RocksOptions.of(folder), GROUP, here, members, authority.member("a"));
-        door = Door.open(options, (_, payload) -> CompletableFuture.completedFuture(payload));
+        door =
+                Door.open(
+                        options,
+                        (_, payload) -> CompletableFuture.completedFuture(payload),
+                        member -> {});
     }
 
     @AfterEach

@@ -17,6 +17,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * A program that is one replica: it reads a line for each call, {@code number operation arguments},
  * and prints one for each answer, {@code number result}. Arguments: folder, its name, and every
  * member as {@code name=host:port}. The property {@code tls} names the folder of its certificate,
- * {@code reserve} the bytes that it leaves free on the disk, {@code origin} what it begins with. It
- * ends with its input.
+ * {@code reserve} the bytes that it leaves free on the disk, {@code origin} what it begins with,
+ * {@code silence} after how many milliseconds of a leader's silence another may be elected. It ends
+ * with its input.
  */
 final class ReplicaProgram {
     private static final UUID GROUP = UUID.fromString("00000000-0000-4000-8000-000000000003");
@@ -48,10 +50,16 @@ final class ReplicaProgram {
         RatisOptions options =
                 RatisOptions.of(state(Path.of(args[0])), GROUP, self, members, tls())
                         .withSnapshotEveryBytes(512 * 1024)
-                        .withOrigin(RatisOptions.Origin.valueOf(System.getProperty("origin")));
+                        .withOrigin(RatisOptions.Origin.valueOf(System.getProperty("origin")))
+                        .withLeaderSilence(silence());
         try (RatisKvStore store = RatisKvStore.open(options)) {
             new ReplicaProgram(store).run();
         }
+    }
+
+    private static Duration silence() {
+        Integer millis = Integer.getInteger("silence");
+        return millis == null ? RatisOptions.LEADER_SILENCE_DEFAULT : Duration.ofMillis(millis);
     }
 
     private static RocksOptions state(Path folder) {
