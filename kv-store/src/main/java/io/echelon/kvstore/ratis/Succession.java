@@ -26,10 +26,17 @@ import org.apache.ratis.server.protocol.TermIndex;
  * <p>Thread safety: all methods may be called from any thread.
  */
 final class Succession {
+    private static final System.Logger LOG = System.getLogger(Succession.class.getName());
+
     /** How long others are waited for that are to run before this member. */
     private static final Duration PRECEDENCE = Duration.ofMillis(300);
 
     private static final Duration ANSWERED_WITHIN = Duration.ofMillis(200);
+
+    /** Pauses before a leader is called again that still answered; the first is this long. */
+    private static final Duration CALLED_AGAIN_AFTER = Duration.ofMillis(10);
+
+    private static final int CALLS = 7;
 
     private final Replica replica;
     private final AtomicBoolean underWay = new AtomicBoolean();
@@ -65,15 +72,37 @@ final class Succession {
     }
 
     private void succeed(String leader, long term) throws InterruptedException {
-        if (!replica.isVoter() || !replica.isRefusedBy(leader)) {
+        if (!replica.isVoter() || !hasEnded(leader)) {
             return;
         }
         if (!isFirst(leader)) {
             Thread.sleep(PRECEDENCE);
         }
         if (leader.equals(replica.leader()) && term == replica.term()) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "{0}, which led the store, has ended; {1} runs for election",
+                    leader,
+                    replica.self());
             replica.runForElection(leader);
         }
+    }
+
+    /** Whether a leader's process has ended; one that ends closes its sockets one by one. */
+    private boolean hasEnded(String leader) throws InterruptedException {
+        Duration pause = CALLED_AGAIN_AFTER;
+        for (int i = 0; i < CALLS; i++) {
+            long begun = System.nanoTime();
+            if (replica.isRefusedBy(leader)) {
+                return true;
+            }
+            Thread.sleep(pause);
+            if (replica.hasHeardWithin(Duration.ofNanos(System.nanoTime() - begun))) {
+                return false;
+            }
+            pause = pause.multipliedBy(2);
+        }
+        return false;
     }
 
     /** Whether no other member that answers is to run before this one. */
