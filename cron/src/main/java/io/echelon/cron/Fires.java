@@ -286,7 +286,7 @@ final class Fires {
             Duration unchanged = sightings.unchanged(held, nanos);
             String fire = held.lease().fire();
             if (isLeft(held.lease(), unchanged) && !isOwn(fire) && claiming.add(fire)) {
-                later.accept(Instant.MIN, () -> takeOver(held, unchanged, fire));
+                later.accept(Instant.MIN, () -> tryTakeOver(held, unchanged));
             }
         }
     }
@@ -305,7 +305,7 @@ final class Fires {
                 || unchanged.compareTo(LEASE) >= 0;
     }
 
-    private void takeOver(Held held, Duration unchanged, String fire) {
+    private void tryTakeOver(Held held, Duration unchanged) {
         try {
             if (!letsGo) {
                 takeOver(held, unchanged);
@@ -317,7 +317,7 @@ final class Fires {
                     held.lease().cron(),
                     e.getMessage());
         } finally {
-            claiming.remove(fire);
+            claiming.remove(held.lease().fire());
         }
     }
 

@@ -48,7 +48,11 @@ final class World implements AutoCloseable {
             Instant end,
             CompletableFuture<End> future,
             Function<Called, End> outcome,
-            Called called) {}
+            Called called) {
+        void finish() {
+            future.complete(outcome.apply(called));
+        }
+    }
 
     private final RocksKvStore store;
     private final AtomicInteger busy = new AtomicInteger();
@@ -177,7 +181,7 @@ final class World implements AutoCloseable {
         /** Ends all handlers that run, and waits until that is written down. */
         void endAll() {
             for (Open call = open.poll(); call != null; call = open.poll()) {
-                call.future().complete(call.outcome().apply(call.called()));
+                call.finish();
             }
             while (scheduler.running() > 0) {
                 LockSupport.parkNanos(20_000);
@@ -252,7 +256,7 @@ final class World implements AutoCloseable {
                         call -> {
                             boolean over = !call.end().isAfter(now);
                             if (over) {
-                                call.future().complete(call.outcome().apply(call.called()));
+                                call.finish();
                             }
                             return over;
                         });

@@ -108,7 +108,11 @@ final class Wire implements AutoCloseable {
     }
 
     CompletableFuture<byte[]> ask(Kind kind, byte[] payload) {
-        Door.Answering answering = asked.get();
+        return answer(asked.get(), kind, payload);
+    }
+
+    private static CompletableFuture<byte[]> answer(
+            Door.@Nullable Answering answering, Kind kind, byte[] payload) {
         return answering == null
                 ? CompletableFuture.failedFuture(new IOException("The replica is starting"))
                 : answering.answer(kind, payload);
@@ -150,10 +154,7 @@ final class Wire implements AutoCloseable {
 
     /** Has a call answered here as if another member had made it. */
     CompletableFuture<byte[]> callHere(Kind kind, byte[] payload) {
-        Door.Answering answering = here;
-        return answering == null
-                ? CompletableFuture.failedFuture(new IOException("The replica is starting"))
-                : answering.answer(kind, payload);
+        return answer(here, kind, payload);
     }
 
     /** Whether another member can be called without connecting to it first. */

@@ -22,8 +22,12 @@ interface Site extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Ports of this machine, and no certificates. */
-    static Site loopback() {
+    /**
+     * Ports of this machine, and no certificates.
+     *
+     * @param options of the JVM of every member's program
+     */
+    static Site loopback(String... options) {
         return new Site() {
             @Override
             public Member member(String name) throws IOException {
@@ -37,7 +41,7 @@ interface Site extends AutoCloseable {
 
             @Override
             public List<String> options(String name) {
-                return List.of();
+                return List.of(options);
             }
 
             @Override
