@@ -26,10 +26,14 @@ final class StoreBench {
     private static final List<Integer> CLIENTS = List.of(1, 16, 64, 256);
     private static final int WARMING = 64;
 
-    /** How many measurements' time nodes are loaded before the first one, to be compiled. */
-    private static final int WARM_TIMES = 15;
+    /** How long nodes are loaded before the first measurement, to be compiled. */
+    private static final Duration WARM =
+            Duration.ofSeconds(Integer.getInteger("echelon.bench.warmSeconds", 60));
 
     private static final int WARM_AGAIN_TIMES = 5;
+
+    /** What part of it replicas are loaded that do nothing but commit. */
+    private static final int WARM_WITHIN = 3;
 
     private static final String GET_AND_SET =
             """
@@ -115,8 +119,10 @@ final class StoreBench {
                 "| what | clients | of | a second | p50 ms | p99 ms | not good | client |");
         System.out.println("|---|---|---|---|---|---|---|---|");
         fill(etcd.clients(), asEtcd.fill(), each);
-        fill(nodes(), asKvConnect.fill(), each.multipliedBy(WARM_TIMES));
-        for (int i = 0; i < WARM_AGAIN_TIMES; i++) {
+        fill(nodes(), asKvConnect.fill(), WARM);
+        for (Duration warmed = Duration.ZERO;
+                warmed.compareTo(WARM.dividedBy(WARM_WITHIN)) < 0;
+                warmed = warmed.plus(each)) {
             var _ = within("fill", WARMING);
         }
         for (int clients : CLIENTS) {
