@@ -23,7 +23,7 @@ final class KvBinding implements HostBinding {
     record Services(
             KvStore store,
             Clock clock,
-            KvMemory memory,
+            HostMemory memory,
             AtomicInteger watches,
             TenantGates gates,
             DatabaseRegister register,
@@ -34,7 +34,14 @@ final class KvBinding implements HostBinding {
                 TenantGates gates,
                 DatabaseRegister register,
                 Traces traces) {
-            this(store, clock, KvMemory.ofThisNode(), new AtomicInteger(), gates, register, traces);
+            this(
+                    store,
+                    clock,
+                    HostMemory.ofDatabases(),
+                    new AtomicInteger(),
+                    gates,
+                    register,
+                    traces);
         }
     }
 

@@ -51,7 +51,7 @@ final class KvSessionTest {
                 new KvBinding.Services(
                         new BoundedStore(store, store, gates),
                         Clock.systemUTC(),
-                        new KvMemory(1L << 30),
+                        new HostMemory(1L << 30),
                         new AtomicInteger(),
                         gates,
                         new DatabaseRegister(store.database(SystemRows.DATABASE), gates),

@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Memory that is shared in the order of asking. */
-final class KvMemoryTest {
-    private final KvMemory memory = new KvMemory(100);
+final class HostMemoryTest {
+    private final HostMemory memory = new HostMemory(100);
 
     @Test
     void givesWhatIsThereAtOnce() {

@@ -5,12 +5,12 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Host memory that the KV operations of all isolates share: whoever finds too little left waits in
- * line.
+ * Host memory that operations of all isolates share, such as those on databases: whoever finds too
+ * little left waits in line.
  *
  * <p><b>Thread safety.</b> May be used from any thread; waiting takes none.
  */
-final class KvMemory {
+final class HostMemory {
     private final long capacityBytes;
     private final Queue<Waiting> line = new ArrayDeque<>();
     private long usedBytes;
@@ -20,13 +20,18 @@ final class KvMemory {
     /**
      * @param capacityBytes what all operations may take together; a single larger one goes alone
      */
-    KvMemory(long capacityBytes) {
+    HostMemory(long capacityBytes) {
         this.capacityBytes = capacityBytes;
     }
 
-    /** An eighth of the heap. */
-    static KvMemory ofThisNode() {
-        return new KvMemory(Runtime.getRuntime().maxMemory() / 8);
+    /** An eighth of the heap, for databases. */
+    static HostMemory ofDatabases() {
+        return new HostMemory(Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    /** A sixteenth of the heap, for caches. */
+    static HostMemory ofCaches() {
+        return new HostMemory(Runtime.getRuntime().maxMemory() / 16);
     }
 
     /** Takes memory, when it is its turn. */
