@@ -178,12 +178,15 @@ final class FunctionCalls {
 
         Future<HttpClientResponse> send(HttpClientRequest request, @Nullable Buffer body) {
             sent = request;
-            return (body == null ? request.send() : request.send(body))
-                    .compose(
-                            response -> {
-                                headMs = elapsed();
-                                return read(response);
-                            });
+            Future<HttpClientResponse> answered =
+                    request.response() // before it is sent, or what comes at once is missed
+                            .compose(
+                                    response -> {
+                                        headMs = elapsed();
+                                        return read(response);
+                                    });
+            var _ = body == null ? request.end() : request.end(body);
+            return answered;
         }
 
         private Future<HttpClientResponse> read(HttpClientResponse response) {

@@ -21,10 +21,10 @@ import java.util.zip.CRC32C;
  */
 final class FirstChoice {
     /** How long after one node the next in the order looks; a claim is over in less, mostly. */
-    static final Duration MOMENT = Duration.ofMillis(150);
+    static final Duration MOMENT = Duration.ofMillis(100);
 
     /** How long it takes until a new node has all its crons. */
-    static final Duration SETTLING = Duration.ofSeconds(60);
+    static final Duration SETTLING = Duration.ofMinutes(2);
 
     /** A node's place in the order for one cron. */
     private record Place(boolean isNew, long weight) {

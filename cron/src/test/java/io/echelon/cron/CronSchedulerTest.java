@@ -142,7 +142,7 @@ class CronSchedulerTest {
                         new FiringNode("c", START));
         passAmong(nodes, known, 11);
         assertThat(takenBy("c")).isLessThan(4);
-        passAmong(nodes, known, 51);
+        passAmong(nodes, known, 111);
         world.calls.clear();
         passAmong(nodes, known, 10);
         assertThat(takenBy("c")).isGreaterThan(5);

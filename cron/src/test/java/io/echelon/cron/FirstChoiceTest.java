@@ -35,8 +35,8 @@ final class FirstChoiceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 0", "20, 9, 13", "40, 20, 25", "60, 31, 36"})
-    void aNewNodeIsGivenItsCronsOverAMinute(int seconds, int least, int most) {
+    @CsvSource({"0, 0, 0", "40, 9, 13", "80, 20, 25", "120, 31, 36"})
+    void aNewNodeIsGivenItsCronsOverTwoMinutes(int seconds, int least, int most) {
         FiringNode third = since("node-3", seconds);
         List<FiringNode> nodes = List.of(NODES.get(0), NODES.get(1), third);
         assertThat(count(third, nodes, 0)).isBetween(share(least), share(most));

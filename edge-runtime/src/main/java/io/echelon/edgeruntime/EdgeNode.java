@@ -290,7 +290,8 @@ final class EdgeNode {
                         readiness::follow);
         closing.push(known::close);
         presence = known;
-        FiringNodes firing = new FiringNodes(rows::nodes, scheduler::among);
+        FiringNodes firing =
+                new FiringNodes(rows::nodes, others::isSilent, scheduler::among, clock);
         closing.push(firing::close);
         firing.start();
         scheduler.start();

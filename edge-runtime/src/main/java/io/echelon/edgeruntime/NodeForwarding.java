@@ -13,6 +13,7 @@ import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -75,6 +76,16 @@ final class NodeForwarding implements AutoCloseable {
                         new Forwarding.Parts(
                                 isOn, pool, parts.router(), parts.admission().load(), peers::all),
                         parts.registry());
+    }
+
+    /** The other nodes that this one can ask. */
+    List<Peer> peers() {
+        return peers.all();
+    }
+
+    /** Whether a node was asked and does not answer. */
+    boolean isSilent(String node) {
+        return peers.all().stream().anyMatch(peer -> peer.id().equals(node) && peer.isSilent());
     }
 
     /** Hands on what callers send here. */

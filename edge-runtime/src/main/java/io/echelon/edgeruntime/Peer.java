@@ -1,13 +1,18 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.tenants.NodeRecord;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,18 +47,43 @@ final class Peer {
     /** A part of the difference by which a measurement moves what is known. */
     private static final int SLUGGISHNESS = 4;
 
+    /**
+     * Sends a request.
+     *
+     * @param body empty when null
+     * @param answer what is made of the response; called before anything more of it comes than its
+     *     head, as it would not be for one that is asked for after the request was sent
+     */
+    static <T extends @Nullable Object> Future<T> send(
+            HttpClientRequest request,
+            @Nullable Buffer body,
+            Function<HttpClientResponse, Future<T>> answer) {
+        Future<T> answered = request.response().compose(answer);
+        var _ = body == null ? request.end() : request.end(body);
+        return answered;
+    }
+
     private final String id;
     private final Instant startedAt;
+    private final boolean hasJoined;
     private final Way way;
     private final Set<Relay> waiting = ConcurrentHashMap.newKeySet();
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private volatile WarmList warm = WarmList.EMPTY;
     private volatile long hopNanos;
     private volatile boolean answers;
+    private volatile boolean isSilent;
+    private volatile boolean hasMissed;
 
-    Peer(String id, Instant startedAt, Way way) {
+    /**
+     * @param hasJoined whether it is on another machine than the platform's own
+     * @param hasMissed whether this start of it was known before, and lost sight of
+     */
+    Peer(String id, Instant startedAt, boolean hasJoined, boolean hasMissed, Way way) {
         this.id = id;
         this.startedAt = startedAt;
+        this.hasJoined = hasJoined;
+        this.hasMissed = hasMissed;
         this.way = way;
     }
 
@@ -64,6 +94,26 @@ final class Peer {
 
     String id() {
         return id;
+    }
+
+    /** Whether it is on another machine than the platform's own. */
+    boolean hasJoined() {
+        return hasJoined;
+    }
+
+    /** Whether it did not answer when it was asked last. */
+    boolean isSilent() {
+        return isSilent;
+    }
+
+    /** Whether it was away since it was told what it missed. */
+    boolean hasMissed() {
+        return hasMissed;
+    }
+
+    /** It knows that what it has may be old. */
+    void caughtUp() {
+        hasMissed = false;
     }
 
     Way way() {
@@ -117,11 +167,14 @@ final class Peer {
             hopNanos = tookNanos;
         }
         answers = true;
+        isSilent = false;
     }
 
     /** It did not answer, and is asked for nothing until it does. */
     void isAway() {
         answers = false;
+        isSilent = true;
+        hasMissed = true;
     }
 
     /** Says that a request there waits for its answer to begin. */

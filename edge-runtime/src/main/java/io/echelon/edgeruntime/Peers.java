@@ -6,13 +6,15 @@ import io.echelon.tenants.NodeRecord;
 import io.echelon.tenants.NodeState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -43,6 +45,7 @@ final class Peers implements AutoCloseable {
     private final Function<NodeRecord, Peer.@Nullable Way> ways;
     private final Runnable look;
     private final Repeated repeated = new Repeated("echelon-other-nodes", INTERVAL, this::tryLook);
+    private final Map<String, Instant> met = new HashMap<>();
     private volatile List<Asked> asked = List.of();
     private volatile List<Peer> peers = List.of();
 
@@ -127,8 +130,15 @@ final class Peers implements AutoCloseable {
                                 .orElseGet(
                                         () ->
                                                 new Asked(
-                                                        new Peer(row.id(), row.startedAt(), way),
+                                                        new Peer(
+                                                                row.id(),
+                                                                row.startedAt(),
+                                                                row.hasJoined(),
+                                                                row.startedAt()
+                                                                        .equals(met.get(row.id())),
+                                                                way),
                                                         new AtomicBoolean())));
+                met.put(row.id(), row.startedAt());
             }
         }
         asked = List.copyOf(now);
@@ -170,8 +180,7 @@ final class Peers implements AutoCloseable {
         return peer.way()
                 .client()
                 .request(options)
-                .compose(HttpClientRequest::send)
-                .compose(Peers::read);
+                .compose(request -> Peer.send(request, null, Peers::read));
     }
 
     private static Future<@Nullable WarmList> read(HttpClientResponse response) {

@@ -98,6 +98,8 @@ final class ForwardingTest {
                 new Peer(
                         "node-2",
                         Instant.EPOCH,
+                        false,
+                        false,
                         new Peer.Way(
                                 URI.create("http://127.0.0.1:" + port),
                                 cold.vertx.createHttpClient(NodeForwarding.options()),
