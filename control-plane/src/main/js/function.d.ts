@@ -31,6 +31,22 @@ interface Navigator {
 declare var Navigator: { prototype: Navigator };
 declare var navigator: Navigator;
 
+/** Responses of this app that may be forgotten at any time; for as long as their headers say, at most. */
+interface Cache {
+  match(request: RequestInfo | URL, options?: { ignoreMethod?: boolean }): Promise<Response | undefined>;
+  put(request: RequestInfo | URL, response: Response): Promise<void>;
+  delete(request: RequestInfo | URL, options?: { ignoreMethod?: boolean }): Promise<boolean>;
+}
+declare var Cache: { prototype: Cache };
+interface CacheStorage {
+  readonly default: Cache;
+  open(name: string): Promise<Cache>;
+  has(name: string): Promise<boolean>;
+  delete(name: string): Promise<boolean>;
+}
+declare var CacheStorage: { prototype: CacheStorage };
+declare var caches: CacheStorage;
+
 /** Data of this app that lives for ever, variables, secrets and queues, by their names. */
 interface Env {
   readonly KV: Deno.Kv;

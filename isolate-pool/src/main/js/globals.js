@@ -41,6 +41,7 @@ const interfaces = {
   crypto: ["Crypto", "SubtleCrypto", "CryptoKey"],
   performance: ["Performance", "PerformanceEntry", "PerformanceMark", "PerformanceMeasure"],
   navigator: ["Navigator"],
+  caches: ["Cache", "CacheStorage"],
 };
 
 /** Like `interfaces`, for what browsers have as enumerable properties. */
@@ -55,6 +56,7 @@ const members = {
   crypto: ["crypto"],
   performance: ["performance"],
   navigator: ["navigator"],
+  caches: ["caches"],
 };
 
 /** Like `interfaces`, for what the language's own hosts have as plain properties. */

@@ -104,6 +104,7 @@ final class Environment {
             List.of(
                     "ECHELON_ALLOW_INTERPRETER",
                     "ECHELON_CA",
+                    "ECHELON_CACHE_MB",
                     "ECHELON_CLUSTER_BIND",
                     "ECHELON_CLUSTER_HOST",
                     "ECHELON_CLUSTER_IDENTITY",

@@ -34,6 +34,7 @@ final class ServerCommands {
     private static final List<String> OF_NODES =
             List.of(
                     "ECHELON_ALLOW_INTERPRETER",
+                    "ECHELON_CACHE_MB",
                     "ECHELON_CONNECTIONS",
                     "ECHELON_FORWARD",
                     "ECHELON_HANDSHAKE_SECONDS",

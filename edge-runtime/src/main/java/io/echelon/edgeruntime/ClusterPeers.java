@@ -39,6 +39,7 @@ final class ClusterPeers implements AutoCloseable {
                     "/kv",
                     "/kv/",
                     "/blobs/",
+                    CacheRoutes.PATH,
                     ClusterRoutes.SETTINGS,
                     ClusterRoutes.HOSTS,
                     ForwardRoutes.WARM,

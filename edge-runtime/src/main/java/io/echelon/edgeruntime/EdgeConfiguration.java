@@ -62,6 +62,10 @@ public interface EdgeConfiguration {
     @WithDefault("64")
     int logAppMb();
 
+    /** What functions' caches may take of the node's disk, in MiB; 0 for none. */
+    @WithDefault("256")
+    int cacheMb();
+
     /** Where functions' logs are shipped to; see {@link LogSink#of}. */
     Optional<String> logSink();
 

@@ -29,6 +29,7 @@ final class EdgeEnvironment {
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
     private static final int SOURCE_ORDINAL = 300;
+    private static final int CACHE_MB_MAX = 1_048_576;
     private static final int SECONDS_MAX = 3_600;
 
     /** What other parts of the platform read, and a node started beside them inherits. */
@@ -128,6 +129,7 @@ final class EdgeEnvironment {
     }
 
     private static void check(EdgeConfiguration configuration) {
+        range("ECHELON_CACHE_MB", configuration.cacheMb(), 0, CACHE_MB_MAX);
         if (!NODE_ID.matcher(configuration.nodeId()).matches()) {
             throw refuse(
                     "ECHELON_NODE_ID is \"%s\"; it may have a-z, 0-9 and hyphens, at most 63"

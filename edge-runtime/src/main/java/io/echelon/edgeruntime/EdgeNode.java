@@ -9,6 +9,8 @@ import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.files.FileCache;
+import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.Diagnostics;
 import io.echelon.tenants.MasterKeys;
 import io.echelon.tenants.Permissions;
@@ -45,6 +47,7 @@ final class EdgeNode {
 
     private static final long LOAD_SAMPLE_MILLIS = 100;
     private static final long DATE_MILLIS = 500;
+    private static final long CACHE_LOOK_MILLIS = 1_000;
     static final String VERSION = "0.1.0";
 
     private final EdgeConfiguration configuration;
@@ -65,6 +68,7 @@ final class EdgeNode {
     private @Nullable PublicPort http;
     private @Nullable PublicPort https;
     private @Nullable NodePresence presence;
+    private volatile @Nullable NodeForwarding forwarding;
 
     EdgeNode(
             EdgeConfiguration configuration,
@@ -127,6 +131,14 @@ final class EdgeNode {
         LogShipper.begin(configuration, logs, registry)
                 .ifPresent(shipper -> closing.push(shipper::close));
         LogRoutes.mount(internal.router(), logs);
+        FileCache cached =
+                FileCache.open(
+                        configuration.data().resolve("cache"),
+                        new FileCache.Space(
+                                (long) configuration.cacheMb() << 20,
+                                RocksOptions.RESERVE_BYTES_DEFAULT),
+                        clock);
+        CacheRoutes.mount(internal.router(), cached);
         URI forOthers = cluster.open(vertx, internal, store);
         internal.open();
         NodeMetrics.register(registry, pool, traffic);
@@ -157,6 +169,14 @@ final class EdgeNode {
         closing.push(scheduler::close);
         crons = scheduler;
         Outside outside = openOutside();
+        ClusterCache cache =
+                new ClusterCache(
+                        configuration.nodeId(),
+                        cluster.hasJoined(),
+                        cached,
+                        this::peers,
+                        System::nanoTime);
+        every(CACHE_LOOK_MILLIS, cache::look);
         RevisionAgent agent =
                 agent(
                         store,
@@ -168,7 +188,14 @@ final class EdgeNode {
                         register,
                         ledger,
                         new CronPlans(scheduler::plan),
-                        outside);
+                        outside,
+                        new CacheBinding(
+                                cache,
+                                new CacheMetrics(registry, cached),
+                                HostMemory.ofCaches(),
+                                gates,
+                                clock,
+                                traces));
         agent.awaitSynced();
         phases.ended("revisions");
         diagnostics.section("routes", agent::routes);
@@ -243,6 +270,7 @@ final class EdgeNode {
                                 vertx, registry, cluster, rows, reach, admission, agent, traffic,
                                 traces));
         closing.push(others::close);
+        forwarding = others;
         PublicHandler.Services services =
                 new PublicHandler.Services(
                         agent,
@@ -363,6 +391,12 @@ final class EdgeNode {
         return store;
     }
 
+    /** The other nodes that this one can ask, once it knows them. */
+    private List<Peer> peers() {
+        NodeForwarding others = forwarding;
+        return others == null ? List.of() : others.peers();
+    }
+
     private StoreReach reach(NodeStore store) {
         StoreReach reach = new StoreReach(store.system());
         closing.push(reach::close);
@@ -402,7 +436,8 @@ final class EdgeNode {
             DatabaseRegister register,
             UsageLedger usage,
             CronPlans plans,
-            Outside outside) {
+            Outside outside,
+            CacheBinding caches) {
         KvBinding.Services databases =
                 new KvBinding.Services(kvOfGuests, clock, gates, register, traces);
         RevisionLoader loader =
@@ -415,6 +450,7 @@ final class EdgeNode {
                                         outside.clients(),
                                         outside.destinations(),
                                         databases,
+                                        caches,
                                         usage,
                                         traces),
                         new NodeLog(logs, traces),
@@ -449,6 +485,7 @@ final class EdgeNode {
             OutgoingClients clients,
             Destinations destinations,
             KvBinding.Services databases,
+            CacheBinding caches,
             UsageLedger usage,
             Traces traces) {
         return List.of(
@@ -459,7 +496,8 @@ final class EdgeNode {
                         new PermittedHosts(permissions.net()),
                         usage::of,
                         traces),
-                new KvBinding(databases, KvBinding.Access.of(permissions), usage::of));
+                new KvBinding(databases, KvBinding.Access.of(permissions), usage::of),
+                caches);
     }
 
     private void every(long millis, Runnable task) {

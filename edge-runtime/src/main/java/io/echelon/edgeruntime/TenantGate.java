@@ -198,7 +198,7 @@ final class TenantGate {
     /** What is told where an operation of a database is refused. */
     String kvRefusal() {
         Share now = share;
-        return "This tenant makes more than the %,d operations of databases a second that this node lets in%s; slow down or ask the operator for more"
+        return "This tenant makes more than the %,d operations of databases and caches a second that this node lets in%s; slow down or ask the operator for more"
                 .formatted(now.kvOperationsPerSecond(), ofAll(now));
     }
 

@@ -119,6 +119,7 @@ final class EdgeEnvironmentTest {
         "ECHELON_LOG_DAYS, 0",
         "ECHELON_LOG_SINK, ftp://logs.example/x",
         "ECHELON_LOG_SINK, file:relative",
+        "ECHELON_CACHE_MB, -1",
         "ECHELON_LOG_APP_MB, 7"
     })
     void refusesWhatIsUnknownOrWrongInOneLine(String name, String value) {

@@ -201,7 +201,7 @@ final class KvSessionTest {
         decide(Quota.KV_OPERATIONS_PER_SECOND, 1);
         assertThat(gates.of(new TenantName("acme")).admitKv(100_000, System.nanoTime())).isTrue();
         assertThat(refusal("commit", "", value("a", 1)))
-                .contains("1 operations of databases a second");
+                .contains("1 operations of databases and caches a second");
     }
 
     @Test

@@ -41,4 +41,10 @@ public final class KvLimits {
 
     /** Hashes that one question about missing blobs may name. */
     public static final int BLOB_HASHES_MAX = 10_000;
+
+    /** What a function may call a cache. */
+    public static final int CACHE_NAME_MAX_CHARS = 256;
+
+    /** A response with its head. */
+    public static final int CACHE_ENTRY_MAX_BYTES = 8 * 1024 * 1024;
 }

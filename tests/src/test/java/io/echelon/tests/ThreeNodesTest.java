@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ThreeNodesTest {
     private static final int NODES = 3;
+    private static final int PAGES = 12;
 
     /** However slow the machine is: a request that is lost has no answer at all. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -184,6 +187,60 @@ final class ThreeNodesTest {
             assertThat(platform.get(1 - node, host, "/tell").statusCode()).isEqualTo(200);
             assertThat(told.get(60, TimeUnit.SECONDS)).isEqualTo("by the other");
         }
+    }
+
+    @Test
+    void whatOneNodeCachesAllFindUntilOneDeletesItOrItsNodeStoodStill() throws Exception {
+        deploySource(
+                "cached",
+                """
+                export default {
+                  async fetch(request) {
+                    const { pathname: way, search: key } = new URL(request.url);
+                    const page = `https://pages.example/${key}`;
+                    if (way === "/delete") return Response.json(await caches.default.delete(page));
+                    if (way !== "/match") await caches.default.put(page, new Response(way));
+                    const found = await caches.default.match(page);
+                    return new Response(found === undefined ? "none" : await found.text());
+                  },
+                };
+                """);
+        for (int node = 0; node < NODES; node++) {
+            int from = node;
+            Until.holds(() -> cached(from, "/old").equals(all("/old")) && areOnAllNodes("/old"));
+        }
+        ProcessHandle frozen = platform.node(1);
+        signal("STOP", frozen);
+        try {
+            Until.holds(
+                    () ->
+                            cached(0, "/new").equals(all("/new"))
+                                    && cached(2, "/match").equals(all("/new")));
+        } finally {
+            signal("CONT", frozen);
+        }
+        Until.holds(() -> !cached(1, "/match").contains("/old"));
+        for (int node = 0; node < NODES; node++) {
+            assertThat(cached(node, "/match")).doesNotContain("/old");
+        }
+        Until.holds(
+                () -> cached(1, "/delete").stream().allMatch(List.of("true", "false")::contains));
+        assertThat(areOnAllNodes("none")).isTrue();
+    }
+
+    /** What a node answers for each of some pages. */
+    private static List<String> cached(int node, String way) {
+        return IntStream.range(0, PAGES)
+                .mapToObj(page -> body(node, "cached.localhost", way + "?" + page))
+                .toList();
+    }
+
+    private static List<String> all(String text) {
+        return Collections.nCopies(PAGES, text);
+    }
+
+    private static boolean areOnAllNodes(String text) {
+        return IntStream.range(0, NODES).allMatch(node -> cached(node, "/match").equals(all(text)));
     }
 
     private static String body(int node, String host, String path) {

@@ -45,6 +45,7 @@ final class BindingSessions implements AutoCloseable {
     private static String hint(String name) {
         return switch (name) {
             case "fetch" -> "; `edge run` permits the network with --allow-net";
+            case "cache" -> "; deploy the function to have caches, `edge run` has none";
             case "kv" -> "; deploy the function to have a database, `edge run` has none";
             default -> "";
         };

@@ -92,7 +92,7 @@ final class Playground implements AutoCloseable {
                                 warm,
                                 LIMITS,
                                 Map.of("GREETING", "hello", "EMPTY", ""),
-                                List.of(upstream),
+                                List.of(upstream, new FakeCache()),
                                 (_, level, line) -> log.add(level + " " + line)))
                 .join();
         return id;

@@ -1,0 +1,4 @@
+package io.echelon.kvstore;
+
+/** Where an entry of a cache is. */
+public record CacheKey(CacheName cache, String key) {}
