@@ -128,6 +128,9 @@ final class TurnScheduler implements AutoCloseable {
 
     /** Waits for a thread's last turn: the engine must not be closed while one makes a context. */
     private static void awaitEnd(TurnThread thread, long nanos) {
+        if (thread.getState() == Thread.State.NEW) {
+            return; // it takes another's place just now, and finds that all is closed
+        }
         try {
             thread.join(Duration.ofNanos(Math.max(nanos, 0)));
         } catch (InterruptedException e) {
