@@ -39,7 +39,7 @@ final class CacheSession implements HostSession {
     private final CacheBinding binding;
     private final AppKey app;
     private final GuestTraces traces;
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Queue<Turn> waiting = new ArrayDeque<>();
     private final Set<Taken> undelivered = new HashSet<>();
     private int underWay;
     private boolean closed;
@@ -198,8 +198,7 @@ final class CacheSession implements HostSession {
 
     private CompletionStage<@Nullable Object> inTurn(
             Supplier<? extends CompletionStage<? extends @Nullable Object>> operation) {
-        CompletableFuture<@Nullable Object> end = new CompletableFuture<>();
-        Runnable begin = () -> begin(operation, end);
+        Turn turn = new Turn(operation, new CompletableFuture<>());
         synchronized (this) {
             if (closed) {
                 throw ended();
@@ -211,41 +210,52 @@ final class CacheSession implements HostSession {
                             "%,d operations of caches wait already; await some before you start more"
                                     .formatted(waiting.size()));
                 }
-                waiting.add(begin);
-                return end;
+                waiting.add(turn);
+                return turn.end();
             }
             underWay++;
         }
-        begin.run();
-        return end;
+        run(turn);
+        return turn.end();
     }
 
-    private void begin(
+    /** Runs an operation and those that wait behind it, as far as they end at once. */
+    private void run(@Nullable Turn first) {
+        for (Turn turn = first; turn != null; turn = next()) {
+            CompletableFuture<? extends @Nullable Object> running =
+                    turn.operation().get().toCompletableFuture();
+            if (!running.isDone()) {
+                Turn begun = turn;
+                var _ =
+                        running.whenComplete(
+                                (result, failure) -> {
+                                    begun.ended(result, failure);
+                                    run(next());
+                                });
+                return;
+            }
+            var _ = running.whenComplete(turn::ended);
+        }
+    }
+
+    private synchronized @Nullable Turn next() {
+        Turn next = waiting.poll();
+        if (next == null) {
+            underWay--;
+        }
+        return next;
+    }
+
+    /** An operation, and what the guest waits for. */
+    private record Turn(
             Supplier<? extends CompletionStage<? extends @Nullable Object>> operation,
             CompletableFuture<@Nullable Object> end) {
-        operation
-                .get()
-                .whenComplete(
-                        (result, failure) -> {
-                            next();
-                            if (failure == null) {
-                                end.complete(result);
-                            } else {
-                                end.completeExceptionally(told(failure));
-                            }
-                        });
-    }
-
-    private void next() {
-        Runnable next;
-        synchronized (this) {
-            next = waiting.poll();
-            if (next == null) {
-                underWay--;
+        void ended(@Nullable Object result, @Nullable Throwable failure) {
+            if (failure == null) {
+                end.complete(result);
+            } else {
+                end.completeExceptionally(told(failure));
             }
-        }
-        if (next != null) {
-            next.run();
         }
     }
 

@@ -122,7 +122,7 @@ final class ClusterCache {
     }
 
     private CachePlace owner(CacheKey key) {
-        return Rendezvous.choose(key.cache() + "\n" + key.key(), nodes(), Node::id)
+        return Rendezvous.choose(CacheRoutes.path(key), nodes(), Node::id)
                 .map(Node::place)
                 .orElse(own);
     }

@@ -3,6 +3,7 @@ package io.echelon.edgeruntime;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Host memory that operations of all isolates share, such as those on databases: whoever finds too
@@ -14,6 +15,7 @@ final class HostMemory {
     private final long capacityBytes;
     private final Queue<Waiting> line = new ArrayDeque<>();
     private long usedBytes;
+    private boolean isHandedOut;
 
     private record Waiting(long bytes, CompletableFuture<Void> turn) {}
 
@@ -47,18 +49,32 @@ final class HostMemory {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Gives memory back. */
+    /**
+     * Gives memory back. Who takes it from the line may give it back at once: one thread at a time
+     * hands it out, so that this does not call itself as often as many wait.
+     */
     void giveBack(long bytes) {
-        Queue<Waiting> next = new ArrayDeque<>();
         synchronized (this) {
             usedBytes -= bytes;
-            while (!line.isEmpty() && fits(line.element().bytes())) {
-                Waiting first = line.remove();
-                usedBytes += first.bytes();
-                next.add(first);
+            if (isHandedOut) {
+                return;
             }
+            isHandedOut = true;
         }
-        next.forEach(waiting -> waiting.turn().complete(null));
+        for (Waiting next = next(); next != null; next = next()) {
+            next.turn().complete(null);
+        }
+    }
+
+    private synchronized @Nullable Waiting next() {
+        Waiting first = line.peek();
+        if (first == null || !fits(first.bytes())) {
+            isHandedOut = false;
+            return null;
+        }
+        line.remove();
+        usedBytes += first.bytes();
+        return first;
     }
 
     /** What is taken now, in bytes. */

@@ -25,6 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,12 @@ final class CacheSessionTest {
 
     private @Nullable Object call(String operation, Object... arguments) {
         return call(session, operation, arguments);
+    }
+
+    private static void until(BooleanSupplier holds) {
+        while (!holds.getAsBoolean()) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private String refusal(String operation, Object... arguments) {
@@ -195,8 +203,20 @@ final class CacheSessionTest {
         for (int i = 0; i < 1_016; i++) {
             assertThat(call("match", "-", PAGE + i)).isNotNull();
         }
+        List<CompletableFuture<@Nullable Object>> behind = new ArrayList<>();
+        none.take(1).join();
+        for (int i = 0; i < 16; i++) {
+            behind.add(start(session, "match", "-", PAGE + i));
+        }
+        for (int i = 0; i < 1_000; i++) { // which end as soon as it is their turn
+            behind.add(start(session, "match", "-", "https://nowhere.example/" + i));
+        }
+        assertThat(behind).noneMatch(CompletableFuture::isDone);
+        none.giveBack(1);
+        ((HostResult) behind.getFirst().join()).take();
+        behind.subList(16, 1_016).forEach(miss -> assertThat(miss.join()).isNull());
         session.close();
-        assertThat(none.usedBytes()).isZero();
+        until(() -> none.usedBytes() == 0);
         assertThat(refusal("match", "-", PAGE)).contains("AbortError");
     }
 

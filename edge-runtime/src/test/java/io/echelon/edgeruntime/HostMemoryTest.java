@@ -40,4 +40,16 @@ final class HostMemoryTest {
         assertThat(huge).isCompleted();
         assertThat(memory.take(1)).isNotDone();
     }
+
+    @Test
+    void aLongLineOfThoseWhoHaveLeftIsPassedThrough() {
+        assertThat(memory.take(100)).isCompleted();
+        for (int i = 0; i < 100_000; i++) {
+            var _ = memory.take(100).thenRun(() -> memory.giveBack(100));
+        }
+        CompletableFuture<Void> last = memory.take(100);
+        memory.giveBack(100);
+        assertThat(last).isCompleted();
+        assertThat(memory.usedBytes()).isEqualTo(100);
+    }
 }

@@ -18,9 +18,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,10 +55,30 @@ public final class FileCache implements EntryCache {
         }
     }
 
-    /** What a tenant has, least recently used first. */
+    /** What a tenant has, least recently used first, and by caches. */
     private static final class Shelf {
         final Map<CacheKey, Kept> entries = new LinkedHashMap<>(16, 0.75f, true);
+        final Map<CacheName, Set<CacheKey>> caches = new HashMap<>();
         long bytes;
+
+        void put(CacheKey key, Kept kept) {
+            entries.put(key, kept);
+            caches.computeIfAbsent(key.cache(), _ -> new HashSet<>()).add(key);
+            bytes += kept.taken();
+        }
+
+        @Nullable Kept remove(CacheKey key) {
+            Kept gone = entries.remove(key);
+            if (gone != null) {
+                bytes -= gone.taken();
+                Set<CacheKey> rest = caches.getOrDefault(key.cache(), Set.of());
+                rest.remove(key);
+                if (rest.isEmpty()) {
+                    caches.remove(key.cache());
+                }
+            }
+            return gone;
+        }
     }
 
     /**
@@ -152,8 +174,7 @@ public final class FileCache implements EntryCache {
                 gone.add(before);
             }
             Shelf shelf = shelves.computeIfAbsent(key.cache().tenant(), _ -> new Shelf());
-            shelf.entries.put(key, kept);
-            shelf.bytes += kept.taken();
+            shelf.put(key, kept);
             usedBytes += kept.taken();
             while (usedBytes > space.capacityBytes()) {
                 gone.add(evict());
@@ -211,29 +232,44 @@ public final class FileCache implements EntryCache {
     }
 
     @Override
-    public synchronized boolean has(CacheName cache) {
+    public boolean has(CacheName cache) {
+        List<Kept> over = new ArrayList<>();
+        boolean isAny = false;
+        synchronized (this) {
+            for (CacheKey key = anyOf(cache); key != null && !isAny; key = anyOf(cache)) {
+                Kept gone = removeOver(key);
+                if (gone == null) {
+                    isAny = true;
+                } else {
+                    over.add(gone);
+                }
+            }
+        }
+        over.forEach(FileCache::discard);
+        return isAny;
+    }
+
+    private @Nullable CacheKey anyOf(CacheName cache) {
         Shelf shelf = shelves.get(cache.tenant());
-        return shelf != null
-                && shelf.entries.entrySet().stream()
-                        .anyMatch(
-                                entry ->
-                                        entry.getKey().cache().equals(cache)
-                                                && !isOver(entry.getValue()));
+        Set<CacheKey> keys = shelf == null ? null : shelf.caches.get(cache);
+        return keys == null ? null : keys.iterator().next();
+    }
+
+    /** Removes an entry whose time is over; null when it is not. */
+    private @Nullable Kept removeOver(CacheKey key) {
+        Shelf shelf = shelves.get(key.cache().tenant());
+        Kept kept = shelf == null ? null : shelf.entries.get(key);
+        return kept != null && isOver(kept) ? remove(key) : null;
     }
 
     @Override
     public boolean delete(CacheName cache) {
-        List<CacheKey> keys;
-        synchronized (this) {
-            Shelf shelf = shelves.get(cache.tenant());
-            keys =
-                    shelf == null
-                            ? List.of()
-                            : shelf.entries.keySet().stream()
-                                    .filter(key -> key.cache().equals(cache))
-                                    .toList();
-        }
-        return keys.stream().map(this::delete).reduce(false, Boolean::logicalOr);
+        return keys(cache).stream().map(this::delete).reduce(false, Boolean::logicalOr);
+    }
+
+    private synchronized List<CacheKey> keys(CacheName cache) {
+        Shelf shelf = shelves.get(cache.tenant());
+        return shelf == null ? List.of() : List.copyOf(shelf.caches.getOrDefault(cache, Set.of()));
     }
 
     @Override
@@ -250,11 +286,10 @@ public final class FileCache implements EntryCache {
     private synchronized @Nullable Kept remove(CacheKey key) {
         TenantName tenant = key.cache().tenant();
         Shelf shelf = shelves.get(tenant);
-        Kept gone = shelf == null ? null : shelf.entries.remove(key);
+        Kept gone = shelf == null ? null : shelf.remove(key);
         if (shelf == null || gone == null) {
             return null;
         }
-        shelf.bytes -= gone.taken();
         usedBytes -= gone.taken();
         if (shelf.entries.isEmpty()) {
             shelves.remove(tenant);
