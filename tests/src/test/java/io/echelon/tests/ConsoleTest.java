@@ -434,7 +434,7 @@ final class ConsoleTest {
                                         "public/picture.svg",
                                         PICTURE,
                                         "edge.json",
-                                        "{\"assets\":{\"dir\":\"public\"}}",
+                                        "{\"assets\":{\"dir\":\"public\"},\"limits\":{\"cpuMs\":10000}}",
                                         otherFile,
                                         "text"))));
         assertThat(page.locator("#bundle-files")).containsText(otherFile);
