@@ -51,7 +51,7 @@ public final class FileCache implements EntryCache {
 
     private record Kept(Path file, int size, @Nullable Instant expires) {
         long taken() {
-            return Math.ceilDiv(size, BLOCK_BYTES) * (long) BLOCK_BYTES;
+            return Math.max(1, Math.ceilDiv(size, BLOCK_BYTES)) * (long) BLOCK_BYTES;
         }
     }
 
@@ -71,11 +71,12 @@ public final class FileCache implements EntryCache {
             Kept gone = entries.remove(key);
             if (gone != null) {
                 bytes -= gone.taken();
-                Set<CacheKey> rest = caches.getOrDefault(key.cache(), Set.of());
-                rest.remove(key);
-                if (rest.isEmpty()) {
-                    caches.remove(key.cache());
-                }
+                caches.computeIfPresent(
+                        key.cache(),
+                        (_, keys) -> {
+                            keys.remove(key);
+                            return keys.isEmpty() ? null : keys;
+                        });
             }
             return gone;
         }
@@ -122,24 +123,16 @@ public final class FileCache implements EntryCache {
 
     @Override
     public @Nullable Found find(CacheKey key) {
+        Kept over;
         Kept kept;
-        boolean isOver;
         synchronized (this) {
-            Shelf shelf = shelves.get(key.cache().tenant());
-            kept = shelf == null ? null : shelf.entries.get(key);
-            isOver = kept != null && isOver(kept);
-            if (isOver) {
-                remove(key);
-            }
+            over = removeOver(key);
+            kept = kept(key);
         }
-        if (kept == null) {
-            return null;
+        if (over != null) {
+            discard(over);
         }
-        if (isOver) {
-            discard(kept);
-            return null;
-        }
-        return new InFile(kept.file(), kept.size());
+        return kept == null ? null : new InFile(kept.file(), kept.size());
     }
 
     private record InFile(Path file, int size) implements Found {
@@ -257,9 +250,13 @@ public final class FileCache implements EntryCache {
 
     /** Removes an entry whose time is over; null when it is not. */
     private @Nullable Kept removeOver(CacheKey key) {
-        Shelf shelf = shelves.get(key.cache().tenant());
-        Kept kept = shelf == null ? null : shelf.entries.get(key);
+        Kept kept = kept(key);
         return kept != null && isOver(kept) ? remove(key) : null;
+    }
+
+    private @Nullable Kept kept(CacheKey key) {
+        Shelf shelf = shelves.get(key.cache().tenant());
+        return shelf == null ? null : shelf.entries.get(key);
     }
 
     @Override

@@ -67,6 +67,17 @@ final class FileCacheTest {
     }
 
     @Test
+    void anEntryWithoutBytesTakesABlockToo() {
+        FileCache cache = open(CAPACITY, 0);
+        for (int i = 0; i < 30; i++) {
+            cache.put(key("acme", i), new byte[0], null);
+        }
+        assertThat(cache.usedBytes()).isEqualTo(CAPACITY);
+        assertThat(read(cache, key("acme", 29))).isEmpty();
+        assertThat(read(cache, key("acme", 0))).isNull();
+    }
+
+    @Test
     void anEntryThatIsFoundAndRemovedIsGoneAndNotHalf() throws IOException {
         FileCache cache = open(CAPACITY, 0);
         cache.put(key("acme", 1), new byte[9_000], null);
