@@ -31,9 +31,21 @@ final class DatabaseTokens implements KvAccess {
     private record Reading(
             long beganNanos, CompletableFuture<Optional<DatabaseTokenRecord>> record) {}
 
+    /** A token as its bearer shows it; who does not have it cannot look for it here. */
+    private record Shown(String token, String database) {
+        @Override
+        public String toString() {
+            return "Shown[" + database + "]";
+        }
+    }
+
+    /** What a token opened, by a reading that began then. */
+    private record Opened(long beganNanos, CompletableFuture<Grant> grant) {}
+
     private final KvDatabase system;
     private final LongSupplier nanos;
     private final ConcurrentMap<Key, Reading> readings = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Shown, Opened> opened = new ConcurrentHashMap<>();
 
     /**
      * @param system the platform's own database
@@ -46,13 +58,50 @@ final class DatabaseTokens implements KvAccess {
 
     @Override
     public CompletableFuture<Grant> grant(String token, String database) {
-        Optional<DatabaseRef> named = DatabaseRef.ofStoreName(database);
-        Optional<BearerToken> shown = BearerToken.parse(BearerToken.Kind.DATABASE, token);
-        if (named.isEmpty() || shown.isEmpty()) {
+        Shown shown = new Shown(token, database);
+        Opened before = opened.get(shown);
+        if (before != null && isFresh(before.beganNanos(), nanos.getAsLong())) {
+            return before.grant();
+        }
+        return look(shown);
+    }
+
+    private CompletableFuture<Grant> look(Shown shown) {
+        Optional<DatabaseRef> named = DatabaseRef.ofStoreName(shown.database());
+        Optional<BearerToken> token = BearerToken.parse(BearerToken.Kind.DATABASE, shown.token());
+        if (named.isEmpty() || token.isEmpty()) {
             return CompletableFuture.completedFuture(Grant.NONE);
         }
-        return record(new Key(named.get(), shown.get().id()))
-                .thenApply(record -> grant(shown.get(), record));
+        Reading reading = reading(new Key(named.get(), token.get().id()));
+        return reading.record()
+                .thenApply(
+                        record -> {
+                            Grant grant = grant(token.get(), record);
+                            if (grant == Grant.NONE) {
+                                opened.remove(shown);
+                            } else {
+                                remember(shown, grant, reading.beganNanos());
+                            }
+                            return grant;
+                        });
+    }
+
+    private void remember(Shown shown, Grant grant, long beganNanos) {
+        Opened now = new Opened(beganNanos, CompletableFuture.completedFuture(grant));
+        if (opened.replace(shown, now) != null) {
+            return;
+        }
+        if (opened.size() >= REMEMBERED_MAX) {
+            long time = nanos.getAsLong();
+            opened.values().removeIf(old -> !isFresh(old.beganNanos(), time));
+        }
+        if (opened.size() < REMEMBERED_MAX) {
+            opened.put(shown, now);
+        }
+    }
+
+    private static boolean isFresh(long beganNanos, long now) {
+        return now - beganNanos < FRESH.toNanos();
     }
 
     private static Grant grant(BearerToken shown, Optional<DatabaseTokenRecord> record) {
@@ -67,22 +116,22 @@ final class DatabaseTokens implements KvAccess {
         };
     }
 
-    private CompletableFuture<Optional<DatabaseTokenRecord>> record(Key key) {
+    private Reading reading(Key key) {
         long now = nanos.getAsLong();
         Reading last = readings.get(key);
         if (last != null
-                && now - last.beganNanos() < FRESH.toNanos()
+                && isFresh(last.beganNanos(), now)
                 && !last.record().isCompletedExceptionally()) {
-            return last.record();
+            return last;
         }
         if (last == null && readings.size() >= REMEMBERED_MAX) {
-            readings.values().removeIf(reading -> now - reading.beganNanos() >= FRESH.toNanos());
+            readings.values().removeIf(reading -> !isFresh(reading.beganNanos(), now));
         }
         Reading reading = new Reading(now, read(key));
         if (last != null || readings.size() < REMEMBERED_MAX) {
             readings.put(key, reading);
         }
-        return reading.record();
+        return reading;
     }
 
     private CompletableFuture<Optional<DatabaseTokenRecord>> read(Key key) {

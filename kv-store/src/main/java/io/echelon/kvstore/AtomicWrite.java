@@ -34,10 +34,10 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
             List<Check> checks, List<Mutation> mutations, List<Enqueue> enqueues) {
         long bytes = 0;
         for (Check check : checks) {
-            bytes += check.key().encoded().length;
+            bytes += check.key().sizeBytes();
         }
         for (Mutation mutation : mutations) {
-            bytes += mutation.key().encoded().length;
+            bytes += mutation.key().sizeBytes();
             bytes +=
                     switch (mutation) {
                         case Mutation.Set set -> set.value().sizeBytes();
@@ -51,7 +51,7 @@ public record AtomicWrite(List<Check> checks, List<Mutation> mutations, List<Enq
         for (Enqueue enqueue : enqueues) {
             bytes += enqueue.payload().sizeBytes();
             for (KvKey key : enqueue.undeliveredKeys()) {
-                bytes += key.encoded().length;
+                bytes += key.sizeBytes();
             }
         }
         return bytes;

@@ -9,6 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Check(KvKey key, @Nullable Versionstamp versionstamp) {
     public Check {
-        Refusals.size("A key", key.encoded().length, KvLimits.KEY_MAX_BYTES);
+        Refusals.size("A key", key.sizeBytes(), KvLimits.KEY_MAX_BYTES);
     }
 }

@@ -26,7 +26,7 @@ public record Enqueue(
         Refusals.atMost(
                 "The number of backoff steps", backoff.size(), KvLimits.QUEUE_BACKOFF_STEPS_MAX);
         for (KvKey key : undeliveredKeys) {
-            Refusals.size("A key", key.encoded().length, KvLimits.KEY_MAX_BYTES);
+            Refusals.size("A key", key.sizeBytes(), KvLimits.KEY_MAX_BYTES);
         }
         for (Duration step : backoff) {
             if (step.isNegative() || step.toMillis() > KvLimits.QUEUE_BACKOFF_MAX_MS) {

@@ -38,9 +38,9 @@ final class KeyCodec {
 
     private KeyCodec() {}
 
-    static byte[] encode(KvKey key) {
+    static byte[] encode(List<KeyPart> parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(64);
-        for (KeyPart part : key.parts()) {
+        for (KeyPart part : parts) {
             switch (part) {
                 case KeyPart.Bytes bytes -> escaped(out, BYTES, bytes.value());
                 case KeyPart.Text text ->
@@ -75,7 +75,7 @@ final class KeyCodec {
                     });
         }
         KvKey key = new KvKey(parts);
-        if (!Arrays.equals(encode(key), encoded)) {
+        if (!Arrays.equals(key.encoded(), encoded)) {
             throw malformed("is not in canonical form");
         }
         return key;

@@ -24,7 +24,7 @@ public final class KvChecks {
         }
         Refusals.atMost("The number of watched keys", keys.size(), KvLimits.WATCHED_KEYS_MAX);
         for (KvKey key : keys) {
-            Refusals.size("A watched key", key.encoded().length, KvLimits.KEY_MAX_BYTES);
+            Refusals.size("A watched key", key.sizeBytes(), KvLimits.KEY_MAX_BYTES);
         }
         return List.copyOf(keys);
     }

@@ -3,14 +3,19 @@ package io.echelon.kvstore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key: a list of typed parts. Keys are ordered part by part, which is the order of their encoded
- * bytes; the empty key exists only as the prefix of everything.
+ * bytes, and equal when these are; the empty key exists only as the prefix of everything.
  */
-public record KvKey(List<KeyPart> parts) implements Comparable<KvKey> {
-    public KvKey {
-        parts = List.copyOf(parts);
+public final class KvKey implements Comparable<KvKey> {
+    private final List<KeyPart> parts;
+    private final byte[] encoded;
+
+    public KvKey(List<KeyPart> parts) {
+        this.parts = List.copyOf(parts);
+        this.encoded = KeyCodec.encode(this.parts);
     }
 
     /** A key of Java values; {@link KeyPart#of} says which. */
@@ -33,6 +38,11 @@ public record KvKey(List<KeyPart> parts) implements Comparable<KvKey> {
         return KeyCodec.decode(encoded);
     }
 
+    /** The parts, in their order. */
+    public List<KeyPart> parts() {
+        return parts;
+    }
+
     /** This key followed by more parts. */
     public KvKey child(Object... more) {
         return new KvKey(
@@ -41,12 +51,27 @@ public record KvKey(List<KeyPart> parts) implements Comparable<KvKey> {
 
     /** The tuple encoding; a new array at every call. */
     public byte[] encoded() {
-        return KeyCodec.encode(this);
+        return encoded.clone();
+    }
+
+    /** How many bytes the tuple encoding has. */
+    public int sizeBytes() {
+        return encoded.length;
     }
 
     @Override
     public int compareTo(KvKey other) {
-        return Arrays.compareUnsigned(encoded(), other.encoded());
+        return Arrays.compareUnsigned(encoded, other.encoded);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KvKey that && Arrays.equals(encoded, that.encoded);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(encoded);
     }
 
     @Override

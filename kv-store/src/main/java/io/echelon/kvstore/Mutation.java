@@ -60,7 +60,7 @@ public sealed interface Mutation {
         public SetVersionstamped {
             Refusals.size(
                     "A key with its versionstamp",
-                    prefix.encoded().length + SUFFIX_BYTES,
+                    prefix.sizeBytes() + SUFFIX_BYTES,
                     KvLimits.KEY_MAX_BYTES);
         }
 
@@ -85,6 +85,6 @@ public sealed interface Mutation {
         if (key.parts().isEmpty()) {
             throw Refusals.invalid("A key to write has no parts; it needs at least one");
         }
-        Refusals.size("A key", key.encoded().length, KvLimits.KEY_MAX_BYTES);
+        Refusals.size("A key", key.sizeBytes(), KvLimits.KEY_MAX_BYTES);
     }
 }

@@ -37,7 +37,10 @@ class KeyCodecTest {
     void decodesWhatItEncoded() {
         for (int i = 0; i < ROUNDS; i++) {
             KvKey key = randomKey();
-            assertThat(KvKey.decode(key.encoded())).isEqualTo(key);
+            KvKey decoded = KvKey.decode(key.encoded());
+            assertThat(decoded.parts()).isEqualTo(key.parts());
+            assertThat(decoded).isEqualTo(key).hasSameHashCodeAs(key);
+            assertThat(decoded.sizeBytes()).isEqualTo(key.encoded().length);
         }
     }
 

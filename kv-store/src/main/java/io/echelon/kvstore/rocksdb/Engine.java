@@ -84,6 +84,7 @@ final class Engine implements AutoCloseable {
     private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
     private final QueueHeads queueHeads = new QueueHeads();
     private final NearRows nearRows = new NearRows();
+    private final WrittenSizes writtenSizes = new WrittenSizes();
     private volatile Sizes sizes = Sizes.none();
     private @Nullable RocksDB database;
 
@@ -150,6 +151,7 @@ final class Engine implements AutoCloseable {
     private void start() {
         queueHeads.clear();
         nearRows.forget();
+        writtenSizes.forget();
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         for (Family family : Family.values()) {
@@ -286,6 +288,11 @@ final class Engine implements AutoCloseable {
 
     NearRows nearRows() {
         return nearRows;
+    }
+
+    /** For the thread that writes. */
+    WrittenSizes writtenSizes() {
+        return writtenSizes;
     }
 
     Optional<Row> row(byte[] rowKey) {

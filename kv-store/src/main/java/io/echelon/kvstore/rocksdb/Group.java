@@ -191,6 +191,10 @@ final class Group {
     /** Says that all is written; the databases whose messages changed, by their prefixes. */
     Set<RowKey> written() {
         engine.sizes().written(sizes);
+        rows.forEach(
+                (key, row) ->
+                        engine.writtenSizes()
+                                .written(key, row.map(Row::sizeBytes).orElse(Engine.ABSENT)));
         queues.readable();
         return queues.databases();
     }
@@ -260,6 +264,9 @@ final class Group {
 
     private int bytesBefore(RowKey key) {
         Integer known = before.get(key);
+        if (known == null) {
+            known = engine.writtenSizes().of(key);
+        }
         return known != null ? known : engine.valueBytes(Family.ROWS, key.bytes());
     }
 

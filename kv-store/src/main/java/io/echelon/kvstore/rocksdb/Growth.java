@@ -58,7 +58,7 @@ final class Growth {
     }
 
     private static int keyBytes(Mutation mutation) {
-        int bytes = mutation.key().encoded().length;
+        int bytes = mutation.key().sizeBytes();
         return mutation instanceof Mutation.SetVersionstamped ? bytes + STAMP_PART_BYTES : bytes;
     }
 

@@ -18,9 +18,14 @@ record Row(Versionstamp versionstamp, long expiryMs, KvValue value) {
     private static final byte KIND_U64 = 2;
     private static final byte KIND_BYTES = 3;
 
+    /** How many bytes the row is. */
+    int sizeBytes() {
+        return HEADER_BYTES + value.sizeBytes();
+    }
+
     byte[] encoded() {
         byte[] data = value.data();
-        return ByteBuffer.allocate(HEADER_BYTES + data.length)
+        return ByteBuffer.allocate(sizeBytes())
                 .put(versionstamp.bytes())
                 .putLong(expiryMs)
                 .put(

@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>No name has a zero byte, so no database's rows lie among another's.
  */
-record RowKey(byte[] bytes) {
+record RowKey(byte[] bytes) implements Comparable<RowKey> {
     /** Behind the rows of all databases, whose names begin with a letter or a digit. */
     static final byte[] AFTER_ALL = {(byte) 0x7f};
 
@@ -50,6 +50,12 @@ record RowKey(byte[] bytes) {
     @Override
     public int hashCode() {
         return Arrays.hashCode(bytes);
+    }
+
+    /** Their order; maps need it to find one of many keys that a caller made to hash alike. */
+    @Override
+    public int compareTo(RowKey other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override
