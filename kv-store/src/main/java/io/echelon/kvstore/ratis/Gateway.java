@@ -9,23 +9,24 @@ import io.echelon.kvstore.rocksdb.PendingCommits;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where the commits of one process come together. A thread takes every commit that waits, puts them
  * into one request, has the leader put that into the log, and answers them all. There are {@link
- * #DELIVERIES} such threads, so that one request is made ready while another is on a disk; they
- * send one after the other, and so in the order in which the commits came.
+ * #DELIVERIES} such threads, so that one request is gathered while another is on a disk; it is sent
+ * when at least half as many commits wait as are in the other, or when that is done. They send one
+ * after the other, and so in the order in which the commits came.
  *
  * <p>A request whose answer does not come is sent again until {@link #GIVEN_UP}. Only then its
  * commits fail, and whether they were made is unknown.
@@ -46,13 +47,18 @@ final class Gateway implements AutoCloseable {
 
     private final Replica replica;
     private final PendingCommits pending;
-    private final BlockingQueue<Task> waiting = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Lock queue = new ReentrantLock();
+    private final Condition worthARequest = queue.newCondition();
 
-    /** Held by the one who takes commits and sends them; guards the two below. */
+    /** Guarded by {@link #queue}, as is the number of tasks that were taken and not answered. */
+    private final Deque<Task> waiting = new ArrayDeque<>();
+
+    private int underWay;
+
+    /** Held by the one who takes commits and sends them; guards the one below. */
     private final Lock sending = new ReentrantLock();
 
-    private @Nullable Task leftOver;
     private boolean stopped;
     private volatile boolean closing;
     private volatile long closingNanos;
@@ -106,24 +112,43 @@ final class Gateway implements AutoCloseable {
         }
         CompletableFuture<T> answered = answer.apply(commit);
         Write task = new Write(commit);
-        waiting.add(task);
-        if (finished && waiting.remove(task)) {
+        add(task);
+        if (finished && remove(task)) {
             pending.refuse(List.of(commit), closed());
         }
         return answered;
     }
 
+    private void add(Task task) {
+        queue.lock();
+        try {
+            waiting.add(task);
+            wakeIfWorthARequest();
+        } finally {
+            queue.unlock();
+        }
+    }
+
+    private boolean remove(Task task) {
+        queue.lock();
+        try {
+            return waiting.remove(task);
+        } finally {
+            queue.unlock();
+        }
+    }
+
     /** Has expired values removed after what waits now. */
     void sweep() {
         if (!closing) {
-            waiting.add(new Sweep());
+            add(new Sweep());
         }
     }
 
     /** Has an entry put into the log, so that members that lag are told how far it has come. */
     void tick() {
         if (!closing) {
-            waiting.add(new Tick());
+            add(new Tick());
         }
     }
 
@@ -131,7 +156,7 @@ final class Gateway implements AutoCloseable {
     public void close() {
         closingNanos = System.nanoTime();
         closing = true;
-        waiting.add(new Stop());
+        add(new Stop());
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive()) {
@@ -143,11 +168,20 @@ final class Gateway implements AutoCloseable {
             }
         }
         finished = true;
-        List<Task> rest = new ArrayList<>();
-        waiting.drainTo(rest);
-        pending.refuse(commits(rest), closed());
+        pending.refuse(commits(rest()), closed());
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Task> rest() {
+        queue.lock();
+        try {
+            List<Task> rest = List.copyOf(waiting);
+            waiting.clear();
+            return rest;
+        } finally {
+            queue.unlock();
         }
     }
 
@@ -158,6 +192,7 @@ final class Gateway implements AutoCloseable {
     private void run(Delivery delivery) {
         while (true) {
             List<PendingCommits.Commit> commits;
+            int taken;
             Delivery.Sent sent;
             sending.lock();
             try {
@@ -165,6 +200,7 @@ final class Gateway implements AutoCloseable {
                     return;
                 }
                 List<Task> tasks = gather();
+                taken = tasks.size();
                 stopped = tasks.removeIf(Stop.class::isInstance);
                 if (tasks.isEmpty()) {
                     return;
@@ -186,6 +222,7 @@ final class Gateway implements AutoCloseable {
                 LOG.log(System.Logger.Level.ERROR, "A request failed", e);
                 pending.refuse(commits, Delivery.unknown(e));
             }
+            ended(taken);
         }
     }
 
@@ -198,33 +235,54 @@ final class Gateway implements AutoCloseable {
         return commands;
     }
 
-    /** Waits for a task and takes those behind it that fit into one request. */
+    /** Waits for tasks that are worth a request and takes those that fit into one. */
     private List<Task> gather() {
-        List<Task> tasks = new ArrayList<>();
-        long bytes = 0;
-        Task next = leftOver;
-        leftOver = null;
-        while (next == null) {
-            try {
-                next = waiting.take();
-            } catch (InterruptedException e) {
-                LOG.log(System.Logger.Level.WARNING, "The gateway is interrupted; it goes on");
+        queue.lock();
+        try {
+            while (!isWorthARequest()) {
+                worthARequest.awaitUninterruptibly();
             }
-        }
-        while (next != null) {
-            bytes += next instanceof Write write ? write.commit().bytes() : 0;
-            if (!tasks.isEmpty() && bytes > LogCodec.REQUEST_FULL_BYTES) {
-                leftOver = next;
-                break;
+            List<Task> tasks = new ArrayList<>();
+            long bytes = 0;
+            Task next = waiting.peek();
+            while (next != null) {
+                bytes += next instanceof Write write ? write.commit().bytes() : 0;
+                if (!tasks.isEmpty() && bytes > LogCodec.REQUEST_FULL_BYTES) {
+                    break;
+                }
+                tasks.add(waiting.remove());
+                // One place is left for a sweep; a stop ends the gathering.
+                next =
+                        tasks.size() < Batch.COMMANDS_MAX - 1 && !(next instanceof Stop)
+                                ? waiting.peek()
+                                : null;
             }
-            tasks.add(next);
-            // One place is left for a sweep; a stop ends the gathering, nothing comes behind it.
-            next =
-                    tasks.size() < Batch.COMMANDS_MAX - 1 && !(next instanceof Stop)
-                            ? waiting.poll()
-                            : null;
+            underWay += tasks.size();
+            return tasks;
+        } finally {
+            queue.unlock();
         }
-        return tasks;
+    }
+
+    /** Whether enough wait, beside those that are under way, to be sent before these are done. */
+    private boolean isWorthARequest() {
+        return !waiting.isEmpty() && (closing || 2 * waiting.size() >= underWay);
+    }
+
+    private void wakeIfWorthARequest() {
+        if (isWorthARequest()) {
+            worthARequest.signal();
+        }
+    }
+
+    private void ended(int tasks) {
+        queue.lock();
+        try {
+            underWay -= tasks;
+            wakeIfWorthARequest();
+        } finally {
+            queue.unlock();
+        }
     }
 
     private static List<PendingCommits.Commit> commits(List<Task> tasks) {

@@ -16,14 +16,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Requests as gateways send them, and replies as the state gives and keeps them. A log entry is a
- * request behind the leader's time (8 bytes, milliseconds since 1970).
+ * Requests as gateways send them, and replies as the state gives and keeps them. A log entry is one
+ * request, or several, behind the leader's time (8 bytes, milliseconds since 1970).
  */
 final class LogCodec {
     /** Size from which a gateway puts no further commit into a request. */
@@ -35,7 +36,14 @@ final class LogCodec {
     /** A refusal may quote a number of many thousand digits. */
     private static final int MESSAGE_MAX_CHARS = 2_000;
 
+    /** Of one request. */
     private static final byte FORMAT = 1;
+
+    /** Of several: how many they are, and each behind its length. */
+    private static final byte FORMAT_JOINED = 2;
+
+    private static final int SESSION_AT = 1;
+    private static final int COMMANDS_AT = SESSION_AT + 4 * Long.BYTES;
 
     private static final byte COMMIT = 1;
     private static final byte SWEEP = 2;
@@ -106,9 +114,83 @@ final class LogCodec {
         return bytes.toByteArray();
     }
 
-    static Request readRequest(byte[] bytes, int offset) throws IOException {
+    /** The session of a written request. */
+    static UUID session(byte[] request) {
+        ByteBuffer in = ByteBuffer.wrap(request, SESSION_AT, 2 * Long.BYTES);
+        return new UUID(in.getLong(), in.getLong());
+    }
+
+    /** How many commands a written request has. */
+    static int commands(byte[] request) {
+        return Short.toUnsignedInt(ByteBuffer.wrap(request).getShort(COMMANDS_AT));
+    }
+
+    /** The content of an entry for written requests, at least one. */
+    static byte[] join(List<byte[]> requests) {
+        return joined(requests);
+    }
+
+    /** The reply to an entry, from the replies to its requests in their order. */
+    static byte[] joinReplies(List<byte[]> replies) {
+        return joined(replies);
+    }
+
+    private static byte[] joined(List<byte[]> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        int size = 1 + Short.BYTES;
+        for (byte[] part : parts) {
+            size += Integer.BYTES + part.length;
+        }
+        ByteBuffer out =
+                ByteBuffer.allocate(size).put(FORMAT_JOINED).putShort((short) parts.size());
+        for (byte[] part : parts) {
+            out.putInt(part.length).put(part);
+        }
+        return out.array();
+    }
+
+    /** The replies to so many requests of an entry. */
+    static List<byte[]> splitReplies(byte[] joined, int count) {
+        if (count == 1) {
+            return List.of(joined);
+        }
+        ByteBuffer in = ByteBuffer.wrap(joined, 1, joined.length - 1);
+        int there = Short.toUnsignedInt(in.getShort());
+        if (there != count) {
+            throw new IllegalStateException("%d replies to %d requests".formatted(there, count));
+        }
+        List<byte[]> replies = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byte[] reply = new byte[in.getInt()];
+            in.get(reply);
+            replies.add(reply);
+        }
+        return replies;
+    }
+
+    /** The requests of an entry's content. */
+    static List<Request> readRequests(byte[] bytes, int offset) throws IOException {
         DataInputStream in =
                 new DataInputStream(new ByteArrayInputStream(bytes, offset, bytes.length - offset));
+        if (in.readByte() != FORMAT_JOINED) {
+            return List.of(readRequest(bytes, offset, bytes.length - offset));
+        }
+        List<Request> requests = new ArrayList<>();
+        for (int i = in.readUnsignedShort(); i > 0; i--) {
+            int length = in.readInt();
+            if (length < 0 || length > in.available()) {
+                throw new IOException("A request of the log has the impossible length " + length);
+            }
+            requests.add(readRequest(bytes, bytes.length - in.available(), length));
+            in.skipNBytes(length);
+        }
+        return requests;
+    }
+
+    private static Request readRequest(byte[] bytes, int offset, int length) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, offset, length));
         byte format = in.readByte();
         if (format != FORMAT) {
             throw new IOException(

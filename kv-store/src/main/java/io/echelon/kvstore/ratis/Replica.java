@@ -77,6 +77,7 @@ final class Replica implements AutoCloseable {
     private final RaftClientAsynchronousProtocol requests;
     private final AtomicBoolean changing = new AtomicBoolean();
     private final Succession succession = new Succession(this);
+    private final GroupCommit groupCommit = new GroupCommit(this::append, System::nanoTime);
 
     private Replica(
             RatisOptions options,
@@ -365,7 +366,9 @@ final class Replica implements AutoCloseable {
                             // By another thread than the one that applies the log, which must not
                             // wait until someone reads.
                             default ->
-                                    writeHere(payload).thenApplyAsync(Function.identity(), answers);
+                                    groupCommit
+                                            .write(payload)
+                                            .thenApplyAsync(Function.identity(), answers);
                         });
     }
 
@@ -382,7 +385,7 @@ final class Replica implements AutoCloseable {
     /** Has a request put into the log by a member, which must lead, and done. */
     CompletableFuture<byte[]> write(String member, byte[] request) {
         return member.equals(self.toString())
-                ? writeHere(request)
+                ? groupCommit.write(request)
                 : wire.call(member, Kind.REQUEST, request);
     }
 
@@ -391,7 +394,8 @@ final class Replica implements AutoCloseable {
         return wire.call(member, Kind.QUESTION, question.encoded());
     }
 
-    private CompletableFuture<byte[]> writeHere(byte[] request) {
+    /** Appends an entry to the log of this replica, which must lead. */
+    CompletableFuture<byte[]> append(byte[] content) {
         try {
             return requests.submitClientRequestAsync(
                             RaftClientRequest.newBuilder()
@@ -399,7 +403,7 @@ final class Replica implements AutoCloseable {
                                     .setServerId(self)
                                     .setGroupId(groupId)
                                     .setCallId(CallId.getAndIncrement())
-                                    .setMessage(ReplicatedState.message(request))
+                                    .setMessage(ReplicatedState.message(content))
                                     .setType(RaftClientRequest.writeRequestType())
                                     .build())
                     .thenCompose(Replica::content);

@@ -1,6 +1,8 @@
 package io.echelon.kvstore.ratis;
 
 import io.echelon.kvstore.rocksdb.Batch;
+import io.echelon.kvstore.rocksdb.Command;
+import io.echelon.kvstore.rocksdb.Decision;
 import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
@@ -8,12 +10,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.Message;
@@ -223,7 +226,7 @@ final class ReplicatedState extends BaseStateMachine {
                         .setServerRole(RaftPeerRole.LEADER)
                         .build();
         try {
-            transaction.setStateMachineContext(LogCodec.readRequest(content, 0));
+            transaction.setStateMachineContext(new Requests(LogCodec.readRequests(content, 0)));
             state.requireSpace(2L * content.length);
         } catch (EchelonException e) {
             transaction.setException(
@@ -262,15 +265,16 @@ final class ReplicatedState extends BaseStateMachine {
     }
 
     /**
-     * @param started the request, when this replica has read it already as the leader
+     * @param started the requests, when this replica has read them already as the leader
      */
     private byte[] apply(TermIndex at, byte[] data, @Nullable Object started) {
         try {
             long timeMs = ByteBuffer.wrap(data).getLong();
-            Request request =
-                    started instanceof Request read ? read : LogCodec.readRequest(data, Long.BYTES);
-            byte[] before = sessions.answered(request);
-            byte[] reply = before != null ? before : apply(at, timeMs, request);
+            Requests requests =
+                    started instanceof Requests read
+                            ? read
+                            : new Requests(LogCodec.readRequests(data, Long.BYTES));
+            byte[] reply = apply(at, timeMs, requests.each());
             bytesSinceSnapshot += data.length;
             if (bytesSinceSnapshot > snapshotEveryBytes) {
                 bytesSinceSnapshot = 0;
@@ -286,21 +290,58 @@ final class ReplicatedState extends BaseStateMachine {
         }
     }
 
-    private byte[] apply(TermIndex at, long timeMs, Request request) {
-        AtomicReference<byte[]> reply = new AtomicReference<>();
-        var _ =
-                state.apply(
-                        new Batch(at.getIndex(), timeMs, request.commands()),
-                        decisions -> {
-                            byte[] answer = LogCodec.write(new Reply.Done(decisions));
-                            reply.set(answer);
-                            Sessions.Changes changes = sessions.keep(request, answer, timeMs);
-                            Map<String, byte[]> written = new HashMap<>(changes.written());
-                            written.put(APPLIED, note(at));
-                            return new RocksState.Notes(written, changes.removed());
-                        });
-        return Objects.requireNonNull(reply.get());
+    /** Does those requests of an entry that were not done before, as one batch. */
+    private byte[] apply(TermIndex at, long timeMs, List<Request> requests) {
+        Map<UUID, byte[]> replies = new HashMap<>();
+        List<Request> fresh = new ArrayList<>();
+        for (Request request : requests) {
+            byte[] before = sessions.answered(request);
+            if (before == null) {
+                fresh.add(request);
+            } else {
+                replies.put(request.session(), before);
+            }
+        }
+        if (!fresh.isEmpty()) {
+            List<Command> commands =
+                    fresh.stream().flatMap(request -> request.commands().stream()).toList();
+            var _ =
+                    state.apply(
+                            new Batch(at.getIndex(), timeMs, commands),
+                            decisions -> notes(at, answer(fresh, decisions, timeMs, replies)));
+        }
+        return LogCodec.joinReplies(
+                requests.stream()
+                        .map(request -> Objects.requireNonNull(replies.get(request.session())))
+                        .toList());
     }
+
+    /** Answers requests that were done, and keeps their answers. */
+    private Sessions.Changes answer(
+            List<Request> requests,
+            List<Decision> decisions,
+            long timeMs,
+            Map<UUID, byte[]> replies) {
+        Sessions.Changes changes = Sessions.Changes.NONE;
+        int done = 0;
+        for (Request request : requests) {
+            int next = done + request.commands().size();
+            byte[] reply = LogCodec.write(new Reply.Done(decisions.subList(done, next)));
+            replies.put(request.session(), reply);
+            changes = changes.then(sessions.keep(request, reply, timeMs));
+            done = next;
+        }
+        return changes;
+    }
+
+    private static RocksState.Notes notes(TermIndex at, Sessions.Changes changes) {
+        Map<String, byte[]> written = new HashMap<>(changes.written());
+        written.put(APPLIED, note(at));
+        return new RocksState.Notes(written, changes.removed());
+    }
+
+    /** The requests of an entry, as the leader has read them. */
+    private record Requests(List<Request> each) {}
 
     static Message message(byte[] bytes) {
         return Message.valueOf(UnsafeByteOperations.unsafeWrap(bytes));

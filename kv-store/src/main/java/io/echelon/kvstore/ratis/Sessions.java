@@ -3,8 +3,10 @@ package io.echelon.kvstore.ratis;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +106,23 @@ final class Sessions {
     }
 
     /** Notes to write and to remove. */
-    record Changes(Map<String, byte[]> written, List<String> removed) {}
+    record Changes(Map<String, byte[]> written, List<String> removed) {
+        static final Changes NONE = new Changes(Map.of(), List.of());
+
+        /** These and later ones, as one. */
+        Changes then(Changes later) {
+            if (written.isEmpty() && removed.isEmpty()) {
+                return later;
+            }
+            Map<String, byte[]> allWritten = new HashMap<>(written);
+            allWritten.keySet().removeAll(later.removed);
+            allWritten.putAll(later.written);
+            Set<String> allRemoved = new HashSet<>(removed);
+            allRemoved.addAll(later.removed);
+            allRemoved.removeAll(later.written.keySet());
+            return new Changes(allWritten, List.copyOf(allRemoved));
+        }
+    }
 
     private List<String> forget() {
         List<String> forgotten = new ArrayList<>();

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LogCodecTest {
@@ -36,7 +37,30 @@ class LogCodecTest {
     void readsEveryRequestThatItWrote() throws IOException {
         for (int i = 0; i < 2_000; i++) {
             Request request = request();
-            assertThat(LogCodec.readRequest(LogCodec.write(request), 0)).isEqualTo(request);
+            byte[] written = LogCodec.write(request);
+            assertThat(LogCodec.readRequests(written, 0)).containsExactly(request);
+            assertThat(LogCodec.session(written)).isEqualTo(request.session());
+            assertThat(LogCodec.commands(written)).isEqualTo(request.commands().size());
+        }
+    }
+
+    @Test
+    void readsTheRequestsOfAnEntryInTheirOrder() throws IOException {
+        for (int count = 1; count < 20; count++) {
+            List<Request> requests = Stream.generate(this::request).limit(count).toList();
+            byte[] content = LogCodec.join(requests.stream().map(LogCodec::write).toList());
+            byte[] entry = new byte[Long.BYTES + content.length];
+            System.arraycopy(content, 0, entry, Long.BYTES, content.length);
+            assertThat(LogCodec.readRequests(entry, Long.BYTES)).isEqualTo(requests);
+        }
+    }
+
+    @Test
+    void splitsRepliesAsTheyWereJoined() {
+        for (int count = 1; count < 20; count++) {
+            List<byte[]> replies = Stream.generate(this::bytes).limit(count).toList();
+            assertThat(LogCodec.splitReplies(LogCodec.joinReplies(replies), count))
+                    .containsExactlyElementsOf(replies);
         }
     }
 
@@ -84,13 +108,17 @@ class LogCodecTest {
     @Test
     void refusesBytesThatAreNoRequest() {
         for (int i = 0; i < 20_000; i++) {
-            byte[] bytes = LogCodec.write(request());
+            byte[] bytes =
+                    LogCodec.join(
+                            Stream.generate(() -> LogCodec.write(request()))
+                                    .limit(1 + random.nextInt(3))
+                                    .toList());
             int damages = 1 + random.nextInt(4);
             for (int j = 0; j < damages; j++) {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
             try {
-                var _ = LogCodec.readRequest(bytes, 0);
+                var _ = LogCodec.readRequests(bytes, 0);
             } catch (IOException
                     | EchelonException
                     | DateTimeException

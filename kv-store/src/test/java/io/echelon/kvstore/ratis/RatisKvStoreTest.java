@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -228,6 +229,58 @@ class RatisKvStoreTest extends KvStoreContract {
                                                                 .isInstanceOf(
                                                                         CommitResult.Committed
                                                                                 .class)));
+    }
+
+    /** What an entry has done before, it does not do again, and it answers each request. */
+    @Test
+    void doesTheRequestsOfAnEntryThatAreNew() throws Exception {
+        Command sum = new Command.Commit("test", AtomicWrite.builder().sum(KEY, 1).build());
+        Request before = new Request(UUID.randomUUID(), 1, 0, List.of(sum));
+        Reply first = send(before);
+        List<Request> requests =
+                List.of(
+                        new Request(UUID.randomUUID(), 1, 0, List.of(sum, sum)),
+                        before,
+                        new Request(UUID.randomUUID(), 1, 0, List.of()),
+                        new Request(UUID.randomUUID(), 1, 0, List.of(sum)));
+        List<Reply> replies = sendTogether(requests);
+        assertThat(replies.get(1)).isEqualTo(first);
+        assertThat(result(database().get(KEY)).orElseThrow().value()).isEqualTo(KvValue.u64(4));
+        List<Versionstamp> made =
+                Stream.of(0, 2, 3)
+                        .map(replies::get)
+                        .flatMap(reply -> ((Reply.Done) reply).decisions().stream())
+                        .map(
+                                decision ->
+                                        ((CommitResult.Committed)
+                                                        ((Decision.Made) decision).result())
+                                                .versionstamp())
+                        .toList();
+        long entry = made.getFirst().group();
+        assertThat(made)
+                .containsExactly(
+                        new Versionstamp(entry, 0),
+                        new Versionstamp(entry, 1),
+                        new Versionstamp(entry, 2));
+        store.close();
+        open();
+        assertThat(sendTogether(requests)).isEqualTo(replies);
+        assertThat(result(database().get(KEY)).orElseThrow().value()).isEqualTo(KvValue.u64(4));
+    }
+
+    private List<Reply> sendTogether(List<Request> requests) throws IOException {
+        result(database().get(KEY));
+        byte[] joined =
+                result(
+                        store.replica()
+                                .append(
+                                        LogCodec.join(
+                                                requests.stream().map(LogCodec::write).toList())));
+        List<Reply> replies = new ArrayList<>();
+        for (byte[] reply : LogCodec.splitReplies(joined, requests.size())) {
+            replies.add(LogCodec.readReply(reply));
+        }
+        return replies;
     }
 
     @Test
