@@ -9,8 +9,6 @@ import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvStore;
-import io.echelon.kvstore.files.FileCache;
-import io.echelon.kvstore.rocksdb.RocksOptions;
 import io.echelon.tenants.Diagnostics;
 import io.echelon.tenants.MasterKeys;
 import io.echelon.tenants.Permissions;
@@ -131,14 +129,9 @@ final class EdgeNode {
         LogShipper.begin(configuration, logs, registry)
                 .ifPresent(shipper -> closing.push(shipper::close));
         LogRoutes.mount(internal.router(), logs);
-        FileCache cached =
-                FileCache.open(
-                        configuration.data().resolve("cache"),
-                        new FileCache.Space(
-                                (long) configuration.cacheMb() << 20,
-                                RocksOptions.RESERVE_BYTES_DEFAULT),
-                        clock);
-        CacheRoutes.mount(internal.router(), cached);
+        NodeCaches caches =
+                NodeCaches.open(configuration, cluster.hasJoined(), this::peers, registry, clock);
+        caches.mount(internal.router());
         URI forOthers = cluster.open(vertx, internal, store);
         internal.open();
         NodeMetrics.register(registry, pool, traffic);
@@ -169,14 +162,7 @@ final class EdgeNode {
         closing.push(scheduler::close);
         crons = scheduler;
         Outside outside = openOutside();
-        ClusterCache cache =
-                new ClusterCache(
-                        configuration.nodeId(),
-                        cluster.hasJoined(),
-                        cached,
-                        this::peers,
-                        System::nanoTime);
-        every(CACHE_LOOK_MILLIS, cache::look);
+        every(CACHE_LOOK_MILLIS, caches::look);
         RevisionAgent agent =
                 agent(
                         store,
@@ -189,13 +175,7 @@ final class EdgeNode {
                         ledger,
                         new CronPlans(scheduler::plan),
                         outside,
-                        new CacheBinding(
-                                cache,
-                                new CacheMetrics(registry, cached),
-                                HostMemory.ofCaches(),
-                                gates,
-                                clock,
-                                traces));
+                        caches.binding(gates, traces));
         agent.awaitSynced();
         phases.ended("revisions");
         diagnostics.section("routes", agent::routes);
