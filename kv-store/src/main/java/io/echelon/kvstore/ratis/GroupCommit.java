@@ -1,6 +1,7 @@
 package io.echelon.kvstore.ratis;
 
 import io.echelon.kvstore.rocksdb.Batch;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,16 +149,25 @@ final class GroupCommit {
             lock.unlock();
         }
         if (replies == null) {
-            // Not by this thread, in which the log may be giving up all that it has.
-            Thread.startVirtualThread(() -> send(next));
-            Throwable reason = failure == null ? new IllegalStateException("No reply") : failure;
-            entry.requests().forEach(each -> each.reply().completeExceptionally(reason));
+            if (next != null) {
+                // Not by this thread, in which the log may be giving up all that it has.
+                Thread.startVirtualThread(() -> send(next));
+            }
+            fail(entry, failure == null ? new IOException("The log gave no reply") : failure);
             return;
         }
         send(next);
-        List<byte[]> split = LogCodec.splitReplies(replies, entry.requests().size());
-        for (int i = 0; i < split.size(); i++) {
-            entry.requests().get(i).reply().complete(split.get(i));
+        try {
+            List<byte[]> split = LogCodec.splitReplies(replies, entry.requests().size());
+            for (int i = 0; i < split.size(); i++) {
+                entry.requests().get(i).reply().complete(split.get(i));
+            }
+        } catch (IOException e) {
+            fail(entry, e);
         }
+    }
+
+    private static void fail(Entry entry, Throwable reason) {
+        entry.requests().forEach(each -> each.reply().completeExceptionally(reason));
     }
 }

@@ -152,20 +152,17 @@ final class LogCodec {
     }
 
     /** The replies to so many requests of an entry. */
-    static List<byte[]> splitReplies(byte[] joined, int count) {
+    static List<byte[]> splitReplies(byte[] joined, int count) throws IOException {
         if (count == 1) {
             return List.of(joined);
         }
-        ByteBuffer in = ByteBuffer.wrap(joined, 1, joined.length - 1);
-        int there = Short.toUnsignedInt(in.getShort());
-        if (there != count) {
-            throw new IllegalStateException("%d replies to %d requests".formatted(there, count));
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(joined));
+        if (in.readByte() != FORMAT_JOINED || in.readUnsignedShort() != count) {
+            throw new IOException("An entry's reply is none to %d requests".formatted(count));
         }
         List<byte[]> replies = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            byte[] reply = new byte[in.getInt()];
-            in.get(reply);
-            replies.add(reply);
+            replies.add(in.readNBytes(partLength(in)));
         }
         return replies;
     }
@@ -179,14 +176,19 @@ final class LogCodec {
         }
         List<Request> requests = new ArrayList<>();
         for (int i = in.readUnsignedShort(); i > 0; i--) {
-            int length = in.readInt();
-            if (length < 0 || length > in.available()) {
-                throw new IOException("A request of the log has the impossible length " + length);
-            }
+            int length = partLength(in);
             requests.add(readRequest(bytes, bytes.length - in.available(), length));
             in.skipNBytes(length);
         }
         return requests;
+    }
+
+    private static int partLength(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("A part of an entry has the impossible length " + length);
+        }
+        return length;
     }
 
     private static Request readRequest(byte[] bytes, int offset, int length) throws IOException {

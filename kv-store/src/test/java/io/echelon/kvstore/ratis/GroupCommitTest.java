@@ -161,6 +161,18 @@ class GroupCommitTest {
         assertReply(fourth, 4);
     }
 
+    @Test
+    void failsRequestsWhoseRepliesAreNotOneForEach() {
+        var _ = write(1, 2);
+        CompletableFuture<byte[]> second = write(2, 1);
+        CompletableFuture<byte[]> third = write(3, 1);
+        appended.get(1).replies().complete(new byte[0]);
+        assertThatThrownBy(second::join).hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(third::join).hasCauseInstanceOf(IOException.class);
+        assertThat(write(4, 3)).isNotDone();
+        assertThat(entries()).endsWith(List.of(3));
+    }
+
     /** A log that gives up may forget to say so. */
     @Test
     void isHeldUpByNoEntryForGood() {

@@ -56,7 +56,7 @@ class LogCodecTest {
     }
 
     @Test
-    void splitsRepliesAsTheyWereJoined() {
+    void splitsRepliesAsTheyWereJoined() throws IOException {
         for (int count = 1; count < 20; count++) {
             List<byte[]> replies = Stream.generate(this::bytes).limit(count).toList();
             assertThat(LogCodec.splitReplies(LogCodec.joinReplies(replies), count))
