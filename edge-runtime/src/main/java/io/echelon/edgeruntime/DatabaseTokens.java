@@ -28,8 +28,17 @@ final class DatabaseTokens implements KvAccess {
 
     private record Key(DatabaseRef database, String id) {}
 
-    private record Reading(
-            long beganNanos, CompletableFuture<Optional<DatabaseTokenRecord>> record) {}
+    /** Something that is known by a reading, and when that began. */
+    private interface Known {
+        long beganNanos();
+
+        default boolean isFresh(long now) {
+            return now - beganNanos() < FRESH.toNanos();
+        }
+    }
+
+    private record Reading(long beganNanos, CompletableFuture<Optional<DatabaseTokenRecord>> record)
+            implements Known {}
 
     /** A token as its bearer shows it; who does not have it cannot look for it here. */
     private record Shown(String token, String database) {
@@ -40,7 +49,7 @@ final class DatabaseTokens implements KvAccess {
     }
 
     /** What a token opened, by a reading that began then. */
-    private record Opened(long beganNanos, CompletableFuture<Grant> grant) {}
+    private record Opened(long beganNanos, CompletableFuture<Grant> grant) implements Known {}
 
     private final KvDatabase system;
     private final LongSupplier nanos;
@@ -60,7 +69,7 @@ final class DatabaseTokens implements KvAccess {
     public CompletableFuture<Grant> grant(String token, String database) {
         Shown shown = new Shown(token, database);
         Opened before = opened.get(shown);
-        if (before != null && isFresh(before.beganNanos(), nanos.getAsLong())) {
+        if (before != null && before.isFresh(nanos.getAsLong())) {
             return before.grant();
         }
         return look(shown);
@@ -80,28 +89,29 @@ final class DatabaseTokens implements KvAccess {
                             if (grant == Grant.NONE) {
                                 opened.remove(shown);
                             } else {
-                                remember(shown, grant, reading.beganNanos());
+                                remember(
+                                        opened,
+                                        shown,
+                                        new Opened(
+                                                reading.beganNanos(),
+                                                CompletableFuture.completedFuture(grant)));
                             }
                             return grant;
                         });
     }
 
-    private void remember(Shown shown, Grant grant, long beganNanos) {
-        Opened now = new Opened(beganNanos, CompletableFuture.completedFuture(grant));
-        if (opened.replace(shown, now) != null) {
+    /** Puts something in the place of what was known before, or beside the rest if it fits. */
+    private <K, V extends Known> void remember(ConcurrentMap<K, V> all, K key, V known) {
+        if (all.replace(key, known) != null) {
             return;
         }
-        if (opened.size() >= REMEMBERED_MAX) {
-            long time = nanos.getAsLong();
-            opened.values().removeIf(old -> !isFresh(old.beganNanos(), time));
+        if (all.size() >= REMEMBERED_MAX) {
+            long now = nanos.getAsLong();
+            all.values().removeIf(old -> !old.isFresh(now));
         }
-        if (opened.size() < REMEMBERED_MAX) {
-            opened.put(shown, now);
+        if (all.size() < REMEMBERED_MAX) {
+            all.put(key, known);
         }
-    }
-
-    private static boolean isFresh(long beganNanos, long now) {
-        return now - beganNanos < FRESH.toNanos();
     }
 
     private static Grant grant(BearerToken shown, Optional<DatabaseTokenRecord> record) {
@@ -119,18 +129,11 @@ final class DatabaseTokens implements KvAccess {
     private Reading reading(Key key) {
         long now = nanos.getAsLong();
         Reading last = readings.get(key);
-        if (last != null
-                && isFresh(last.beganNanos(), now)
-                && !last.record().isCompletedExceptionally()) {
+        if (last != null && last.isFresh(now) && !last.record().isCompletedExceptionally()) {
             return last;
         }
-        if (last == null && readings.size() >= REMEMBERED_MAX) {
-            readings.values().removeIf(reading -> !isFresh(reading.beganNanos(), now));
-        }
         Reading reading = new Reading(now, read(key));
-        if (last != null || readings.size() < REMEMBERED_MAX) {
-            readings.put(key, reading);
-        }
+        remember(readings, key, reading);
         return reading;
     }
 

@@ -46,7 +46,7 @@ final class GroupCommit {
          * Appends an entry.
          *
          * @param content as {@link LogCodec#join} makes it
-         * @return the replies, as {@link LogCodec#joinReplies} makes them, once it is applied
+         * @return the replies, joined in the same way, once it is applied
          */
         CompletableFuture<byte[]> append(byte[] content);
     }

@@ -125,17 +125,11 @@ final class LogCodec {
         return Short.toUnsignedInt(ByteBuffer.wrap(request).getShort(COMMANDS_AT));
     }
 
-    /** The content of an entry for written requests, at least one. */
-    static byte[] join(List<byte[]> requests) {
-        return joined(requests);
-    }
-
-    /** The reply to an entry, from the replies to its requests in their order. */
-    static byte[] joinReplies(List<byte[]> replies) {
-        return joined(replies);
-    }
-
-    private static byte[] joined(List<byte[]> parts) {
+    /**
+     * The content of an entry, from its written requests, or the reply to it, from theirs in the
+     * same order; at least one.
+     */
+    static byte[] join(List<byte[]> parts) {
         if (parts.size() == 1) {
             return parts.getFirst();
         }

@@ -310,7 +310,7 @@ final class ReplicatedState extends BaseStateMachine {
                             new Batch(at.getIndex(), timeMs, commands),
                             decisions -> notes(at, answer(fresh, decisions, timeMs, replies)));
         }
-        return LogCodec.joinReplies(
+        return LogCodec.join(
                 requests.stream()
                         .map(request -> Objects.requireNonNull(replies.get(request.session())))
                         .toList());

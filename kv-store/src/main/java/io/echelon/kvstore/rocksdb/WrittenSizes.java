@@ -1,8 +1,7 @@
 package io.echelon.kvstore.rocksdb;
 
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +17,7 @@ final class WrittenSizes {
     /** What a row takes beside its key. */
     private static final int ROW_BYTES = 128;
 
-    private final Map<RowKey, Integer> sizes = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<RowKey, Integer> sizes = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
 
     /** Size of a row's value, {@link Engine#ABSENT} without one; null when it is not known here. */
@@ -31,10 +30,10 @@ final class WrittenSizes {
         if (sizes.put(key, valueBytes) == null) {
             bytes += bytes(key);
         }
-        Iterator<RowKey> oldest = sizes.keySet().iterator();
         while (bytes > MAX_BYTES) {
-            bytes -= bytes(oldest.next());
-            oldest.remove();
+            RowKey oldest = sizes.firstEntry().getKey();
+            sizes.remove(oldest);
+            bytes -= bytes(oldest);
         }
     }
 

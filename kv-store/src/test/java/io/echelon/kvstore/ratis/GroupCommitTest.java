@@ -26,7 +26,7 @@ class GroupCommitTest {
         /** Answers each request with its session. */
         void done() {
             replies.complete(
-                    LogCodec.joinReplies(
+                    LogCodec.join(
                             requests.stream()
                                     .map(request -> bytes(request.session().toString()))
                                     .toList()));

@@ -59,7 +59,7 @@ class LogCodecTest {
     void splitsRepliesAsTheyWereJoined() throws IOException {
         for (int count = 1; count < 20; count++) {
             List<byte[]> replies = Stream.generate(this::bytes).limit(count).toList();
-            assertThat(LogCodec.splitReplies(LogCodec.joinReplies(replies), count))
+            assertThat(LogCodec.splitReplies(LogCodec.join(replies), count))
                     .containsExactlyElementsOf(replies);
         }
     }
