@@ -133,6 +133,7 @@ final class Environment {
                     "ECHELON_STORE_LISTENERS",
                     "ECHELON_STORE_MEMBERS",
                     "ECHELON_STORE_REPLACES",
+                    "ECHELON_STORE_SHARDS",
                     "ECHELON_TENANT",
                     "ECHELON_TENANT_BURST",
                     "ECHELON_TENANT_CONCURRENCY",

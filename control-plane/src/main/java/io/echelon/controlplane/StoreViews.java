@@ -1,8 +1,11 @@
 package io.echelon.controlplane;
 
+import io.echelon.kvstore.DatabasePlace;
 import io.echelon.kvstore.StoreDesk;
 import io.echelon.kvstore.StoreDigest;
 import io.echelon.kvstore.StoreStatus;
+import io.echelon.tenants.DatabaseRef;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,9 +19,45 @@ public final class StoreViews {
     /** The nodes that have files of the store. */
     public record Store(List<Replica> replicas) {}
 
+    /** Where databases of tenants lie that are, or were, in another shard than the first. */
+    public record Databases(List<Place> databases, @Nullable String cursor) {}
+
     /**
-     * The store on one node.
+     * In which shard of the store a database lies.
      *
+     * @param movingTo the shard that it is being moved to; null when it stays
+     */
+    public record Place(String tenant, String database, int shard, @Nullable Integer movingTo) {
+        /** Their order in lists. */
+        String sortedBy() {
+            return tenant + "/" + database;
+        }
+
+        boolean isOf(DatabaseRef ref) {
+            return tenant.equals(ref.tenant().value()) && database.equals(ref.database());
+        }
+
+        static List<Place> of(List<DatabasePlace> places) {
+            return places.stream()
+                    .flatMap(
+                            place ->
+                                    DatabaseRef.ofStoreName(place.name())
+                                            .map(
+                                                    database ->
+                                                            new Place(
+                                                                    database.tenant().value(),
+                                                                    database.database(),
+                                                                    place.shard(),
+                                                                    place.movingTo()))
+                                            .stream())
+                    .toList();
+        }
+    }
+
+    /**
+     * A shard of the store on one node.
+     *
+     * @param shard its number, from 0
      * @param node its name, or its address when no node that is alive has it
      * @param replica name of its replica; null when there are none
      * @param role in lower case, {@code unreachable} when the node does not answer
@@ -27,27 +66,49 @@ public final class StoreViews {
      * @param status the rest; null when the node does not answer
      */
     public record Replica(
+            int shard,
             String node,
             @Nullable String replica,
             String role,
             @Nullable Long behind,
             @Nullable StoreStatus status) {
         static List<Replica> of(List<StoreDesk.Node> nodes, NodeNames names) {
+            int shards = nodes.stream().mapToInt(node -> node.shards().size()).max().orElse(1);
+            List<Replica> all = new ArrayList<>();
+            for (int shard = 0; shard < Math.max(1, shards); shard++) {
+                all.addAll(of(shard, nodes, names));
+            }
+            return all;
+        }
+
+        private static List<Replica> of(int shard, List<StoreDesk.Node> nodes, NodeNames names) {
             long committed =
                     nodes.stream()
-                            .flatMap(node -> Stream.ofNullable(node.status()))
+                            .flatMap(node -> Stream.ofNullable(status(node, shard)))
                             .mapToLong(StoreStatus::committed)
                             .max()
                             .orElse(0);
             return nodes.stream()
-                    .map(node -> of(names.of(node.address()), node.status(), committed))
+                    .map(
+                            node ->
+                                    of(
+                                            shard,
+                                            names.of(node.address()),
+                                            status(node, shard),
+                                            committed))
                     .toList();
         }
 
-        private static Replica of(String node, @Nullable StoreStatus status, long committed) {
+        private static @Nullable StoreStatus status(StoreDesk.Node node, int shard) {
+            return shard < node.shards().size() ? node.shards().get(shard) : null;
+        }
+
+        private static Replica of(
+                int shard, String node, @Nullable StoreStatus status, long committed) {
             return status == null
-                    ? new Replica(node, null, "unreachable", null, null)
+                    ? new Replica(shard, node, null, "unreachable", null, null)
                     : new Replica(
+                            shard,
                             node,
                             status.replica(),
                             status.role().name().toLowerCase(Locale.ROOT),

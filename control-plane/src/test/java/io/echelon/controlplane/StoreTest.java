@@ -1,10 +1,12 @@
 package io.echelon.controlplane;
 
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasLength;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -31,5 +33,26 @@ class StoreTest extends ControlPlaneTest {
                 .body("replicas", hasSize(1))
                 .body("replicas[0].digest.entries", greaterThan(0))
                 .body("replicas[0].digest.sha256", hasLength(64));
+    }
+
+    @Test
+    void aStoreOfOneShardSaysThatNothingCanBeMoved() {
+        api().get("/api/v1/store/databases")
+                .then()
+                .statusCode(200)
+                .body("databases", hasSize(0))
+                .body("cursor", nullValue());
+        api().get("/api/v1/store/databases/default/none").then().statusCode(404);
+        api().contentType("application/json")
+                .body("{\"shard\":1}")
+                .post("/api/v1/store/databases/default/none/move")
+                .then()
+                .statusCode(404);
+        api().contentType("application/json")
+                .body("{}")
+                .post("/api/v1/store/databases/default/none/move")
+                .then()
+                .statusCode(400)
+                .body("error.message", containsString("shard"));
     }
 }

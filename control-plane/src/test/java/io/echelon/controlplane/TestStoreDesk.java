@@ -1,9 +1,11 @@
 package io.echelon.controlplane;
 
+import io.echelon.kvstore.DatabasePlace;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.StoreBackup;
 import io.echelon.kvstore.StoreDesk;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.tenants.BackupContents;
 import io.echelon.tenants.BackupWriter;
 import java.io.ByteArrayInputStream;
@@ -21,7 +23,7 @@ record TestStoreDesk(HeldStore store) implements StoreDesk {
 
     @Override
     public List<Node> nodes() {
-        return List.of(new Node(ADDRESS, store.status()), new Node(DEAD, null));
+        return List.of(new Node(ADDRESS, store.shards()), new Node(DEAD, List.of()));
     }
 
     @Override
@@ -30,8 +32,18 @@ record TestStoreDesk(HeldStore store) implements StoreDesk {
     }
 
     @Override
+    public List<DatabasePlace> places() {
+        return store.places().join();
+    }
+
+    @Override
+    public void move(String database, int shard) {
+        store.move(database, shard).join();
+    }
+
+    @Override
     public List<Verified> verify() {
-        long mark = store.mark().join();
+        StoreMark mark = store.mark().join();
         return List.of(new Verified(ADDRESS, store.digest(mark).join(), null));
     }
 

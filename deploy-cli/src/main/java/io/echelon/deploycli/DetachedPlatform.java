@@ -92,6 +92,9 @@ final class DetachedPlatform {
         if (options.cluster() != null) {
             command.add("--cluster=" + options.cluster());
         }
+        if (options.shards() != null) {
+            command.add("--shards=" + options.shards());
+        }
         for (String network : options.egressAllow()) {
             command.add("--egress-allow=" + network);
         }

@@ -53,6 +53,7 @@ final class JoinedNode implements AutoCloseable {
                                 own.https(),
                                 ANY,
                                 1,
+                                null,
                                 "localhost",
                                 own.bind(),
                                 List.of(),

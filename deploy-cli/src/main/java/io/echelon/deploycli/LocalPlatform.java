@@ -74,7 +74,7 @@ final class LocalPlatform implements AutoCloseable {
             folder.clear();
         }
         Ports.requireFree(options);
-        StoreReplicas replicas = StoreReplicas.prepare(folder, options.nodes());
+        StoreReplicas replicas = StoreReplicas.prepare(folder, options.nodes(), options.shards());
         if (replicas == null) {
             startNodes();
         } else {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param https the same, for TLS
  * @param control the control plane's port, 0 for any free one
  * @param nodes 1 to {@link #NODES_MAX}
+ * @param shards how many shards the store is to have, 1 to {@link #SHARDS_MAX}; null for as many as
+ *     it had
  * @param base the domain below which apps have their names
  * @param bind the address to listen on
  * @param egressAllow networks that functions may reach although they are not public
@@ -24,11 +26,13 @@ record PlatformOptions(
         int https,
         int control,
         int nodes,
+        @Nullable Integer shards,
         String base,
         String bind,
         List<String> egressAllow,
         @Nullable HostPort cluster) {
     static final int NODES_MAX = 16;
+    static final int SHARDS_MAX = 64;
 
     PlatformOptions {
         egressAllow = List.copyOf(egressAllow);
@@ -40,6 +44,14 @@ record PlatformOptions(
         }
         if (nodes < 1 || nodes > NODES_MAX) {
             throw refuse("--nodes is %d; it must be from 1 to %d".formatted(nodes, NODES_MAX));
+        }
+        if (shards != null && (shards < 1 || shards > SHARDS_MAX)) {
+            throw refuse("--shards is %d; it must be from 1 to %d".formatted(shards, SHARDS_MAX));
+        }
+        if (shards != null && shards > 1 && nodes < StoreReplicas.COUNT) {
+            throw refuse(
+                    "--shards is %d and --nodes %d; a store has shards when at least %d nodes have replicas of it"
+                            .formatted(shards, nodes, StoreReplicas.COUNT));
         }
     }
 

@@ -101,6 +101,8 @@ final class ServerCommands {
         if (store instanceof StoreAccess.Replica replica) {
             environment.put("ECHELON_STORE_GROUP", replica.replicas().group().toString());
             environment.put("ECHELON_STORE_MEMBERS", replica.members());
+            environment.put(
+                    "ECHELON_STORE_SHARDS", Integer.toString(replica.replicas().shardCount()));
             environment.put("ECHELON_STORE_LISTENERS", String.join(",", replica.listeners()));
             String replaces = replica.replicas().seat(id).replaces();
             if (replaces != null) {

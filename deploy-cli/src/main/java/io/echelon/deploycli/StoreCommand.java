@@ -19,6 +19,8 @@ final class StoreCommand extends CommandGroup {
         return new CommandLine(new StoreCommand(surroundings))
                 .addSubcommand(new StoreStatusCommand(surroundings))
                 .addSubcommand(new StoreVerifyCommand(surroundings))
-                .addSubcommand(new StoreReplaceCommand(surroundings));
+                .addSubcommand(new StoreReplaceCommand(surroundings))
+                .addSubcommand(new StoreDatabasesCommand(surroundings))
+                .addSubcommand(new StoreMoveCommand(surroundings));
     }
 }

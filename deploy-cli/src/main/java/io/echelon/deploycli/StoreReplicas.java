@@ -22,10 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the nodes that have one each
  * @param begin what they began with
  * @param stage whether every replica has been open
+ * @param shards how many shards the store has; null for one
  * @param later the seats of nodes whose replica is not their first one
  */
 record StoreReplicas(
-        UUID group, List<String> nodes, Begin begin, Stage stage, @Nullable List<Seat> later) {
+        UUID group,
+        List<String> nodes,
+        Begin begin,
+        Stage stage,
+        @Nullable Integer shards,
+        @Nullable List<Seat> later) {
     /** How many replicas a store has that has any. */
     static final int COUNT = 3;
 
@@ -62,6 +68,33 @@ record StoreReplicas(
         later = later == null ? List.of() : List.copyOf(later);
     }
 
+    /** How many shards the store has. */
+    int shardCount() {
+        return shards == null ? 1 : shards;
+    }
+
+    /**
+     * The same with as many shards as are wanted.
+     *
+     * @param wanted null for as many as there are
+     * @throws CliException when there are more already
+     */
+    private StoreReplicas withShards(PlatformFolder folder, @Nullable Integer wanted)
+            throws IOException {
+        if (wanted == null || wanted == shardCount()) {
+            return this;
+        }
+        if (wanted < shardCount()) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "The store in %s has %d shards, and --shards is %d: there can be more than before, but not fewer; leave --shards out"
+                            .formatted(folder.path(), shardCount(), wanted));
+        }
+        StoreReplicas more = new StoreReplicas(group, nodes, begin, stage, wanted, later);
+        more.write(folder);
+        return more;
+    }
+
     /** The seat of a node that has a replica. */
     Seat seat(String node) {
         return Parameter.given(later).stream()
@@ -75,17 +108,19 @@ record StoreReplicas(
         List<Seat> seats = new ArrayList<>(Parameter.given(later));
         seats.removeIf(other -> other.node().equals(seat.node()));
         seats.add(seat);
-        return new StoreReplicas(group, nodes, begin, stage, seats);
+        return new StoreReplicas(group, nodes, begin, stage, shards, seats);
     }
 
     /**
      * The replicas of a platform that is about to start; null when a single node has the store. The
      * first start with three nodes makes them, and gives each what the single node has.
      *
+     * @param shards how many shards the store is to have; null for as many as it has
      * @throws CliException when there are replicas, and too few nodes for them are to start, or
-     *     when one has lost its files
+     *     when one has lost its files, or there are more shards already
      */
-    static @Nullable StoreReplicas prepare(PlatformFolder folder, int nodes) throws IOException {
+    static @Nullable StoreReplicas prepare(
+            PlatformFolder folder, int nodes, @Nullable Integer shards) throws IOException {
         StoreReplicas known = read(folder);
         if (known == null && nodes < COUNT) {
             return null;
@@ -93,7 +128,7 @@ record StoreReplicas(
         if (known == null) {
             StoreReplicas made = make(folder);
             made.write(folder);
-            return made;
+            return made.withShards(folder, shards);
         }
         if (nodes < known.nodes.size()) {
             throw new CliException(
@@ -109,7 +144,7 @@ record StoreReplicas(
         for (String node : known.nodes) {
             known.requireFiles(folder, node);
         }
-        return known;
+        return known.withShards(folder, shards);
     }
 
     /**
@@ -224,13 +259,14 @@ record StoreReplicas(
                 nodes,
                 hasData ? Begin.COPIES : Begin.EMPTY,
                 Stage.MADE,
+                null,
                 List.of());
     }
 
     /** Remembers that every replica has been open. */
     void opened(PlatformFolder folder) throws IOException {
         if (stage == Stage.MADE) {
-            new StoreReplicas(group, nodes, begin, Stage.OPENED, later).write(folder);
+            new StoreReplicas(group, nodes, begin, Stage.OPENED, shards, later).write(folder);
         }
         for (String node : nodes) {
             seated(folder, node);

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "status",
         description =
-                "Show who leads the store, how far each replica is, and how large its files are.",
+                "Show who leads each shard of the store, how far each replica is, and how large its files are.",
         footer = {"", "Example:", "  edge store status"})
 final class StoreStatusCommand extends Subcommand {
     private static final double MEGABYTE = 1024.0 * 1024;
@@ -23,6 +23,7 @@ final class StoreStatusCommand extends Subcommand {
         output.list(
                 Views.items(answer, "replicas"),
                 List.of(
+                        "SHARD",
                         "NODE",
                         "REPLICA",
                         "ROLE",
@@ -34,6 +35,7 @@ final class StoreStatusCommand extends Subcommand {
                 replica -> {
                     JsonNode status = replica.path("status");
                     return List.of(
+                            Views.text(replica, "shard"),
                             Views.text(replica, "node"),
                             Views.text(replica, "replica"),
                             Views.text(replica, "role"),

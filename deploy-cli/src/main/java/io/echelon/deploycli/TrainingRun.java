@@ -60,7 +60,7 @@ final class TrainingRun {
         PlatformFolder folder = new PlatformFolder(work.resolve("data"));
         PlatformOptions options =
                 new PlatformOptions(
-                        folder.path(), 0, 0, 0, 1, "localhost", "127.0.0.1", List.of(), null);
+                        folder.path(), 0, 0, 0, 1, null, "localhost", "127.0.0.1", List.of(), null);
         String token = folder.prepare();
         Consumer<String> notes = System.err::println;
         try (LocalPlatform platform =

@@ -59,6 +59,15 @@ final class UpCommand extends Subcommand {
     private int nodes = 1;
 
     @Option(
+            names = "--shards",
+            paramLabel = "N",
+            description = {
+                "How many shards the store has, when at least three nodes have replicas of it; as many as",
+                "it had unless given, and 1 at first. There can be more than before, but not fewer."
+            })
+    private @Nullable Integer shards;
+
+    @Option(
             names = "--base",
             paramLabel = "DOMAIN",
             defaultValue = "localhost",
@@ -120,6 +129,7 @@ final class UpCommand extends Subcommand {
                         https,
                         control,
                         nodes,
+                        shards,
                         base,
                         bind,
                         egressAllow,

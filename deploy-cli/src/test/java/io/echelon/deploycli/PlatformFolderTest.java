@@ -22,7 +22,16 @@ final class PlatformFolderTest {
 
     private PlatformOptions options(int http, int https, int control, int nodes) {
         return new PlatformOptions(
-                temporary, http, https, control, nodes, "localhost", "127.0.0.1", List.of(), null);
+                temporary,
+                http,
+                https,
+                control,
+                nodes,
+                null,
+                "localhost",
+                "127.0.0.1",
+                List.of(),
+                null);
     }
 
     @Test

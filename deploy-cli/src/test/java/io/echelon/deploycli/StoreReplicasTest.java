@@ -17,7 +17,7 @@ final class StoreReplicasTest {
     @TempDir private Path data;
 
     private StoreReplicas prepared(int nodes) throws IOException {
-        return Objects.requireNonNull(StoreReplicas.prepare(new PlatformFolder(data), nodes));
+        return Objects.requireNonNull(StoreReplicas.prepare(new PlatformFolder(data), nodes, null));
     }
 
     private void write(String file) throws IOException {
@@ -27,9 +27,22 @@ final class StoreReplicasTest {
     }
 
     @Test
+    void remembersHowManyShardsTheStoreHasAndRefusesFewer() throws IOException {
+        PlatformFolder folder = new PlatformFolder(data);
+        assertThat(prepared(3).shardCount()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(StoreReplicas.prepare(folder, 3, 2)).shardCount())
+                .isEqualTo(2);
+        assertThat(prepared(3).shardCount()).isEqualTo(2);
+        assertThatThrownBy(() -> StoreReplicas.prepare(folder, 3, 1))
+                .isInstanceOf(CliException.class)
+                .hasMessageContaining("has 2 shards, and --shards is 1");
+        assertThat(prepared(3).shardCount()).isEqualTo(2);
+    }
+
+    @Test
     void thereAreNoneWithOneOrTwoNodes() throws IOException {
-        assertThat(StoreReplicas.prepare(new PlatformFolder(data), 1)).isNull();
-        assertThat(StoreReplicas.prepare(new PlatformFolder(data), 2)).isNull();
+        assertThat(StoreReplicas.prepare(new PlatformFolder(data), 1, null)).isNull();
+        assertThat(StoreReplicas.prepare(new PlatformFolder(data), 2, null)).isNull();
         assertThat(data).isEmptyDirectory();
     }
 
@@ -132,7 +145,7 @@ final class StoreReplicasTest {
         CliException refusal =
                 catchThrowableOfType(
                         CliException.class,
-                        () -> StoreReplicas.prepare(new PlatformFolder(data), nodes));
+                        () -> StoreReplicas.prepare(new PlatformFolder(data), nodes, null));
         assertThat(refusal.exitCode()).isEqualTo(ExitCode.FAILED);
         return String.valueOf(refusal.getMessage());
     }

@@ -117,6 +117,13 @@ public interface EdgeConfiguration {
     /** Identity of the group of replicas, a UUID that is the same for all of them. */
     Optional<String> storeGroup();
 
+    /**
+     * How many shards the store has, when this node has replicas of it; the same for all of them,
+     * and never less than before.
+     */
+    @WithDefault("1")
+    int storeShards();
+
     /** Whether all replicas begin with the same copy of what a single node's store has written. */
     @WithDefault("false")
     boolean storeCarriedOver();

@@ -30,7 +30,7 @@ final class NodeSections {
         diagnostics.section("isolates", pool::statistics);
         diagnostics.section("revisions", () -> revisions(pool));
         if (held != null) {
-            diagnostics.section("store", held::status);
+            diagnostics.section("store", held::shards);
         }
         diagnostics.section("meters", () -> meters(registry));
     }

@@ -15,6 +15,7 @@ import io.echelon.kvstore.ratis.RatisKvStore;
 import io.echelon.kvstore.ratis.RatisOptions;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
+import io.echelon.kvstore.shards.ShardedKvStore;
 import io.echelon.tenants.SystemRows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
@@ -122,12 +123,14 @@ record NodeStore(
                                 tls)
                         .withListeners(members.listeners())
                         .withLeaderSilence(LEADER_SILENCE);
-        RatisKvStore kv = RatisKvStore.open(options.withOrigin(origin(configuration, members)));
+        Replicas opened =
+                Replicas.open(options.withOrigin(origin(configuration, members)), members.shards());
+        HeldStore kv = opened.store();
         if (members.isListener()) {
             RemoteBlobStore blobs =
                     RemoteBlobStore.open(RemoteOptions.of(members.voters(), secret.value()));
             return new NodeStore(
-                    kv, kv, kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), kv.ended());
+                    kv, kv, kv, blobs, copies, Place.ELSEWHERE, List.of(blobs), opened.ended());
         }
         List<RemoteBlobStore> others =
                 members.voters().stream().map(node -> copiesOf(node, secret)).toList();
@@ -147,7 +150,20 @@ record NodeStore(
                 copies,
                 Place.HERE,
                 others,
-                kv.ended());
+                opened.ended());
+    }
+
+    /** The replicas of all shards that this node has. */
+    private record Replicas(HeldStore store, CompletableFuture<Void> ended) {
+        static Replicas open(RatisOptions options, int shards) {
+            if (shards > 1) {
+                ShardedKvStore several = ShardedKvStore.open(options, shards);
+                return new Replicas(several, several.ended());
+            }
+            ShardedKvStore.requireAll(options.state().folder(), shards);
+            RatisKvStore one = RatisKvStore.open(options);
+            return new Replicas(one, one.ended());
+        }
     }
 
     private static RatisOptions.Origin origin(

@@ -9,7 +9,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -40,16 +43,28 @@ final class ReplicaReplacement {
         }
     }
 
+    /** The shards of a node's store in which it is done; only those that the node leads. */
+    record Answer(Set<Integer> shards) {
+        Answer {
+            shards = Set.copyOf(shards);
+        }
+    }
+
     private ReplicaReplacement() {}
 
-    /** Returns when the group has agreed, and the new replica has what the others have. */
+    /**
+     * Returns when the group of each shard has agreed, and the new replica has what the others
+     * have.
+     */
     static void ask(StoreMembers members, String lost, ClusterSecret secret) {
         byte[] body = Json.bytes(new Request(lost, members.self().id(), members.self().address()));
         long end = System.nanoTime() + PATIENCE.toNanos();
+        Set<Integer> done = new HashSet<>();
         try (HttpClient http = HttpClient.newHttpClient()) {
             while (System.nanoTime() - end < 0) {
                 for (URI node : members.voters()) {
-                    if (isDone(http, node, body, secret)) {
+                    done.addAll(ask(http, node, body, secret));
+                    if (done.size() == members.shards()) {
                         LOG.infof(
                                 "The replica %s has taken the place of %s",
                                 members.self().id(), lost);
@@ -67,10 +82,10 @@ final class ReplicaReplacement {
                         .formatted(members.self().id(), lost, members.voters()));
     }
 
-    private static boolean isDone(HttpClient http, URI node, byte[] body, ClusterSecret secret)
+    private static Set<Integer> ask(HttpClient http, URI node, byte[] body, ClusterSecret secret)
             throws InterruptedException {
         try {
-            HttpResponse<String> answer =
+            HttpResponse<byte[]> answer =
                     http.send(
                             HttpRequest.newBuilder(node.resolve(PATH))
                                     .version(HttpClient.Version.HTTP_1_1)
@@ -79,14 +94,16 @@ final class ReplicaReplacement {
                                     .header("content-type", "application/json")
                                     .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                                     .build(),
-                            HttpResponse.BodyHandlers.ofString());
+                            HttpResponse.BodyHandlers.ofByteArray());
             if (answer.statusCode() / 100 == 2) {
-                return true;
+                return Json.read(answer.body(), Answer.class).shards();
             }
-            LOG.debugf("%s does not let this replica in yet: %s", node, answer.body());
-        } catch (IOException e) {
+            LOG.debugf(
+                    "%s does not let this replica in yet: %s",
+                    node, new String(answer.body(), StandardCharsets.UTF_8));
+        } catch (IOException | IllegalArgumentException e) {
             LOG.debugf("%s cannot be asked yet: %s", node, e.getMessage());
         }
-        return false;
+        return Set.of();
     }
 }

@@ -1,6 +1,7 @@
 package io.echelon.edgeruntime;
 
 import io.echelon.kvstore.ratis.Member;
+import io.echelon.kvstore.shards.ShardedKvStore;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes the ids of their nodes, in the same order
  * @param listeners names of those that only follow
  * @param voters internal addresses of the nodes with the other replicas, those that follow excepted
+ * @param shards how many shards the store has
  * @param replaces the replica whose place this node's is to take; null when it has a place
  */
 record StoreMembers(
@@ -29,6 +31,7 @@ record StoreMembers(
         List<String> nodes,
         Set<String> listeners,
         List<URI> voters,
+        int shards,
         @Nullable String replaces) {
     /** Whether this node's replica only follows. */
     boolean isListener() {
@@ -86,12 +89,23 @@ record StoreMembers(
                             List.copyOf(names),
                             listeners,
                             List.copyOf(others),
+                            shards(configuration),
                             configuration.storeReplaces().orElse(null)));
         } catch (IllegalArgumentException e) {
             throw EdgeEnvironment.refuse(
                     "ECHELON_STORE_MEMBERS is \"%s\" and ECHELON_STORE_GROUP \"%s\", which cannot be: %s"
                             .formatted(members, group, e.getMessage()));
         }
+    }
+
+    private static int shards(EdgeConfiguration configuration) {
+        int shards = configuration.storeShards();
+        if (shards < 1 || shards > ShardedKvStore.SHARDS_MAX) {
+            throw EdgeEnvironment.refuse(
+                    "ECHELON_STORE_SHARDS is %d; it must be from 1 to %d"
+                            .formatted(shards, ShardedKvStore.SHARDS_MAX));
+        }
+        return shards;
     }
 
     private static Set<String> listeners(EdgeConfiguration configuration) {

@@ -38,7 +38,7 @@ final class StoreMetrics implements AutoCloseable {
     private final MultiGauge entries;
     private final MultiGauge ofTenants;
     private final Thread measuring;
-    private @Nullable StoreStatus last;
+    private @Nullable List<StoreStatus> last;
     private long lastNanos;
 
     private StoreMetrics(MeterRegistry registry, HeldStore store) {
@@ -51,40 +51,53 @@ final class StoreMetrics implements AutoCloseable {
 
     static StoreMetrics register(MeterRegistry registry, HeldStore store) {
         StoreMetrics metrics = new StoreMetrics(registry, store);
-        metrics.gauge(registry, "term", StoreStatus::term);
-        metrics.gauge(registry, "index.committed", StoreStatus::committed);
-        metrics.gauge(registry, "index.applied", StoreStatus::applied);
-        metrics.gauge(registry, "applied.lag", now -> Math.max(0, now.committed() - now.applied()));
-        metrics.gauge(registry, "log.bytes", StoreStatus::logBytes);
-        metrics.gauge(registry, "files.bytes", now -> now.files().bytes());
-        metrics.gauge(registry, "memory.bytes", now -> now.files().memoryBytes());
-        metrics.gauge(registry, "entries", now -> now.files().entries());
-        metrics.gauge(registry, "compaction.bytes", now -> now.files().compactionBytes());
-        metrics.gauge(registry, "compactions", now -> now.files().compactions());
-        for (StoreStatus.Role role : StoreStatus.Role.values()) {
-            Gauge.builder("echelon.store.role", metrics, one -> one.status().role() == role ? 1 : 0)
-                    .tag("role", role.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
+        int shards = store.shards().size();
+        for (int shard = 0; shard < shards; shard++) {
+            metrics.registerShard(registry, shard);
         }
         metrics.measuring.start();
         return metrics;
     }
 
-    private void gauge(MeterRegistry registry, String name, ToDoubleFunction<StoreStatus> value) {
-        Gauge.builder("echelon.store." + name, this, one -> value.applyAsDouble(one.status()))
+    private void registerShard(MeterRegistry registry, int shard) {
+        gauge(registry, shard, "term", StoreStatus::term);
+        gauge(registry, shard, "index.committed", StoreStatus::committed);
+        gauge(registry, shard, "index.applied", StoreStatus::applied);
+        gauge(registry, shard, "applied.lag", now -> Math.max(0, now.committed() - now.applied()));
+        gauge(registry, shard, "log.bytes", StoreStatus::logBytes);
+        gauge(registry, shard, "files.bytes", now -> now.files().bytes());
+        gauge(registry, shard, "memory.bytes", now -> now.files().memoryBytes());
+        gauge(registry, shard, "entries", now -> now.files().entries());
+        gauge(registry, shard, "compaction.bytes", now -> now.files().compactionBytes());
+        gauge(registry, shard, "compactions", now -> now.files().compactions());
+        for (StoreStatus.Role role : StoreStatus.Role.values()) {
+            Gauge.builder(
+                            "echelon.store.role",
+                            this,
+                            one -> one.status(shard).role() == role ? 1 : 0)
+                    .tag("role", role.name().toLowerCase(Locale.ROOT))
+                    .tag("shard", Integer.toString(shard))
+                    .register(registry);
+        }
+    }
+
+    private void gauge(
+            MeterRegistry registry, int shard, String name, ToDoubleFunction<StoreStatus> value) {
+        Gauge.builder("echelon.store." + name, this, one -> value.applyAsDouble(one.status(shard)))
+                .tag("shard", Integer.toString(shard))
                 .register(registry);
     }
 
-    /** The store's status, asked for once for all gauges that are read together. */
-    private synchronized StoreStatus status() {
-        StoreStatus known = last;
+    /** A shard's status; all are asked for once for all gauges that are read together. */
+    private synchronized StoreStatus status(int shard) {
+        List<StoreStatus> known = last;
         long now = System.nanoTime();
         if (known == null || now - lastNanos > SAME_NANOS) {
-            known = store.status();
+            known = store.shards();
             last = known;
             lastNanos = now;
         }
-        return known;
+        return known.get(shard);
     }
 
     private void measure() {

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,23 @@ final class EdgeEnvironmentTest {
         assertThat(members.self()).isEqualTo(new Member("node-2-r2", "10.0.0.2:7100"));
         assertThat(members.nodes()).containsExactly("node-1", "node-2");
         assertThat(members.replaces()).isEqualTo("node-2");
+    }
+
+    @Test
+    void knowsHowManyShardsTheStoreHas() {
+        Map<String, String> environment = replica();
+        assertThat(shards(environment)).isEqualTo(1);
+        environment.put("ECHELON_STORE_SHARDS", "4");
+        assertThat(shards(environment)).isEqualTo(4);
+        for (String wrong : List.of("0", "65", "many")) {
+            environment.put("ECHELON_STORE_SHARDS", wrong);
+            assertThatThrownBy(() -> EdgeEnvironment.read(environment))
+                    .isInstanceOf(EchelonException.class);
+        }
+    }
+
+    private static int shards(Map<String, String> environment) {
+        return StoreMembers.of(EdgeEnvironment.read(environment)).orElseThrow().shards();
     }
 
     @ParameterizedTest

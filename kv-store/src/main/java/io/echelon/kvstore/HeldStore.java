@@ -1,5 +1,7 @@
 package io.echelon.kvstore;
 
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -21,7 +23,7 @@ public interface HeldStore extends KvStore {
      *
      * @return the mark
      */
-    CompletableFuture<Long> mark();
+    CompletableFuture<StoreMark> mark();
 
     /**
      * What is here at a mark, which is waited for; one digest can be asked for of each mark.
@@ -29,10 +31,35 @@ public interface HeldStore extends KvStore {
      * @return fails with UNAVAILABLE when this replica does not come to the mark in time, or has
      *     let go of it
      */
-    CompletableFuture<StoreDigest> digest(long mark);
+    CompletableFuture<StoreDigest> digest(StoreMark mark);
 
     /** How it is doing; quick enough to be asked for every second. */
     StoreStatus status();
+
+    /** How each of its shards is doing, by their numbers. */
+    default List<StoreStatus> shards() {
+        return List.of(status());
+    }
+
+    /**
+     * Has a database moved to another shard, soon and while it is used.
+     *
+     * @param shard its number, from 0
+     * @return completes once that is sure to happen; fails with INVALID_ARGUMENT where there is no
+     *     such shard or the database cannot be moved, with CONFLICT when it is being moved already
+     */
+    default CompletableFuture<Void> move(String database, int shard) {
+        return CompletableFuture.failedFuture(
+                new EchelonException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "The store has one shard, so that \"%s\" cannot be moved; start its nodes with more"
+                                .formatted(database)));
+    }
+
+    /** Where the databases lie that are, or were, in another shard than the first. */
+    default CompletableFuture<List<DatabasePlace>> places() {
+        return CompletableFuture.completedFuture(List.of());
+    }
 
     /**
      * How much each database holds that holds something, in the order of their names; as of what is

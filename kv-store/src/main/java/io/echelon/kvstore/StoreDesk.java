@@ -32,13 +32,31 @@ public interface StoreDesk {
     /** What every such node has at one and the same mark, while commits go on. */
     List<Verified> verify();
 
+    /** Where the databases lie that are, or were, in another shard than the first. */
+    List<DatabasePlace> places();
+
+    /**
+     * Has a database moved to another shard, soon and while it is used.
+     *
+     * @param database its name in the store
+     * @param shard its number, from 0
+     * @throws io.echelon.tenants.EchelonException INVALID_ARGUMENT where there is no such shard or
+     *     the database cannot be moved, CONFLICT when it is being moved already
+     */
+    void move(String database, int shard);
+
     /**
      * A node that has files of the store.
      *
      * @param address its internal address
-     * @param status null when it does not answer
+     * @param shards how each shard of the store is doing there, by their numbers; none when it does
+     *     not answer
      */
-    record Node(URI address, @Nullable StoreStatus status) {}
+    record Node(URI address, List<StoreStatus> shards) {
+        public Node {
+            shards = List.copyOf(shards);
+        }
+    }
 
     /**
      * What a node has at a mark.

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes on one machine, each with a replica of the store: any one of them may be missing. */
+/**
+ * Three nodes on one machine, each with a replica of both shards of the store: any one of them may
+ * be missing.
+ */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 final class ThreeNodesTest {
     private static final int NODES = 3;
@@ -70,6 +74,8 @@ final class ThreeNodesTest {
                         home.resolve("platform"),
                         "--nodes",
                         "3",
+                        "--shards",
+                        "2",
                         "--restore",
                         backup.toString());
         edge = platform.edge(home);
@@ -123,6 +129,57 @@ final class ThreeNodesTest {
                                 .path("databases")
                                 .findValuesAsText("name"))
                 .contains("system", "t.default.shop");
+    }
+
+    @Test
+    void aDatabaseIsMovedBetweenShardsWhileNodesCountInIt() throws Exception {
+        deployCounter();
+        Until.holds(() -> count(0) > 0 && count(1) > 0 && count(2) > 0);
+        long begun = count(0);
+        AtomicBoolean ending = new AtomicBoolean();
+        List<CompletableFuture<Long>> counting = new ArrayList<>();
+        for (int node = 0; node < NODES; node++) {
+            int asked = node;
+            counting.add(CompletableFuture.supplyAsync(() -> countUntil(ending, asked)));
+        }
+        int moves = 4;
+        for (int shard = 0; shard < moves; shard++) {
+            succeeds(edge.run("store", "move", "default/counter", Integer.toString(shard % 2)));
+        }
+        ending.set(true);
+        long counted = 0;
+        for (CompletableFuture<Long> count : counting) {
+            counted += count.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(count(2)).isEqualTo(begun + counted + 1);
+        assertThat(succeeds(edge.run("store", "databases", "--json")).out())
+                .contains("\"database\":\"counter\",\"shard\":1,\"movingTo\":null");
+        assertThat(succeeds(edge.run("store", "verify")).out())
+                .contains("All 3 replicas have the same");
+        Edge.Result none = edge.run("store", "move", "default/counter", "2");
+        assertThat(none.exitCode()).as(none.toString()).isNotZero();
+        assertThat(none.err()).contains("There is no shard 2; the store has 2");
+        assertThat(edge.run("store", "move", "default/nothing", "1").exitCode()).isEqualTo(4);
+        Path moved = home.resolve("moved.backup");
+        succeeds(edge.run("backup", moved.toString()));
+        assertThat(
+                        succeeds(edge.run("backup", "--check", moved.toString(), "--json"))
+                                .json()
+                                .path("databases")
+                                .findValuesAsText("name"))
+                .contains("system", "t.default.counter")
+                .doesNotHaveDuplicates();
+    }
+
+    /** Counts on a node; how often that was done. A request that is not answered fails. */
+    private static long countUntil(AtomicBoolean ending, int node) {
+        long counted = 0;
+        while (!ending.get()) {
+            String answer = body(node, "counter.localhost", "/");
+            assertThat(answer).matches("[0-9]+");
+            counted++;
+        }
+        return counted;
     }
 
     @Test

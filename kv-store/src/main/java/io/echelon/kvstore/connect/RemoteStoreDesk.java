@@ -1,5 +1,6 @@
 package io.echelon.kvstore.connect;
 
+import io.echelon.kvstore.DatabasePlace;
 import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.StoreDesk;
 import io.echelon.kvstore.StoreDigest;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -25,8 +27,8 @@ import java.util.function.Function;
 
 /**
  * The store of other nodes: {@code GET /backup}, {@code GET /store}, {@code POST /store/marks},
- * {@code GET /store/digest}, {@code GET /store/sizes}. A node that fails is left for the next where
- * any one will do.
+ * {@code GET /store/digest}, {@code GET /store/sizes}, {@code GET /store/places}, {@code POST
+ * /store/moves}. A node that fails is left for the next where any one will do.
  */
 public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
     private static final int ANSWER_MAX_BYTES = 1024 * 1024;
@@ -54,8 +56,25 @@ public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
         }
     }
 
+    /** How the shards of the store are doing on a node. */
+    public record Status(List<StoreStatus> shards) {
+        public Status {
+            shards = List.copyOf(shards);
+        }
+    }
+
+    /** In which shards databases lie. */
+    public record Places(List<DatabasePlace> databases) {
+        public Places {
+            databases = List.copyOf(databases);
+        }
+    }
+
+    /** A database that is to be moved to a shard. */
+    public record Move(String database, int shard) {}
+
     /** A mark that was made. */
-    public record Mark(long mark) {}
+    public record Mark(String mark) {}
 
     @Override
     public InputStream backup() {
@@ -69,11 +88,10 @@ public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
                     try {
                         return new Node(
                                 node,
-                                read(
-                                        get(node, "/store", options.attemptTimeout()),
-                                        StoreStatus.class));
+                                read(get(node, "/store", options.attemptTimeout()), Status.class)
+                                        .shards());
                     } catch (EchelonException e) {
-                        return new Node(node, null);
+                        return new Node(node, List.of());
                     }
                 });
     }
@@ -92,13 +110,47 @@ public final class RemoteStoreDesk implements StoreDesk, AutoCloseable {
     }
 
     @Override
+    public List<DatabasePlace> places() {
+        return hosts.ask(
+                        host ->
+                                read(
+                                        get(host, "/store/places", options.requestTimeout()),
+                                        Places.class,
+                                        SIZES_MAX_BYTES),
+                        _ -> true)
+                .databases();
+    }
+
+    @Override
+    public void move(String database, int shard) {
+        byte[] body = Json.bytes(new Move(database, shard));
+        var _ =
+                hosts.ask(
+                        host ->
+                                done(
+                                        request(host, "/store/moves", options.requestTimeout())
+                                                .header("content-type", "application/json")
+                                                .POST(BodyPublishers.ofByteArray(body))
+                                                .build()),
+                        _ -> true);
+    }
+
+    private boolean done(HttpRequest request) {
+        try (InputStream body = open(request)) {
+            return body.readNBytes(ANSWER_MAX_BYTES).length == 0;
+        } catch (IOException e) {
+            throw unreachable(request, e);
+        }
+    }
+
+    @Override
     public List<Verified> verify() {
         Mark mark =
                 hosts.ask(
                         host ->
                                 read(
                                         request(host, "/store/marks", options.requestTimeout())
-                                                .POST(HttpRequest.BodyPublishers.noBody())
+                                                .POST(BodyPublishers.noBody())
                                                 .build(),
                                         Mark.class),
                         _ -> true);

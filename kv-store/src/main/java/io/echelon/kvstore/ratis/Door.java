@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +37,15 @@ final class Door implements AutoCloseable {
     private static final int STRANGERS_MAX = 64;
 
     private final ServerSocket listening;
-    private final UUID group;
+    private final Map<UUID, Entrance.Host> hosts;
     private final String self;
     private final @Nullable MemberTls tls;
-    private final Answering answering;
-    private final Consumer<String> left;
     private final Semaphore strangers = new Semaphore(STRANGERS_MAX);
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<Whose, Socket> members = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    private record Whose(String member, Kind.Lane lane) {}
+    private record Whose(UUID group, String member, Kind.Lane lane) {}
 
     /** Answers calls, in the thread that reads them; it should not block for long. */
     interface Answering {
@@ -57,25 +54,20 @@ final class Door implements AutoCloseable {
 
     private Door(
             ServerSocket listening,
-            UUID group,
+            Map<UUID, Entrance.Host> hosts,
             String self,
-            @Nullable MemberTls tls,
-            Answering answering,
-            Consumer<String> left) {
+            @Nullable MemberTls tls) {
         this.listening = listening;
-        this.group = group;
+        this.hosts = hosts;
         this.self = self;
         this.tls = tls;
-        this.answering = answering;
-        this.left = left;
     }
 
     /**
-     * @param left told the name of a member whose connection for the log has ended; in a thread of
-     *     that connection, which may block
+     * @param options of any of the groups; they are the same as to where members come in
+     * @param hosts the groups, as they are at any time
      */
-    static Door open(RatisOptions options, Answering answering, Consumer<String> left)
-            throws IOException {
+    static Door open(RatisOptions options, Map<UUID, Entrance.Host> hosts) throws IOException {
         ServerSocket listening = new ServerSocket();
         try {
             listening.setReuseAddress(true);
@@ -85,14 +77,7 @@ final class Door implements AutoCloseable {
             listening.close();
             throw e;
         }
-        Door door =
-                new Door(
-                        listening,
-                        options.group(),
-                        options.self().id(),
-                        options.tls(),
-                        answering,
-                        left);
+        Door door = new Door(listening, hosts, options.self().id(), options.tls());
         Thread.ofPlatform().daemon().name("kv-store-door").start(door::accept);
         return door;
     }
@@ -130,20 +115,21 @@ final class Door implements AutoCloseable {
                             new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES));
             Hello hello = Hello.read(in);
             MemberTls.requireMember(socket, hello.from());
-            if (!hello.group().equals(group) || !hello.to().equals(self)) {
+            Entrance.Host host = hosts.get(hello.group());
+            if (host == null || !hello.to().equals(self)) {
                 throw new IOException("%s is wrong at %s".formatted(hello, self));
             }
             plain.setSoTimeout(0);
             socket.getOutputStream().write(Hello.WELCOME);
             strangers.release();
-            whose = new Whose(hello.from(), hello.lane());
+            whose = new Whose(hello.group(), hello.from(), hello.lane());
             Thread.currentThread()
                     .setName("kv-store-door-%s-%s".formatted(hello.from(), hello.lane()));
             Socket earlier = members.put(whose, plain);
             if (earlier != null) {
                 earlier.close();
             }
-            serve(in, socket.getOutputStream(), plain);
+            serve(host.answering(), in, socket.getOutputStream(), plain);
         } catch (IOException e) {
             LOG.log(
                     System.Logger.Level.DEBUG,
@@ -162,12 +148,18 @@ final class Door implements AutoCloseable {
 
     /** A member's connection has ended; unless it came again, it may have left. */
     private void ended(Whose whose, Socket plain) {
-        if (members.remove(whose, plain) && whose.lane() == Kind.Lane.LOG && !closed) {
-            left.accept(whose.member());
+        Entrance.Host host = hosts.get(whose.group());
+        if (members.remove(whose, plain)
+                && whose.lane() == Kind.Lane.LOG
+                && host != null
+                && !closed) {
+            host.left().accept(whose.member());
         }
     }
 
-    private void serve(DataInputStream in, OutputStream out, Socket plain) throws IOException {
+    private static void serve(
+            Answering answering, DataInputStream in, OutputStream out, Socket plain)
+            throws IOException {
         Lock writing = new ReentrantLock();
         while (true) {
             Frames.Frame call = Frames.read(in);
@@ -176,7 +168,7 @@ final class Door implements AutoCloseable {
                 throw new IOException("The call %d is not known".formatted(call.code()));
             }
             var _ =
-                    answer(kind, call.payload())
+                    answer(answering, kind, call.payload())
                             .whenComplete(
                                     (payload, failure) -> {
                                         Frames.Frame reply = reply(call.number(), payload, failure);
@@ -192,7 +184,8 @@ final class Door implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<byte[]> answer(Kind kind, byte[] payload) {
+    private static CompletableFuture<byte[]> answer(
+            Answering answering, Kind kind, byte[] payload) {
         try {
             return answering.answer(kind, payload);
         } catch (RuntimeException e) {
@@ -229,6 +222,16 @@ final class Door implements AutoCloseable {
         } catch (IOException e) {
             // It is of no use any more either way.
         }
+    }
+
+    /** Ends the connections of a group's members. */
+    void sendAway(UUID group) {
+        members.forEach(
+                (whose, socket) -> {
+                    if (whose.group().equals(group)) {
+                        close(socket);
+                    }
+                });
     }
 
     @Override

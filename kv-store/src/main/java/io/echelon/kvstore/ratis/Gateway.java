@@ -98,6 +98,11 @@ final class Gateway implements AutoCloseable {
         return submit(() -> pending.admit(change), PendingCommits.Commit::answer);
     }
 
+    /** Has a step of a database's move taken. */
+    CompletableFuture<Decision> submit(Command.Step step) {
+        return submit(() -> pending.admit(step), PendingCommits.Commit::answer);
+    }
+
     private <T> CompletableFuture<T> submit(
             Supplier<PendingCommits.Commit> admission,
             Function<PendingCommits.Commit, CompletableFuture<T>> answer) {

@@ -9,6 +9,7 @@ import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.Batch;
 import io.echelon.kvstore.rocksdb.Command;
 import io.echelon.kvstore.rocksdb.Decision;
+import io.echelon.kvstore.rocksdb.Standing;
 import io.echelon.tenants.ErrorCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -51,6 +52,13 @@ final class LogCodec {
     private static final byte SETTLE = 4;
     private static final byte REDRIVE = 5;
     private static final byte PURGE = 6;
+    private static final byte DEPART = 7;
+    private static final byte REMAIN = 8;
+    private static final byte LEAVE = 9;
+    private static final byte ARRIVE = 10;
+    private static final byte RECEIVE = 11;
+    private static final byte BEGIN = 12;
+    private static final byte CLEAR = 13;
 
     private static final byte DONE = 1;
     private static final byte SUPERSEDED = 2;
@@ -63,6 +71,8 @@ final class LogCodec {
     private static final byte CLAIMED = 5;
     private static final byte SETTLED = 6;
     private static final byte MOVED = 7;
+    private static final byte AWAY = 8;
+    private static final byte STANDS = 9;
 
     private LogCodec() {}
 
@@ -106,12 +116,56 @@ final class LogCodec {
                         out.writeUTF(database);
                         out.writeBoolean(part == KvQueue.Part.DEAD);
                     }
+                    case Command.Step step -> write(out, step);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, Command.Step step) throws IOException {
+        out.writeByte(
+                switch (step) {
+                    case Command.Depart _ -> DEPART;
+                    case Command.Remain _ -> REMAIN;
+                    case Command.Leave _ -> LEAVE;
+                    case Command.Arrive _ -> ARRIVE;
+                    case Command.Receive _ -> RECEIVE;
+                    case Command.Begin _ -> BEGIN;
+                    case Command.Clear _ -> CLEAR;
+                });
+        out.writeUTF(step.database());
+        out.writeLong(step.move().getMostSignificantBits());
+        out.writeLong(step.move().getLeastSignificantBits());
+        switch (step) {
+            case Command.Receive receive -> {
+                out.writeBoolean(receive.messages());
+                out.writeInt(receive.rows().length);
+                out.write(receive.rows());
+            }
+            case Command.Begin begin -> out.writeLong(begin.after());
+            default -> {}
+        }
+    }
+
+    private static Command.Step readStep(byte kind, DataInputStream in) throws IOException {
+        String database = in.readUTF();
+        UUID move = new UUID(in.readLong(), in.readLong());
+        return switch (kind) {
+            case DEPART -> new Command.Depart(database, move);
+            case REMAIN -> new Command.Remain(database, move);
+            case LEAVE -> new Command.Leave(database, move);
+            case ARRIVE -> new Command.Arrive(database, move);
+            case RECEIVE -> {
+                boolean messages = in.readBoolean();
+                yield new Command.Receive(database, move, messages, in.readNBytes(partLength(in)));
+            }
+            case BEGIN -> new Command.Begin(database, move, in.readLong());
+            case CLEAR -> new Command.Clear(database, move);
+            default -> throw new IOException("A command has the unknown kind " + kind);
+        };
     }
 
     /** The session of a written request. */
@@ -217,7 +271,7 @@ final class LogCodec {
                                 new Command.Purge(
                                         in.readUTF(),
                                         in.readBoolean() ? KvQueue.Part.DEAD : KvQueue.Part.LIVE);
-                        default -> throw new IOException("A command has the unknown kind " + kind);
+                        default -> readStep(kind, in);
                     });
         }
         return new Request(session, sequence, answered, commands);
@@ -297,6 +351,12 @@ final class LogCodec {
                 out.writeByte(MOVED);
                 out.writeInt(messages);
             }
+            case Decision.Away _ -> out.writeByte(AWAY);
+            case Decision.Stands(Standing standing, long stamp) -> {
+                out.writeByte(STANDS);
+                out.writeByte(standing.code());
+                out.writeLong(stamp);
+            }
         }
     }
 
@@ -320,6 +380,8 @@ final class LogCodec {
             case CLAIMED -> new Decision.Claimed(QueueCodec.readMessages(in));
             case SETTLED -> new Decision.Settled(QueueCodec.readReceipts(in));
             case MOVED -> new Decision.Moved(in.readInt());
+            case AWAY -> new Decision.Away();
+            case STANDS -> new Decision.Stands(Standing.of(in.readByte()), in.readLong());
             default -> throw new IOException("A decision has the unknown kind " + kind);
         };
     }

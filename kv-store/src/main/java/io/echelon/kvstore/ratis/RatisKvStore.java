@@ -5,12 +5,19 @@ import io.echelon.kvstore.DatabaseSize;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvChecks;
 import io.echelon.kvstore.KvDatabase;
+import io.echelon.kvstore.KvSnapshot;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.StoreBackup;
 import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.kvstore.StoreStatus;
+import io.echelon.kvstore.rocksdb.Command;
+import io.echelon.kvstore.rocksdb.Decision;
 import io.echelon.kvstore.rocksdb.Marks;
+import io.echelon.kvstore.rocksdb.MovedRows;
+import io.echelon.kvstore.rocksdb.PinnedBackup;
 import io.echelon.kvstore.rocksdb.RocksState;
+import io.echelon.kvstore.rocksdb.Standing;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
@@ -24,6 +31,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +42,13 @@ import org.jspecify.annotations.Nullable;
  * folder; a second {@link #open} fails with CONFLICT. While no majority is reachable, commits and
  * strong reads wait and then fail with UNAVAILABLE; eventual reads and watches go on.
  */
-public final class RatisKvStore implements HeldStore {
+public final class RatisKvStore implements HeldStore, Replicated {
     private final RocksState state;
     private final Replica replica;
     private final Gateway gateway;
     private final StrongReads strongReads;
     private final Joining joining;
+    private final Preference preference;
     private final Clock clock;
     private final ExecutorService readers;
     private final ExecutorService answers;
@@ -60,6 +69,7 @@ public final class RatisKvStore implements HeldStore {
         this.gateway = new Gateway(replica, answers);
         this.strongReads = new StrongReads(replica, options.isAlone());
         this.joining = new Joining(replica, options);
+        this.preference = new Preference(replica, options.preferredLeader());
     }
 
     /**
@@ -69,7 +79,8 @@ public final class RatisKvStore implements HeldStore {
         ExecutorService answers =
                 Executors.newThreadPerTaskExecutor(
                         Thread.ofVirtual().name("kv-store-answer-", 0).factory());
-        RocksState state = RocksState.open(options.state(), options.group(), answers);
+        RocksState state =
+                RocksState.open(options.state(), options.group(), options.unlisted(), answers);
         try {
             if (!options.isAlone()
                     && options.origin() != RatisOptions.Origin.SAME_COPY
@@ -132,6 +143,8 @@ public final class RatisKvStore implements HeldStore {
                 gateway.sweep();
             } else if (replica.hasLaggard()) {
                 gateway.tick();
+            } else {
+                preference.keep();
             }
         } catch (EchelonException e) {
             System.getLogger(RatisKvStore.class.getName())
@@ -152,16 +165,26 @@ public final class RatisKvStore implements HeldStore {
 
     @Override
     public CompletableFuture<StoreBackup> backup() {
+        return pinnedBackup().thenApply(Function.identity());
+    }
+
+    /** The same, which tells what of it lay in this store's group. */
+    public CompletableFuture<PinnedBackup> pinnedBackup() {
         return strongReads.ready().thenApplyAsync(_ -> state.backup(clock.instant()), readers);
     }
 
+    /** Keeps the present state of a database, with all that was committed before the call. */
+    public CompletableFuture<KvSnapshot> snapshot(String database) {
+        return strongReads.ready().thenApply(_ -> state.snapshot(database, readers));
+    }
+
     @Override
-    public CompletableFuture<Long> mark() {
+    public CompletableFuture<StoreMark> mark() {
         return Marks.make(this);
     }
 
     @Override
-    public CompletableFuture<StoreDigest> digest(long mark) {
+    public CompletableFuture<StoreDigest> digest(StoreMark mark) {
         return state.digest(mark, readers);
     }
 
@@ -200,6 +223,37 @@ public final class RatisKvStore implements HeldStore {
         }
     }
 
+    /** How a database stands in this store's group, as far as is applied here. */
+    public Standing standing(String database) {
+        return state.standing(database);
+    }
+
+    /** Whether this replica leads. */
+    public boolean leads() {
+        return replica.leads();
+    }
+
+    /**
+     * Takes a step of a database's move from one group to another.
+     *
+     * @return how the database stands then; fails with CONFLICT when the step cannot be taken
+     */
+    public CompletableFuture<Decision.Stands> step(Command.Step step) {
+        return gateway.submit(step)
+                .thenApply(
+                        decision -> {
+                            if (decision instanceof Decision.Stands stands) {
+                                return stands;
+                            }
+                            throw new IllegalStateException("An unexpected decision: " + decision);
+                        });
+    }
+
+    /** What a database holds in this store's group, after all steps that were taken. */
+    public CompletableFuture<MovedRows> moved(String database) {
+        return strongReads.ready().thenApplyAsync(_ -> state.moved(database), readers);
+    }
+
     /**
      * Name of the replica that leads as far as is known here, this one too; null while none does.
      */
@@ -207,16 +261,12 @@ public final class RatisKvStore implements HeldStore {
         return replica.leader();
     }
 
-    /**
-     * Has the group go on with another replica in the place of one that is lost. The new one is
-     * opened first, with the members as they will be, and has a name and a folder that no replica
-     * had: one that lost its files must not come back under its old name, for it may have promised
-     * things.
-     *
-     * @return completes when the new replica has caught up, at once when it has taken that place
-     *     already; fails with CONFLICT when this replica does not lead
-     */
-    public CompletableFuture<Void> replace(String lost, Member member) {
+    @Override
+    public CompletableFuture<Set<Integer>> replace(String lost, Member member) {
+        return replaceHere(lost, member).thenApply(_ -> Set.of(0));
+    }
+
+    private CompletableFuture<Void> replaceHere(String lost, Member member) {
         List<Set<String>> quorums = replica.quorums();
         if (replica.leads() && quorums.size() == 1) {
             Set<String> voters = quorums.getFirst();
@@ -267,10 +317,7 @@ public final class RatisKvStore implements HeldStore {
         return replica.change(gone, joining, part);
     }
 
-    /**
-     * Completes when this replica ends by itself, as when an entry cannot be applied or its disk is
-     * full: it serves what it has, and nothing else, until it is opened anew.
-     */
+    @Override
     public CompletableFuture<Void> ended() {
         return ended.copy();
     }

@@ -1,6 +1,7 @@
 package io.echelon.kvstore.ratis;
 
 import io.echelon.kvstore.rocksdb.RocksOptions;
+import io.echelon.kvstore.rocksdb.Standing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaderSilence shortest silence of a leader, at least 100 ms, after which another may be
  *     elected; the longest is twice that
  * @param origin what a replica begins with that has never been one
+ * @param shard that the group is one of several of a store; null when it is the only one
  */
 public record RatisOptions(
         RocksOptions state,
@@ -35,7 +37,8 @@ public record RatisOptions(
         @Nullable MemberTls tls,
         Set<String> listeners,
         Duration leaderSilence,
-        Origin origin) {
+        Origin origin,
+        @Nullable Shard shard) {
     public static final long SNAPSHOT_EVERY_BYTES_DEFAULT = 256L * 1024 * 1024;
     public static final Duration LEADER_SILENCE_DEFAULT = Duration.ofMillis(300);
 
@@ -109,7 +112,8 @@ public record RatisOptions(
                 tls,
                 Set.of(),
                 LEADER_SILENCE_DEFAULT,
-                Origin.EMPTY);
+                Origin.EMPTY,
+                null);
     }
 
     public RatisOptions withState(RocksOptions newState) {
@@ -122,12 +126,13 @@ public record RatisOptions(
                 tls,
                 listeners,
                 leaderSilence,
-                origin);
+                origin,
+                shard);
     }
 
     public RatisOptions withSnapshotEveryBytes(long bytes) {
         return new RatisOptions(
-                state, group, self, members, bytes, tls, listeners, leaderSilence, origin);
+                state, group, self, members, bytes, tls, listeners, leaderSilence, origin, shard);
     }
 
     public RatisOptions withTls(MemberTls newTls) {
@@ -140,7 +145,8 @@ public record RatisOptions(
                 newTls,
                 listeners,
                 leaderSilence,
-                origin);
+                origin,
+                shard);
     }
 
     public RatisOptions withListeners(Set<String> newListeners) {
@@ -153,7 +159,8 @@ public record RatisOptions(
                 tls,
                 newListeners,
                 leaderSilence,
-                origin);
+                origin,
+                shard);
     }
 
     public RatisOptions withLeaderSilence(Duration newLeaderSilence) {
@@ -166,7 +173,8 @@ public record RatisOptions(
                 tls,
                 listeners,
                 newLeaderSilence,
-                origin);
+                origin,
+                shard);
     }
 
     public RatisOptions withOrigin(Origin newOrigin) {
@@ -179,7 +187,38 @@ public record RatisOptions(
                 tls,
                 listeners,
                 leaderSilence,
-                newOrigin);
+                newOrigin,
+                shard);
+    }
+
+    /** The same of one of several groups of the store, with files of its own. */
+    public RatisOptions withShard(RocksOptions newState, Shard newShard) {
+        return new RatisOptions(
+                newState,
+                newShard.group(),
+                self,
+                members,
+                snapshotEveryBytes,
+                tls,
+                listeners,
+                leaderSilence,
+                origin,
+                newShard);
+    }
+
+    /** How databases stand in the group of which nothing is said. */
+    Standing unlisted() {
+        return shard == null ? Standing.HERE : shard.unlisted();
+    }
+
+    /** Where other members come in. */
+    Entrance entrance() {
+        return shard == null ? new Entrance() : shard.entrance();
+    }
+
+    /** The voter that should lead when it can; null where it may be any. */
+    @Nullable String preferredLeader() {
+        return shard == null ? null : shard.preferredLeader(voters());
     }
 
     /** What a member does in the group. */

@@ -479,6 +479,15 @@ final class Replica implements AutoCloseable {
         }
     }
 
+    /** Has another member lead when this one does and the other is connected. */
+    void handOverTo(String successor) {
+        for (RaftPeer peer : division.getRaftConf().getCurrentPeers()) {
+            if (peer.getId().toString().equals(successor) && wire.isConnected(successor)) {
+                handOver(peer);
+            }
+        }
+    }
+
     private void handOver(RaftPeer successor) {
         try {
             server.transferLeadership(

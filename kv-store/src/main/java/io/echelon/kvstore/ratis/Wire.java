@@ -38,7 +38,7 @@ final class Wire implements AutoCloseable {
     private final ExecutorService connecting =
             Executors.newThreadPerTaskExecutor(
                     Thread.ofVirtual().name("kv-store-connect-", 0).factory());
-    private volatile @Nullable Door door;
+    private final Entrance entrance;
     private final AtomicReference<Door.@Nullable Answering> asked = new AtomicReference<>();
     private volatile Door.@Nullable Answering here;
     private volatile Consumer<String> leaving = member -> {};
@@ -49,6 +49,7 @@ final class Wire implements AutoCloseable {
 
     Wire(RatisOptions options) {
         this.options = options;
+        this.entrance = options.entrance();
         this.heardNanos = System.nanoTime();
         options.members().forEach(this::know);
     }
@@ -84,7 +85,7 @@ final class Wire implements AutoCloseable {
     void open(Door.Answering answering) throws IOException {
         here = answering;
         if (!options.isAlone()) {
-            door = Door.open(options, answering, member -> leaving.accept(member));
+            entrance.open(options, new Entrance.Host(answering, member -> leaving.accept(member)));
         }
     }
 
@@ -214,10 +215,7 @@ final class Wire implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        Door open = door;
-        if (open != null) {
-            open.close();
-        }
+        entrance.close(options.group());
         connecting.shutdown();
         links.values()
                 .forEach(

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDBException;
 
@@ -30,8 +29,7 @@ final class CarryOver {
         if (!Files.exists(state)) {
             Path making = state.resolveSibling(STATE + ".making");
             delete(making);
-            try (Engine old =
-                    Engine.open(store, blockCacheBytes, Durability.OWN_LOG, UUID.randomUUID())) {
+            try (Engine old = Engine.open(store, blockCacheBytes)) {
                 old.checkpoint(making);
             }
             Files.move(making, state, StandardCopyOption.ATOMIC_MOVE);

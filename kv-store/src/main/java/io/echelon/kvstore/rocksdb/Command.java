@@ -3,7 +3,10 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.QueueSettlement;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 
 /** Something to do to the state of a store. */
 public sealed interface Command {
@@ -43,4 +46,64 @@ public sealed interface Command {
 
     /** Removes messages, {@link QueueChanges#MOVE_MAX} at most. */
     record Purge(String database, KvQueue.Part part) implements Queue {}
+
+    /**
+     * A step of a database's move from one shard of a store to another. Whoever moves it takes them
+     * in this order: the database departs here, and arrives there; there it receives what it holds
+     * here; it leaves here, and begins there; here it is cleared.
+     */
+    sealed interface Step extends Command {
+        String database();
+
+        /** The attempt at the move; each has another. */
+        UUID move();
+    }
+
+    /** Nothing changes the database any more, in the shard that it is to leave. */
+    record Depart(String database, UUID move) implements Step {}
+
+    /** It stays after all; only while it has not begun in the other shard, and never will. */
+    record Remain(String database, UUID move) implements Step {}
+
+    /** Nobody reads it here any more. */
+    record Leave(String database, UUID move) implements Step {}
+
+    /** It is about to come here, and what was left of it here is removed. */
+    record Arrive(String database, UUID move) implements Step {}
+
+    /**
+     * It receives entries, or messages.
+     *
+     * @param rows each key and each value as the files have them, behind its length (4 bytes)
+     */
+    record Receive(String database, UUID move, boolean messages, byte[] rows) implements Step {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Receive that
+                    && database.equals(that.database)
+                    && move.equals(that.move)
+                    && messages == that.messages
+                    && Arrays.equals(rows, that.rows);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(database, move, messages, Arrays.hashCode(rows));
+        }
+
+        @Override
+        public String toString() {
+            return "Receive[%s, %s, %d bytes]".formatted(database, move, rows.length);
+        }
+    }
+
+    /**
+     * It has received everything, and is read and changed here from now on.
+     *
+     * @param after its versionstamps begin with a greater number
+     */
+    record Begin(String database, UUID move, long after) implements Step {}
+
+    /** What is left of it is removed where it was. */
+    record Clear(String database, UUID move) implements Step {}
 }

@@ -49,4 +49,15 @@ public sealed interface Decision {
      * @param messages how many; as many as a command does at most when there may be more
      */
     record Moved(int messages) implements Decision {}
+
+    /** The database cannot be changed in this shard, for now or any more; nothing was written. */
+    record Away() implements Decision {}
+
+    /**
+     * A step of a move was taken.
+     *
+     * @param standing how the database stands now
+     * @param stamp no versionstamp that was given in this shard begins with a greater number
+     */
+    record Stands(Standing standing, long stamp) implements Decision {}
 }

@@ -79,6 +79,7 @@ final class Engine implements AutoCloseable {
     private final DBOptions options;
     private final WriteOptions writes;
     private final UUID newIdentity;
+    private final Standing unlisted;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
     private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
@@ -86,11 +87,18 @@ final class Engine implements AutoCloseable {
     private final NearRows nearRows = new NearRows();
     private final WrittenSizes writtenSizes = new WrittenSizes();
     private volatile Sizes sizes = Sizes.none();
+    private volatile Standings standings = Standings.none();
     private @Nullable RocksDB database;
 
-    private Engine(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
+    private Engine(
+            Path folder,
+            long blockCacheBytes,
+            Durability durability,
+            UUID newIdentity,
+            Standing unlisted) {
         this.folder = folder;
         this.newIdentity = newIdentity;
+        this.unlisted = unlisted;
         this.writes = new WriteOptions().setSync(durability == Durability.OWN_LOG);
         this.cache = new LRUCache(blockCacheBytes);
         this.familyOptions =
@@ -120,13 +128,19 @@ final class Engine implements AutoCloseable {
     }
 
     static Engine open(Path folder, long blockCacheBytes) {
-        return open(folder, blockCacheBytes, Durability.OWN_LOG, UUID.randomUUID());
+        return open(folder, blockCacheBytes, Durability.OWN_LOG, UUID.randomUUID(), Standing.HERE);
     }
 
     /**
      * @param newIdentity given to a store that is new
+     * @param unlisted how databases stand of which the files say nothing
      */
-    static Engine open(Path folder, long blockCacheBytes, Durability durability, UUID newIdentity) {
+    static Engine open(
+            Path folder,
+            long blockCacheBytes,
+            Durability durability,
+            UUID newIdentity,
+            Standing unlisted) {
         try {
             NativeLibrary.load(folder);
         } catch (IOException e) {
@@ -136,11 +150,11 @@ final class Engine implements AutoCloseable {
                             .formatted(folder),
                     e);
         }
-        Engine engine = new Engine(folder, blockCacheBytes, durability, newIdentity);
+        Engine engine = new Engine(folder, blockCacheBytes, durability, newIdentity, unlisted);
         try {
             engine.start();
             engine.initialize();
-            engine.countSizes();
+            engine.learn();
             return engine;
         } catch (RuntimeException e) {
             engine.close();
@@ -149,9 +163,7 @@ final class Engine implements AutoCloseable {
     }
 
     private void start() {
-        queueHeads.clear();
-        nearRows.forget();
-        writtenSizes.forget();
+        forgetRows();
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         List<ColumnFamilyHandle> opened = new ArrayList<>();
         for (Family family : Family.values()) {
@@ -246,6 +258,11 @@ final class Engine implements AutoCloseable {
         return snapshot(pinned, state -> group(state.get(Family.META, LAST_GROUP_KEY)));
     }
 
+    /** The greatest number with which a versionstamp of a kept state can begin. */
+    long lastStamp(Pinned pinned) {
+        return lastGroup(pinned) + standings.ahead();
+    }
+
     private static long group(byte @Nullable [] last) {
         return last == null ? 0 : ByteBuffer.wrap(last).getLong();
     }
@@ -264,6 +281,12 @@ final class Engine implements AutoCloseable {
 
     void delete(WriteBatch batch, Family family, byte[] key) throws RocksDBException {
         batch.delete(handle(family), key);
+    }
+
+    /** Deletes all keys from one, inclusive, to another, exclusive. */
+    void deleteRange(WriteBatch batch, Family family, byte[] from, byte[] to)
+            throws RocksDBException {
+        batch.deleteRange(handle(family), from, to);
     }
 
     /** Makes a batch durable, as far as that is this engine's to do, and readable. */
@@ -295,6 +318,13 @@ final class Engine implements AutoCloseable {
         return writtenSizes;
     }
 
+    /** Forgets what was known of rows without looking. */
+    void forgetRows() {
+        queueHeads.clear();
+        nearRows.forget();
+        writtenSizes.forget();
+    }
+
     Optional<Row> row(byte[] rowKey) {
         byte[] stored = get(Family.ROWS, rowKey);
         return stored == null ? Optional.empty() : Optional.of(Row.decode(stored));
@@ -305,9 +335,23 @@ final class Engine implements AutoCloseable {
         return sizes;
     }
 
-    /** Finds how much the databases hold, by counting where something was written uncounted. */
-    void countSizes() {
+    /** How the databases stand here. */
+    Standings standings() {
+        return standings;
+    }
+
+    /** How they stood in a kept state. */
+    Standings standings(Pinned pinned) {
+        return Standings.of(this, unlisted, pinned);
+    }
+
+    /**
+     * Finds how much the databases hold, by counting where something was written uncounted, and how
+     * they stand.
+     */
+    void learn() {
         sizes = Sizes.of(this);
+        standings = Standings.of(this, unlisted);
     }
 
     /** Size of what a key holds; {@link #ABSENT} when it holds nothing. */
@@ -400,7 +444,7 @@ final class Engine implements AutoCloseable {
         try {
             stop();
             start();
-            countSizes();
+            learn();
         } finally {
             lock.writeLock().unlock();
         }
@@ -450,7 +494,7 @@ final class Engine implements AutoCloseable {
             CarryOver.delete(folder);
             Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
             start();
-            countSizes();
+            learn();
         } catch (IOException e) {
             throw new EchelonException(
                     ErrorCode.UNAVAILABLE,

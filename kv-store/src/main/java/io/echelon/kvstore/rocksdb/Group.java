@@ -51,6 +51,7 @@ final class Group {
 
     private final List<IndexChange> indexChanges = new ArrayList<>();
     private final QueueChanges queues;
+    private final Steps steps;
     private Map<String, Size> sizes = Map.of();
     private int commits;
 
@@ -60,7 +61,8 @@ final class Group {
         this.engine = engine;
         this.timeMs = batch.timeMs();
         this.number = batch.number();
-        this.queues = new QueueChanges(engine, timeMs, number);
+        this.steps = new Steps(engine, number);
+        this.queues = new QueueChanges(engine, timeMs, steps.stamp());
     }
 
     /** Decides a batch; nothing is written before {@link #fill}. */
@@ -80,8 +82,16 @@ final class Group {
     private Decision decide(Command command) {
         return switch (command) {
             case Command.Sweep(int limit) -> new Decision.Swept(sweep(limit));
-            case Command.Queue change -> decide(change);
+            case Command.Queue change ->
+                    steps.isHere(change.database()) ? decide(change) : new Decision.Away();
+            case Command.Step step -> {
+                commits++;
+                yield steps.decide(step);
+            }
             case Command.Commit(String database, AtomicWrite write) -> {
+                if (!steps.isHere(database)) {
+                    yield new Decision.Away();
+                }
                 try {
                     yield new Decision.Made(commit(RowKey.prefix(database), write));
                 } catch (EchelonException e) {
@@ -116,7 +126,7 @@ final class Group {
     private void writeUndelivered(byte[] prefix, QueueRow message) {
         Row row =
                 new Row(
-                        new Versionstamp(number, commits),
+                        new Versionstamp(steps.stamp(), commits),
                         Row.NO_EXPIRY,
                         new KvValue.V8(message.payload()));
         for (byte[] key : message.undelivered()) {
@@ -130,7 +140,7 @@ final class Group {
             return new CommitResult.Conflict(failed);
         }
         write.enqueues().forEach(this::checkDelay);
-        Versionstamp versionstamp = new Versionstamp(number, commits);
+        Versionstamp versionstamp = new Versionstamp(steps.stamp(), commits);
         Pending pending = new Pending(versionstamp);
         for (Mutation mutation : write.mutations()) {
             pending.apply(prefix, mutation);
@@ -179,17 +189,23 @@ final class Group {
         return commits == 0;
     }
 
-    /** The number of its batch. */
-    long number() {
-        return number;
+    /** The number with which its versionstamps begin. */
+    long stamp() {
+        return steps.stamp();
     }
 
     Set<RowKey> changedKeys() {
         return rows.keySet();
     }
 
+    /** Whether databases stand otherwise than before it. */
+    boolean hasSteps() {
+        return !steps.isEmpty();
+    }
+
     /** Says that all is written; the databases whose messages changed, by their prefixes. */
     Set<RowKey> written() {
+        steps.written();
         engine.sizes().written(sizes);
         rows.forEach(
                 (key, row) ->
@@ -201,6 +217,7 @@ final class Group {
 
     void fill(WriteBatch batch) throws RocksDBException {
         Tally tally = new Tally();
+        steps.fill(batch, tally);
         for (Map.Entry<RowKey, Optional<Row>> change : rows.entrySet()) {
             byte[] key = change.getKey().bytes();
             int valueBytes = bytesBefore(change.getKey());
@@ -224,6 +241,7 @@ final class Group {
         }
         queues.fill(batch, tally);
         sizes = engine.sizes().after(tally.sizes());
+        steps.cleared().forEach(database -> sizes.put(database, Size.NOTHING));
         Sizes.put(engine, batch, sizes, number);
         engine.putLastGroup(batch, number);
     }

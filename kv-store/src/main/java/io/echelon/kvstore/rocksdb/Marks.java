@@ -7,6 +7,7 @@ import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -31,7 +33,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Thread safety: any thread; batches are told by the one that writes.
  */
 public final class Marks {
-    private static final String DATABASE = "verification";
+    private static final String DATABASE = OwnDatabases.VERIFICATION;
     private static final KvKey KEY = KvKey.of("mark");
     private static final RowKey ROW = RowKey.of(RowKey.prefix(DATABASE), KEY);
     private static final Duration KEPT = Duration.ofMinutes(1);
@@ -48,13 +50,14 @@ public final class Marks {
     }
 
     /** Makes a mark by a commit to a store. */
-    public static CompletableFuture<Long> make(KvStore store) {
+    public static CompletableFuture<StoreMark> make(KvStore store) {
         return store.database(DATABASE)
                 .commit(AtomicWrite.builder().set(KEY, KvValue.u64(System.nanoTime())).build())
                 .thenApply(
                         result ->
                                 switch (result) {
-                                    case CommitResult.Committed(var stamp) -> stamp.group();
+                                    case CommitResult.Committed(var stamp) ->
+                                            new StoreMark(List.of(stamp.group()));
                                     case CommitResult.Conflict _ ->
                                             throw new IllegalStateException(
                                                     "A mark has no checks that could fail");
@@ -99,7 +102,8 @@ public final class Marks {
     }
 
     /** What is here at a mark. */
-    CompletableFuture<StoreDigest> digest(long batch, Executor readers) {
+    CompletableFuture<StoreDigest> digest(StoreMark mark, Executor readers) {
+        long batch = mark.ofShards().getFirst();
         return kept(batch)
                 .state()
                 .copy()
@@ -140,6 +144,7 @@ public final class Marks {
                                 if (family != Family.EXPIRY) {
                                     tally.add(family, key, value.length);
                                 }
+                                return true;
                             },
                             sum.sha256::update);
                 }

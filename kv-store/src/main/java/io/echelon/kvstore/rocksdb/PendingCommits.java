@@ -31,6 +31,16 @@ public final class PendingCommits {
 
     /** A command and where its caller waits; its size is what it counts for. */
     public record Commit(Command command, long bytes, CompletableFuture<Decision> answer) {
+        private String database() {
+            return switch (command) {
+                case Command.Commit commit -> commit.database();
+                case Command.Queue change -> change.database();
+                case Command.Step step -> step.database();
+                case Command.Sweep _ ->
+                        throw new IllegalStateException("A sweep is of no database");
+            };
+        }
+
         /** What became of a commit. */
         public CompletableFuture<CommitResult> result() {
             return answer.thenApply(
@@ -74,6 +84,17 @@ public final class PendingCommits {
                 });
     }
 
+    /**
+     * Takes a step of a move in, which has to be answered or refused then.
+     *
+     * @throws EchelonException as for commits
+     */
+    public Commit admit(Command.Step step) {
+        return admit(
+                step,
+                step instanceof Command.Receive receive ? receive.rows().length : SETTLEMENT_BYTES);
+    }
+
     private Commit admit(Command command, long size) {
         if (bytes.addAndGet(size) > MAX_BYTES) {
             bytes.addAndGet(-size);
@@ -99,6 +120,11 @@ public final class PendingCommits {
                 case Decision.Claimed claimed -> decided(commits.get(i), claimed);
                 case Decision.Settled settled -> decided(commits.get(i), settled);
                 case Decision.Moved moved -> decided(commits.get(i), moved);
+                case Decision.Stands stands -> decided(commits.get(i), stands);
+                case Decision.Away _ ->
+                        refuse(
+                                List.of(commits.get(i)),
+                                new AwayException(commits.get(i).database()));
                 case Decision.Refused(ErrorCode code, String message) ->
                         refuse(List.of(commits.get(i)), new EchelonException(code, message));
                 case Decision.Swept(int rows) -> sweepAgain |= rows == SWEEP_MAX_ROWS;

@@ -16,29 +16,42 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A backup of a state that is kept. It is read part by part, so that the store may be closed, or
  * take over a snapshot, while a slow reader takes it; the backup fails then.
  */
-final class PinnedBackup implements StoreBackup {
+public final class PinnedBackup implements StoreBackup {
     private final Engine engine;
     private final Engine.Pinned pinned;
     private final Instant takenAt;
     private final Reads reads;
+    private final Standings standings;
 
     PinnedBackup(Engine engine, Instant takenAt) {
         this.engine = engine;
         this.pinned = engine.pin();
         this.takenAt = takenAt;
         this.reads = new Reads(engine);
+        this.standings = engine.standings(pinned);
     }
 
     @Override
     public BackupHead head(String version) {
         return new BackupHead(
-                Engine.FORMAT, engine.identity(pinned), engine.lastGroup(pinned), takenAt, version);
+                Engine.FORMAT, engine.identity(pinned), engine.lastStamp(pinned), takenAt, version);
+    }
+
+    /** Databases that were moved here, or from here. */
+    public Set<String> moved() {
+        return standings.listed();
+    }
+
+    /** Whether a database lay here. */
+    public boolean has(String database) {
+        return standings.of(database).standing().isReadable();
     }
 
     @Override
@@ -86,9 +99,16 @@ final class PinnedBackup implements StoreBackup {
         new PinnedRows(engine, pinned)
                 .read(
                         family,
-                        (key, value) ->
-                                counts.computeIfAbsent(RowKey.database(key), _ -> new Count())
-                                        .add(family, key.length + value.length),
+                        (key, value) -> {
+                            String database = RowKey.database(key);
+                            boolean isWanted =
+                                    has(database) && !OwnDatabases.ALL.contains(database);
+                            if (isWanted) {
+                                counts.computeIfAbsent(database, _ -> new Count())
+                                        .add(family, key.length + value.length);
+                            }
+                            return isWanted;
+                        },
                         rows -> out.write(new BackupFrame(kind, rows)));
     }
 

@@ -23,9 +23,9 @@ final class PinnedRows {
         this.pinned = pinned;
     }
 
-    /** Who sees each row. */
+    /** Who sees each row, and says whether it is wanted. */
     interface Visitor {
-        void visit(byte[] key, byte[] value);
+        boolean wants(byte[] key, byte[] value);
     }
 
     /** Who takes rows, each key and value behind its length (4 bytes). */
@@ -35,23 +35,36 @@ final class PinnedRows {
 
     /** Reads all rows of a family. */
     void read(Family family, Visitor visitor, Parts parts) throws IOException {
-        byte[] from = FIRST;
-        while (true) {
-            Part part = part(family, from, visitor);
-            if (part.rows.size() == 0) {
-                return;
-            }
-            parts.take(part.rows.toByteArray());
-            from = behind(part.last);
-        }
-    }
-
-    private Part part(Family family, byte[] from, Visitor visitor) {
         byte[] end =
                 switch (family) {
                     case EXPIRY, META -> new byte[] {(byte) 0xff};
                     case ROWS, QUEUE -> RowKey.AFTER_ALL;
                 };
+        read(family, FIRST, end, visitor, parts);
+    }
+
+    /** Reads the rows, or the messages, of a database. */
+    void read(Family family, String database, Parts parts) throws IOException {
+        byte[] prefix = RowKey.prefix(database);
+        read(family, prefix, RowKey.behindAll(prefix), (_, _) -> true, parts);
+    }
+
+    private void read(Family family, byte[] first, byte[] end, Visitor visitor, Parts parts)
+            throws IOException {
+        byte[] from = first;
+        while (true) {
+            Part part = part(family, from, end, visitor);
+            if (part.last.length == 0) {
+                return;
+            }
+            if (part.rows.size() > 0) {
+                parts.take(part.rows.toByteArray());
+            }
+            from = behind(part.last);
+        }
+    }
+
+    private Part part(Family family, byte[] from, byte[] end, Visitor visitor) {
         return engine.snapshot(
                 pinned,
                 snapshot -> {
@@ -62,8 +75,9 @@ final class PinnedRows {
                             end,
                             Order.FORWARD,
                             (key, value) -> {
-                                visitor.visit(key, value);
-                                return part.add(key, value);
+                                return visitor.wants(key, value)
+                                        ? part.add(key, value)
+                                        : part.passOver(key);
                             });
                     return part;
                 });
@@ -75,8 +89,11 @@ final class PinnedRows {
     }
 
     private static final class Part {
+        private static final int PASSED_OVER_MAX = 10_000;
+
         private final ByteArrayOutputStream rows = new ByteArrayOutputStream();
         private byte[] last = FIRST;
+        private int passedOver;
 
         boolean add(byte[] key, byte[] value) {
             for (byte[] bytes : List.of(key, value)) {
@@ -85,6 +102,12 @@ final class PinnedRows {
             }
             last = key;
             return rows.size() < PART_BYTES;
+        }
+
+        boolean passOver(byte[] key) {
+            last = key;
+            passedOver++;
+            return passedOver < PASSED_OVER_MAX;
         }
     }
 }

@@ -32,7 +32,7 @@ final class QueueChanges {
 
     private final Engine engine;
     private final long timeMs;
-    private final long number;
+    private final long stamp;
 
     /** Rows that are written, or removed where there is none; by their keys. */
     private final Map<RowKey, Optional<QueueRow>> changed = new HashMap<>();
@@ -49,12 +49,12 @@ final class QueueChanges {
 
     /**
      * @param timeMs when it happens
-     * @param number the number of the batch, with which the versionstamps of its messages begin
+     * @param stamp the number with which versionstamps of the batch begin
      */
-    QueueChanges(Engine engine, long timeMs, long number) {
+    QueueChanges(Engine engine, long timeMs, long stamp) {
         this.engine = engine;
         this.timeMs = timeMs;
-        this.number = number;
+        this.stamp = stamp;
     }
 
     void enqueue(byte[] prefix, Versionstamp versionstamp, int position, Enqueue message) {
@@ -236,7 +236,7 @@ final class QueueChanges {
         for (Map.Entry<RowKey, Optional<QueueRow>> change : changed.entrySet()) {
             byte[] key = change.getKey().bytes();
             QueueRow row = change.getValue().orElse(null);
-            boolean isNew = row != null && row.versionstamp().group() == number;
+            boolean isNew = row != null && row.versionstamp().group() == stamp;
             int valueBytes = isNew ? Engine.ABSENT : engine.valueBytes(Family.QUEUE, key);
             if (valueBytes != Engine.ABSENT) {
                 tally.remove(Family.QUEUE, key, valueBytes);

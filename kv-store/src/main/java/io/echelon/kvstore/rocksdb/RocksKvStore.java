@@ -8,6 +8,7 @@ import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvStore;
 import io.echelon.kvstore.StoreBackup;
 import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.kvstore.StoreStatus;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
@@ -60,7 +61,7 @@ public final class RocksKvStore implements HeldStore {
                         answers,
                         group -> {
                             engine.nearRows().changed(group.changedKeys());
-                            marks.written(group.number(), group.changedKeys());
+                            marks.written(group.stamp(), group.changedKeys());
                             watches.changed(group.changedKeys());
                             queueWakes.changed(group.written());
                         });
@@ -110,12 +111,12 @@ public final class RocksKvStore implements HeldStore {
     }
 
     @Override
-    public CompletableFuture<Long> mark() {
+    public CompletableFuture<StoreMark> mark() {
         return Marks.make(this);
     }
 
     @Override
-    public CompletableFuture<StoreDigest> digest(long mark) {
+    public CompletableFuture<StoreDigest> digest(StoreMark mark) {
         return marks.digest(mark, readers);
     }
 

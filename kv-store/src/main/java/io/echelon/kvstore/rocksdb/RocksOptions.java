@@ -30,6 +30,10 @@ public record RocksOptions(
                 SWEEP_EVERY_DEFAULT);
     }
 
+    public RocksOptions withFolder(Path newFolder) {
+        return new RocksOptions(newFolder, clock, reserveBytes, blockCacheBytes, sweepEvery);
+    }
+
     public RocksOptions withClock(Clock newClock) {
         return new RocksOptions(folder, newClock, reserveBytes, blockCacheBytes, sweepEvery);
     }

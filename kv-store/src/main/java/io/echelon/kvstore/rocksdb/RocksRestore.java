@@ -74,7 +74,8 @@ public final class RocksRestore {
                         folder,
                         options.blockCacheBytes(),
                         Durability.LOG_ELSEWHERE,
-                        head.identity())) {
+                        head.identity(),
+                        Standing.HERE)) {
             RocksRestore restore =
                     new RocksRestore(
                             engine, DiskSpace.of(folder, options.reserveBytes()), blobs, in);
@@ -114,7 +115,7 @@ public final class RocksRestore {
             engine.putLastGroup(last, head.lastGroup() + GROUPS_LEFT_OUT);
             engine.write(last);
         }
-        engine.countSizes();
+        engine.learn();
         engine.flush();
     }
 
@@ -129,6 +130,9 @@ public final class RocksRestore {
             while (rows.hasRemaining()) {
                 byte[] key = bytes(rows);
                 byte[] value = bytes(rows);
+                if (OwnDatabases.ALL.contains(RowKey.database(key))) {
+                    continue; // of backups that had them
+                }
                 engine.put(batch, family, key, value);
                 if (family == Family.ROWS) {
                     long expiryMs = Row.decode(value).expiryMs();

@@ -11,8 +11,8 @@ import io.echelon.kvstore.KvWatcher;
 import io.echelon.kvstore.Order;
 import io.echelon.kvstore.PagedSnapshot;
 import io.echelon.kvstore.RangeRead;
-import io.echelon.kvstore.StoreBackup;
 import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.kvstore.StoreStatus;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -84,9 +85,11 @@ public final class RocksState implements AutoCloseable {
      * carried over once and for all.
      *
      * @param identity given to a state that is new; the same for all replicas
+     * @param unlisted how databases stand of which it says nothing
      * @param watchers where watchers are told
      */
-    public static RocksState open(RocksOptions options, UUID identity, Executor watchers) {
+    public static RocksState open(
+            RocksOptions options, UUID identity, Standing unlisted, Executor watchers) {
         Path folder = options.folder();
         try {
             NativeLibrary.load(folder);
@@ -103,7 +106,8 @@ public final class RocksState implements AutoCloseable {
                         folder.resolve(CarryOver.STATE),
                         options.blockCacheBytes(),
                         Durability.LOG_ELSEWHERE,
-                        identity);
+                        identity,
+                        unlisted);
         return new RocksState(engine, DiskSpace.of(folder, options.reserveBytes()), watchers);
     }
 
@@ -130,10 +134,16 @@ public final class RocksState implements AutoCloseable {
         } catch (RocksDBException e) {
             throw notWritten(e);
         }
+        Set<RowKey> queues = group.written();
         engine.nearRows().changed(group.changedKeys());
-        marks.written(batch.number(), group.changedKeys());
-        watches.changed(group.changedKeys());
-        queueWakes.changed(group.written());
+        marks.written(group.stamp(), group.changedKeys());
+        if (group.hasSteps()) {
+            watches.wakeAll();
+            queueWakes.wakeAll();
+        } else {
+            watches.changed(group.changedKeys());
+            queueWakes.changed(queues);
+        }
         return group.decisions();
     }
 
@@ -191,9 +201,22 @@ public final class RocksState implements AutoCloseable {
                 });
     }
 
+    /** How a database stands here. */
+    public Standing standing(String database) {
+        return engine.standings().of(database).standing();
+    }
+
+    /**
+     * Keeps what a database has here, to be moved to another shard; whether it lies here or not.
+     */
+    public MovedRows moved(String database) {
+        return new MovedRows(engine, database);
+    }
+
     /** The entries of ranges of a database, from one state. */
     public List<List<KvEntry>> read(String database, List<RangeRead> ranges) {
-        return reads.ranges(RowKey.prefix(database), ranges);
+        Look look = Look.at(engine, database);
+        return look.found(reads.ranges(RowKey.prefix(database), ranges));
     }
 
     /**
@@ -203,7 +226,12 @@ public final class RocksState implements AutoCloseable {
      */
     public CompletableFuture<List<List<KvEntry>>> readNear(
             String database, List<RangeRead> ranges, Executor readers) {
-        return reads.near(RowKey.prefix(database), ranges, readers);
+        Look look = Look.at(engine, database);
+        CompletableFuture<List<List<KvEntry>>> found =
+                reads.near(RowKey.prefix(database), ranges, readers);
+        return look.standings().areAllHere() && found.isDone()
+                ? found
+                : found.thenApply(look::found);
     }
 
     /**
@@ -213,7 +241,14 @@ public final class RocksState implements AutoCloseable {
      */
     public KvSnapshot snapshot(String database, Executor readers) {
         byte[] prefix = RowKey.prefix(database);
+        Look look = Look.at(engine, database);
         Engine.Pinned pinned = engine.pin();
+        try {
+            var _ = look.found(pinned);
+        } catch (AwayException e) {
+            engine.unpin(pinned);
+            throw e;
+        }
         return new PagedSnapshot(
                 KvSnapshot.Unity.ONE_STATE,
                 range ->
@@ -227,7 +262,7 @@ public final class RocksState implements AutoCloseable {
         byte[] prefix = RowKey.prefix(database);
         return watches.add(
                 keys.stream().map(key -> RowKey.of(prefix, key)).toList(),
-                () -> reads.keys(prefix, keys),
+                () -> Look.at(engine, database).found(reads.keys(prefix, keys)),
                 watcher);
     }
 
@@ -244,9 +279,11 @@ public final class RocksState implements AutoCloseable {
         return new StoredQueue(database, engine, queueWakes, readers, submit);
     }
 
-    /** Names of the databases whose queues have messages, in their order. */
+    /** Names of the databases that lie here and whose queues have messages, in their order. */
     public List<String> queues() {
-        return QueueReads.databases(engine);
+        return QueueReads.databases(engine).stream()
+                .filter(database -> standing(database).isReadable())
+                .toList();
     }
 
     /** The identity of a database; the same in every replica. */
@@ -271,7 +308,7 @@ public final class RocksState implements AutoCloseable {
      *
      * @param takenAt when that is
      */
-    public StoreBackup backup(Instant takenAt) {
+    public PinnedBackup backup(Instant takenAt) {
         return new PinnedBackup(engine, takenAt);
     }
 
@@ -280,7 +317,7 @@ public final class RocksState implements AutoCloseable {
      *
      * @param readers where it is read
      */
-    public CompletableFuture<StoreDigest> digest(long mark, Executor readers) {
+    public CompletableFuture<StoreDigest> digest(StoreMark mark, Executor readers) {
         return marks.digest(mark, readers);
     }
 

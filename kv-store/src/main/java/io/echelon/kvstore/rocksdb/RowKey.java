@@ -26,6 +26,13 @@ record RowKey(byte[] bytes) implements Comparable<RowKey> {
         return (database + '\0').getBytes(StandardCharsets.US_ASCII);
     }
 
+    /** Behind the rows of the database of a prefix. */
+    static byte[] behindAll(byte[] prefix) {
+        byte[] behind = prefix.clone();
+        behind[behind.length - 1]++;
+        return behind;
+    }
+
     /** Whether a key begins with a prefix. */
     static boolean isBelow(byte[] prefix, byte[] key) {
         return key.length >= prefix.length

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 /** The messages of a database: changes go the way of commits, looks are reads of this process. */
 final class StoredQueue implements KvQueue {
     private final String database;
+    private final Engine engine;
     private final QueueReads reads;
     private final QueueWakes wakes;
     private final Executor readers;
@@ -37,6 +38,7 @@ final class StoredQueue implements KvQueue {
         this.reads = new QueueReads(engine, database);
         this.wakes = wakes;
         this.readers = readers;
+        this.engine = engine;
         this.submit = submit;
     }
 
@@ -130,7 +132,8 @@ final class StoredQueue implements KvQueue {
 
     private <T> CompletableFuture<T> onReader(Supplier<T> read) {
         try {
-            return CompletableFuture.supplyAsync(read, readers);
+            return CompletableFuture.supplyAsync(
+                    () -> Look.at(engine, database).found(read.get()), readers);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.failedFuture(
                     new EchelonException(ErrorCode.UNAVAILABLE, "The store is closed", e));

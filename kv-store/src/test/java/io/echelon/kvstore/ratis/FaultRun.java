@@ -31,6 +31,9 @@ final class FaultRun {
     private static final int CALL_SECONDS = 40;
     private static final long PAUSE_NANOS = 10_000_000;
     private static final int LIST_EVERY_WRITES = 3_000;
+    private static final long MOVE_EVERY_NANOS = 300_000_000;
+    private static final int REST_LOOKS = 20;
+    private static final int REST_LOOK_MILLIS = 100;
 
     private final Path folder;
     private final Site site;
@@ -43,6 +46,7 @@ final class FaultRun {
     private final AtomicLong acknowledged = new AtomicLong();
     private final AtomicLong lastBegan = new AtomicLong(System.nanoTime());
     private final AtomicLong full = new AtomicLong();
+    private final AtomicLong moves = new AtomicLong();
     private int replaced;
     private volatile boolean ending;
 
@@ -68,6 +72,45 @@ final class FaultRun {
         for (int i = 0; i < CLIENTS; i++) {
             int client = i;
             clients.add(Thread.ofPlatform().name("client-" + i).start(() -> beClient(client)));
+        }
+    }
+
+    /** Has the database moved from shard to shard all the time; the replicas have two. */
+    void moveAllTheTime() {
+        clients.add(
+                Thread.ofPlatform()
+                        .name("mover")
+                        .start(
+                                () -> {
+                                    while (!ending) {
+                                        moveOnce();
+                                    }
+                                }));
+    }
+
+    private void moveOnce() {
+        ReplicaProcess replica = replicaOf(random(members.size()));
+        String[] place = replica.call("place", CALL_SECONDS).split(" ", -1);
+        if (place.length == 2 && place[1].equals("null")) {
+            int to = 1 - Integer.parseInt(place[0]);
+            if (replica.call("move " + to, CALL_SECONDS).equals("ok")) {
+                moves.incrementAndGet();
+            }
+        }
+        LockSupport.parkNanos(MOVE_EVERY_NANOS);
+    }
+
+    /** How often a move was wanted so far. */
+    long moves() {
+        return moves.get();
+    }
+
+    /** Waits until the database stays where it is, and nothing of it is left elsewhere. */
+    private void awaitRest() throws InterruptedException {
+        for (int i = 0; moves.get() > 0 && i < REST_LOOKS; i++) {
+            ReplicaProcess replica = replicas.get(i % replicas.size());
+            i = replica.call("place", CALL_SECONDS).endsWith(" null") ? i : 0;
+            Thread.sleep(REST_LOOK_MILLIS);
         }
     }
 
@@ -176,9 +219,16 @@ final class FaultRun {
         ReplicaProcess joining = ReplicaProcess.join(folder, member.id(), future, site);
         joining.awaitReady();
         String command = "replace %s %s %s".formatted(lost, member.id(), member.address());
-        for (int i = 0; !replicas.get(leader()).call(command, CALL_SECONDS).equals("ok"); i++) {
-            if (i == 10) {
+        Set<String> done = new HashSet<>();
+        for (int i = 0; done.size() < site.shards(); i++) {
+            if (i == 30) {
                 throw new AssertionError("No replica could be replaced; logs are in " + folder);
+            }
+            String answer = replicas.get((index + 1 + i % 2) % 3).call(command, CALL_SECONDS);
+            if (answer.startsWith("ok ")) {
+                done.addAll(List.of(answer.substring("ok ".length()).split(" ")));
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
         members.set(index, member);
@@ -214,6 +264,7 @@ final class FaultRun {
         for (Thread client : clients) {
             client.join();
         }
+        awaitRest();
         for (ReplicaProcess replica : replicas) {
             lists.forEach(list -> readUntilAnswered(replica, list));
             for (int i = 0; i < REGISTERS; i++) {

@@ -72,6 +72,14 @@ final class Faults {
                                         faults::followerWiped);
                             });
         }
+        int moving = times("MOVES", 10);
+        if (moving > 0) {
+            violations +=
+                    play(
+                            "two shards, the database moved all the time",
+                            _ -> Site.loopback(2),
+                            faults -> faults.moving(moving));
+        }
         int cuts = times("PARTITION", 20);
         if (cuts > 0) {
             violations +=
@@ -152,6 +160,16 @@ final class Faults {
                     seconds.stream().filter(each -> each > RESUME_SECONDS).count(),
                     RESUME_SECONDS);
         }
+    }
+
+    private void moving(int times) throws IOException, InterruptedException {
+        run.moveAllTheTime();
+        repeat("leader of the first shard killed", times, this::leaderKilled);
+        repeat("another killed", times, this::followerKilled);
+        repeat("all three killed", times / 2, this::allKilled);
+        repeat("leader of the first shard stopped", times / 2, this::leaderStopped);
+        repeat("another wiped, until replaced", times / 5, this::followerWiped);
+        System.out.printf("  %,d moves wanted%n", run.moves());
     }
 
     private double leaderKilled() throws IOException, InterruptedException {

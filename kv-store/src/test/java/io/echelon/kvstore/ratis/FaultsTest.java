@@ -2,6 +2,7 @@ package io.echelon.kvstore.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,9 +13,28 @@ class FaultsTest {
 
     @Test
     void showsNoViolationWhileProcessesAreKilled() throws Exception {
-        FaultRun run = new FaultRun(folder, Site.loopback());
+        play(new FaultRun(folder, Site.loopback()), FaultRun::start);
+    }
+
+    @Test
+    void showsNoViolationWhileProcessesAreKilledAndADatabaseIsMoved() throws Exception {
+        FaultRun run = new FaultRun(folder, Site.loopback(2));
+        play(
+                run,
+                moving -> {
+                    moving.start();
+                    moving.moveAllTheTime();
+                });
+        assertThat(run.moves()).isGreaterThan(3);
+    }
+
+    private interface Beginning {
+        void begin(FaultRun run) throws IOException;
+    }
+
+    private static void play(FaultRun run, Beginning beginning) throws Exception {
         try {
-            run.start();
+            beginning.begin(run);
             run.work(200);
             int leader = run.leader();
             run.kill(leader);

@@ -16,6 +16,7 @@ import io.echelon.kvstore.QueueSettlement;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.Command;
 import io.echelon.kvstore.rocksdb.Decision;
+import io.echelon.kvstore.rocksdb.Standing;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
@@ -89,7 +90,9 @@ class LogCodecTest {
                                                                 2))),
                                         new Decision.Settled(
                                                 List.of(Optional.of(receipt()), Optional.empty())),
-                                        new Decision.Moved(17))));
+                                        new Decision.Moved(17),
+                                        new Decision.Away(),
+                                        new Decision.Stands(Standing.ARRIVING, 1L << 40))));
         for (Reply reply : replies) {
             assertThat(LogCodec.readReply(LogCodec.write(reply))).isEqualTo(reply);
         }
@@ -133,7 +136,8 @@ class LogCodecTest {
         for (int i = random.nextInt(4); i > 0; i--) {
             String database = "database-" + random.nextInt(3);
             commands.add(
-                    switch (random.nextInt(9)) {
+                    switch (random.nextInt(10)) {
+                        case 9 -> step(database);
                         case 0 -> new Command.Sweep(1 + random.nextInt(1_000));
                         case 1 -> new Command.Claim(database, 256, random.nextInt(3_600_000));
                         case 2 -> new Command.Settle(database, settlements());
@@ -152,6 +156,19 @@ class LogCodecTest {
                 random.nextLong(),
                 random.nextLong(),
                 commands);
+    }
+
+    private Command.Step step(String database) {
+        UUID move = new UUID(random.nextLong(), random.nextLong());
+        return switch (random.nextInt(7)) {
+            case 0 -> new Command.Depart(database, move);
+            case 1 -> new Command.Remain(database, move);
+            case 2 -> new Command.Leave(database, move);
+            case 3 -> new Command.Arrive(database, move);
+            case 4 -> new Command.Receive(database, move, random.nextBoolean(), bytes());
+            case 5 -> new Command.Begin(database, move, random.nextLong());
+            default -> new Command.Clear(database, move);
+        };
     }
 
     private List<QueueSettlement> settlements() {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -50,8 +51,11 @@ class MemberTlsTest {
         door =
                 Door.open(
                         options,
-                        (_, payload) -> CompletableFuture.completedFuture(payload),
-                        member -> {});
+                        Map.of(
+                                GROUP,
+                                new Entrance.Host(
+                                        (_, payload) -> CompletableFuture.completedFuture(payload),
+                                        member -> {})));
     }
 
     @AfterEach

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.kvstore.StoreStatus;
 import io.echelon.kvstore.Versionstamp;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class ReplacementTest {
             assertThat(joined.checksum()).isEqualTo(leader.checksum());
             assertThat(joined.sizes()).isEqualTo(leader.sizes());
             assertThat(joined.sizes("test")).singleElement().extracting("entries").isEqualTo(41L);
-            long mark = result(leader.mark());
+            StoreMark mark = result(leader.mark());
             assertThat(result(joined.digest(mark))).isEqualTo(result(leader.digest(mark)));
             // The new one counts: without it there is no majority once another is gone.
             String other =

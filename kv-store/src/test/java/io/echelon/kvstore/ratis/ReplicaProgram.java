@@ -3,12 +3,14 @@ package io.echelon.kvstore.ratis;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.Consistency;
+import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.RocksOptions;
+import io.echelon.kvstore.shards.ShardedKvStore;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.BufferedReader;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +32,24 @@ import org.jspecify.annotations.Nullable;
  * and prints one for each answer, {@code number result}. Arguments: folder, its name, and every
  * member as {@code name=host:port}. The property {@code tls} names the folder of its certificate,
  * {@code reserve} the bytes that it leaves free on the disk, {@code origin} what it begins with,
- * {@code silence} after how many milliseconds of a leader's silence another may be elected. It ends
- * with its input.
+ * {@code silence} after how many milliseconds of a leader's silence another may be elected, {@code
+ * shards} how many shards the store has. It ends with its input.
  */
 final class ReplicaProgram {
     private static final UUID GROUP = UUID.fromString("00000000-0000-4000-8000-000000000003");
 
-    private final RatisKvStore store;
+    /** One that can be moved from shard to shard. */
+    private static final String DATABASE = "t.faults.history";
+
+    private final HeldStore store;
+    private final List<RatisKvStore> shards;
     private final KvDatabase database;
     private final PrintStream output = new PrintStream(System.out, false, StandardCharsets.UTF_8);
 
-    private ReplicaProgram(RatisKvStore store) {
+    private ReplicaProgram(HeldStore store, List<RatisKvStore> shards) {
         this.store = store;
-        this.database = store.database("history");
+        this.shards = shards;
+        this.database = store.database(DATABASE);
     }
 
     public static void main(String[] args) throws IOException {
@@ -52,8 +60,15 @@ final class ReplicaProgram {
                         .withSnapshotEveryBytes(512 * 1024)
                         .withOrigin(RatisOptions.Origin.valueOf(System.getProperty("origin")))
                         .withLeaderSilence(silence());
-        try (RatisKvStore store = RatisKvStore.open(options)) {
-            new ReplicaProgram(store).run();
+        int shards = Integer.getInteger("shards", 1);
+        if (shards > 1) {
+            try (ShardedKvStore store = ShardedKvStore.open(options, shards)) {
+                new ReplicaProgram(store, store.replicas()).run();
+            }
+        } else {
+            try (RatisKvStore store = RatisKvStore.open(options)) {
+                new ReplicaProgram(store, List.of(store)).run();
+            }
         }
     }
 
@@ -102,10 +117,15 @@ final class ReplicaProgram {
                 case "deposit" -> deposit(words[2], List.of(words).subList(3, words.length));
                 case "transfer" -> transfer(words[2], words[3], Long.parseLong(words[4]));
                 case "accounts" -> accounts(List.of(words).subList(2, words.length));
-                case "leader" -> String.valueOf(store.leader());
+                case "leader" -> String.valueOf(shards.getFirst().leader());
+                case "move" -> move(Integer.parseInt(words[2]));
+                case "place" -> place();
                 case "snapshot" -> snapshot();
                 case "replace" -> replace(words[2], words[3], words[4]);
-                case "checksum" -> Long.toString(store.checksum());
+                case "checksum" ->
+                        shards.stream()
+                                .map(shard -> Long.toString(shard.checksum()))
+                                .collect(Collectors.joining(","));
                 case "verify" -> verify();
                 default -> "error";
             };
@@ -120,8 +140,22 @@ final class ReplicaProgram {
     }
 
     private String snapshot() {
-        store.snapshot();
+        shards.forEach(RatisKvStore::snapshot);
         return "ok";
+    }
+
+    private String move(int shard) {
+        store.move(DATABASE, shard).join();
+        return "ok";
+    }
+
+    /** Where the database lies, and whether it stays there. */
+    private String place() {
+        return store.places().join().stream()
+                .filter(place -> place.name().equals(DATABASE))
+                .map(place -> "%d %s".formatted(place.shard(), place.movingTo()))
+                .findFirst()
+                .orElse("0 null");
     }
 
     /** Compares the sizes of databases with what is there. */
@@ -130,10 +164,16 @@ final class ReplicaProgram {
         return "ok";
     }
 
-    /** Puts a new member in the place of one that is lost. */
+    /** Puts a new member in the place of one that is lost; says in which shards. */
     private String replace(String lost, String name, String address) {
-        store.replace(lost, new Member(name, address)).join();
-        return "ok";
+        StringBuilder done = new StringBuilder("ok");
+        for (int i = 0; i < shards.size(); i++) {
+            if (shards.get(i).leads()) {
+                var _ = shards.get(i).replace(lost, new Member(name, address)).join();
+                done.append(' ').append(i);
+            }
+        }
+        return done.toString();
     }
 
     private String commit(AtomicWrite.Builder write) {

@@ -19,6 +19,11 @@ interface Site extends AutoCloseable {
     /** Options of the JVM of a member's program. */
     List<String> options(String name) throws IOException;
 
+    /** How many shards the store of the members has. */
+    default int shards() {
+        return 1;
+    }
+
     @Override
     void close() throws IOException;
 
@@ -46,6 +51,37 @@ interface Site extends AutoCloseable {
 
             @Override
             public void close() {}
+        };
+    }
+
+    /** The same, of a store of several shards. */
+    static Site loopback(int shards) {
+        Site plain = loopback("-Dshards=" + shards);
+        return new Site() {
+            @Override
+            public Member member(String name) throws IOException {
+                return plain.member(name);
+            }
+
+            @Override
+            public List<String> prefix(String name) {
+                return plain.prefix(name);
+            }
+
+            @Override
+            public List<String> options(String name) throws IOException {
+                return plain.options(name);
+            }
+
+            @Override
+            public int shards() {
+                return shards;
+            }
+
+            @Override
+            public void close() throws IOException {
+                plain.close();
+            }
         };
     }
 

@@ -9,6 +9,7 @@ import io.echelon.kvstore.KvDatabase;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.StoreDigest;
+import io.echelon.kvstore.StoreMark;
 import io.echelon.kvstore.StoreStatus;
 import io.echelon.kvstore.rocksdb.RocksKvStore;
 import io.echelon.kvstore.rocksdb.RocksOptions;
@@ -41,7 +42,7 @@ class VerificationTest {
             while (commits.get() < 100) {
                 Thread.onSpinWait();
             }
-            long first = result(group.store(group.follower()).mark());
+            StoreMark first = result(group.store(group.follower()).mark());
             List<StoreDigest> digests =
                     group.stores().stream().map(store -> result(store.digest(first))).toList();
             assertThat(digests).hasSize(3);
@@ -50,7 +51,7 @@ class VerificationTest {
             while (commits.get() < 300) {
                 Thread.onSpinWait();
             }
-            long second = result(leader.mark());
+            StoreMark second = result(leader.mark());
             over.set(true);
             writer.join();
             assertThat(result(leader.digest(second)).sha256())

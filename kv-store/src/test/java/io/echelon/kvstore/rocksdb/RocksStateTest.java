@@ -24,7 +24,10 @@ class RocksStateTest {
 
     private RocksState open(String name) {
         return RocksState.open(
-                RocksOptions.of(folder.resolve(name)), new UUID(0, 1), Runnable::run);
+                RocksOptions.of(folder.resolve(name)),
+                new UUID(0, 1),
+                Standing.HERE,
+                Runnable::run);
     }
 
     private static void set(RocksState state, long batch, long value) {

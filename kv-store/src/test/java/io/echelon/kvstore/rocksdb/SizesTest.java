@@ -50,7 +50,8 @@ class SizesTest {
     private long timeMs = 1_000_000;
 
     private Engine open(Durability durability) {
-        return Engine.open(folder.resolve("store"), 1 << 20, durability, new UUID(0, 1));
+        return Engine.open(
+                folder.resolve("store"), 1 << 20, durability, new UUID(0, 1), Standing.HERE);
     }
 
     private static Group write(Engine engine, Batch batch) throws RocksDBException {

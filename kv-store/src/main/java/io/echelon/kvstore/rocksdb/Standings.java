@@ -1,0 +1,158 @@
+package io.echelon.kvstore.rocksdb;
+
+import io.echelon.kvstore.Order;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * How databases stand in this shard, in memory and in its files, and by how much versionstamps are
+ * ahead of the numbers of batches: a database that came from a shard whose log is longer goes on
+ * with greater ones.
+ *
+ * <p>Thread safety: reads from any thread; changes by the one that writes.
+ */
+final class Standings {
+    private static final String PREFIX = "standing/";
+    private static final byte[] FROM = PREFIX.getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TO = "standing0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AHEAD = "stamps-ahead".getBytes(StandardCharsets.US_ASCII);
+
+    private final Standing unlisted;
+    private final ConcurrentMap<String, Stand> stands;
+    private volatile long ahead;
+    private final AtomicLong departures = new AtomicLong();
+
+    /**
+     * A database's standing.
+     *
+     * @param move the attempt at a move that has brought it about; null for none
+     */
+    record Stand(Standing standing, @Nullable UUID move) {
+        static final int BYTES = 1 + 2 * Long.BYTES;
+
+        boolean isOf(UUID other) {
+            return other.equals(move);
+        }
+
+        private static Stand decode(byte[] encoded) {
+            ByteBuffer in = ByteBuffer.wrap(encoded);
+            return new Stand(Standing.of(in.get()), new UUID(in.getLong(), in.getLong()));
+        }
+
+        private byte[] encoded() {
+            if (move == null) {
+                throw new IllegalStateException("Only moves are written");
+            }
+            return ByteBuffer.allocate(BYTES)
+                    .put((byte) standing.code())
+                    .putLong(move.getMostSignificantBits())
+                    .putLong(move.getLeastSignificantBits())
+                    .array();
+        }
+    }
+
+    private Standings(Standing unlisted, Map<String, Stand> stands, long ahead) {
+        this.unlisted = unlisted;
+        this.stands = new ConcurrentHashMap<>(stands);
+        this.ahead = ahead;
+    }
+
+    /** Those of a store that is not open yet. */
+    static Standings none() {
+        return new Standings(Standing.HERE, Map.of(), 0);
+    }
+
+    /**
+     * What the files say.
+     *
+     * @param unlisted how databases stand of which nothing is said
+     */
+    static Standings of(Engine engine, Standing unlisted) {
+        byte[] ahead = engine.get(Family.META, AHEAD);
+        return new Standings(
+                unlisted,
+                engine.snapshot(Standings::kept),
+                ahead == null ? 0 : ByteBuffer.wrap(ahead).getLong());
+    }
+
+    /** Those that a kept state has. */
+    static Standings of(Engine engine, Standing unlisted, Engine.Pinned pinned) {
+        return new Standings(unlisted, engine.snapshot(pinned, Standings::kept), 0);
+    }
+
+    /** The databases of which something is said. */
+    Set<String> listed() {
+        return stands.keySet();
+    }
+
+    private static Map<String, Stand> kept(Snapshot state) throws RocksDBException {
+        Map<String, Stand> kept = new HashMap<>();
+        state.scan(
+                Family.META,
+                FROM,
+                TO,
+                Order.FORWARD,
+                (key, value) -> {
+                    byte[] name = Arrays.copyOfRange(key, FROM.length, key.length);
+                    kept.put(new String(name, StandardCharsets.US_ASCII), Stand.decode(value));
+                    return true;
+                });
+        return kept;
+    }
+
+    Stand of(String database) {
+        Stand stand = stands.get(database);
+        return stand != null ? stand : unlisted(database);
+    }
+
+    private Stand unlisted(String database) {
+        return new Stand(
+                database.equals(OwnDatabases.VERIFICATION) ? Standing.HERE : unlisted, null);
+    }
+
+    /** Whether all databases lie here; quick, for every read. */
+    boolean areAllHere() {
+        return unlisted == Standing.HERE && stands.isEmpty();
+    }
+
+    /** How often databases have gone, or been about to come. */
+    long departures() {
+        return departures.get();
+    }
+
+    /** What is added to a batch's number to make that of its versionstamps. */
+    long ahead() {
+        return ahead;
+    }
+
+    /** Writes changes into a batch. */
+    static void put(Engine engine, WriteBatch batch, Map<String, Stand> changed, long ahead)
+            throws RocksDBException {
+        for (Map.Entry<String, Stand> stand : changed.entrySet()) {
+            byte[] key = (PREFIX + stand.getKey()).getBytes(StandardCharsets.US_ASCII);
+            engine.put(batch, Family.META, key, stand.getValue().encoded());
+        }
+        engine.put(
+                batch, Family.META, AHEAD, ByteBuffer.allocate(Long.BYTES).putLong(ahead).array());
+    }
+
+    /** Takes over what was written. */
+    void written(Map<String, Stand> changed, long nowAhead) {
+        ahead = nowAhead;
+        stands.putAll(changed);
+        if (changed.values().stream().anyMatch(stand -> !stand.standing().isReadable())) {
+            departures.incrementAndGet();
+        }
+    }
+}

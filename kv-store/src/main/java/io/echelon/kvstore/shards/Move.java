@@ -1,0 +1,114 @@
+package io.echelon.kvstore.shards;
+
+import io.echelon.kvstore.ratis.RatisKvStore;
+import io.echelon.kvstore.rocksdb.Command;
+import io.echelon.kvstore.rocksdb.Decision;
+import io.echelon.kvstore.rocksdb.MovedRows;
+import io.echelon.kvstore.rocksdb.Standing;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One attempt to move a database from one shard to another. It may end anywhere, and another one
+ * may be under way: each step is one entry of a shard's log and changes nothing unless the shards
+ * stand as this attempt has left them ({@link io.echelon.kvstore.rocksdb.Command.Step}).
+ *
+ * <p>While it runs the database can be read. It cannot be changed from its departure on until it
+ * has begun in the other shard; changes wait that long.
+ *
+ * <p>For one thread, which waits.
+ */
+final class Move {
+    private static final System.Logger LOG = System.getLogger(Move.class.getName());
+    private static final int STEP_SECONDS = 30;
+
+    private final String database;
+    private final RatisKvStore from;
+    private final RatisKvStore to;
+    private final UUID attempt = UUID.randomUUID();
+
+    Move(String database, RatisKvStore from, RatisKvStore to) {
+        this.database = database;
+        this.from = from;
+        this.to = to;
+    }
+
+    /**
+     * Returns once the database lies in the other shard.
+     *
+     * @throws EchelonException when it may not; unless the other shard was about to begin with it,
+     *     and cannot be reached, it can be changed again where it was
+     */
+    void run() {
+        take(from, new Command.Depart(database, attempt));
+        Standing there = take(to, new Command.Arrive(database, attempt)).standing();
+        if (there == Standing.HERE) {
+            return; // an attempt before had come that far
+        }
+        Decision.Stands left;
+        try {
+            copy();
+            left = take(from, new Command.Leave(database, attempt));
+        } catch (RuntimeException e) {
+            remain();
+            throw e;
+        }
+        take(to, new Command.Begin(database, attempt, left.stamp()));
+    }
+
+    /** Removes what is left of the database where it was. */
+    void clear() {
+        take(from, new Command.Depart(database, attempt));
+        take(from, new Command.Clear(database, attempt));
+    }
+
+    private void copy() {
+        try (MovedRows rows = await(from.moved(database))) {
+            rows.handTo(
+                    (messages, part) ->
+                            take(to, new Command.Receive(database, attempt, messages, part)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void remain() {
+        try {
+            take(from, new Command.Remain(database, attempt));
+        } catch (EchelonException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "The database \"{0}\" does not remain where it was: {1}",
+                    database,
+                    e.reason());
+        }
+    }
+
+    private static Decision.Stands take(RatisKvStore shard, Command.Step step) {
+        return await(shard.step(step));
+    }
+
+    private static <T> T await(CompletableFuture<T> answer) {
+        try {
+            return answer.get(STEP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EchelonException refused) {
+                throw new EchelonException(refused.code(), refused.reason(), e);
+            }
+            throw new IllegalStateException("A step of a move failed", e);
+        } catch (TimeoutException e) {
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE, "A shard of the store does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EchelonException(ErrorCode.UNAVAILABLE, "The store is closing", e);
+        }
+    }
+}

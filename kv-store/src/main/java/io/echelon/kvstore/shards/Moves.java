@@ -1,0 +1,132 @@
+package io.echelon.kvstore.shards;
+
+import io.echelon.kvstore.ratis.RatisKvStore;
+import io.echelon.tenants.EchelonException;
+import io.echelon.tenants.ErrorCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has the placements that the table wants come about, one database after the other; by the replica
+ * that leads the first shard. A replica that leads no longer and goes on all the same does no harm.
+ *
+ * <p>Lifecycle: from {@link #start} to {@link #close}.
+ */
+final class Moves implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Moves.class.getName());
+    private static final Duration EVERY = Duration.ofMillis(500);
+    private static final int CLOSED_WITHIN_SECONDS = 5;
+
+    private final Shards shards;
+    private final PlacementTable table;
+    private final Balance balance;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("kv-store-moves").factory());
+
+    Moves(Shards shards, PlacementTable table) {
+        this.shards = shards;
+        this.table = table;
+        this.balance = new Balance(shards, table);
+    }
+
+    void start() {
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this::keep, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void keep() {
+        try {
+            if (!shards.first().leads()) {
+                return;
+            }
+            List<PlacementTable.Entry> rows = List.copyOf(table.all().join().values());
+            balance.place(rows);
+            for (PlacementTable.Entry row : rows) {
+                if (!row.placement().isAtRest() && shards.first().leads()) {
+                    bringAbout(row);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "Placements were not looked at", e);
+        }
+    }
+
+    private void bringAbout(PlacementTable.Entry row) {
+        try {
+            PlacementTable.Entry now = table.of(row.database()).join();
+            if (now.placement().to() != null) {
+                move(now);
+            } else if (now.placement().left() != null) {
+                clear(now);
+            }
+        } catch (EchelonException e) {
+            failed(row, e);
+        } catch (CompletionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "A placement was not read", e);
+        }
+    }
+
+    private void move(PlacementTable.Entry row) {
+        Placement wanted = row.placement();
+        Placement moved = wanted.moved();
+        long begun = System.nanoTime();
+        new Move(row.database(), shard(wanted.shard()), shard(moved.shard())).run();
+        LOG.log(
+                System.Logger.Level.INFO,
+                "The database \"{0}\" was moved from shard {1} to {2} in {3} ms",
+                row.database(),
+                wanted.shard(),
+                moved.shard(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        if (table.change(row, moved).join()) {
+            clear(table.of(row.database()).join());
+        }
+    }
+
+    private void clear(PlacementTable.Entry row) {
+        Placement placement = row.placement();
+        if (placement.left() != null) {
+            new Move(row.database(), shard(placement.left()), shard(placement.shard())).clear();
+            var _ = table.change(row, Placement.in(placement.shard())).join();
+        }
+    }
+
+    /** A shard whose disk is full stays without the database; all else is tried again. */
+    private void failed(PlacementTable.Entry row, EchelonException failure) {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "The database \"{0}\" was not moved as {1}: {2}",
+                row.database(),
+                row.placement(),
+                failure.reason());
+        if (failure.code() == ErrorCode.STORAGE_FULL && row.placement().to() != null) {
+            var _ = table.change(row, Placement.in(row.placement().shard())).join();
+        }
+    }
+
+    private RatisKvStore shard(int number) {
+        if (number >= shards.each().size()) {
+            throw new EchelonException(
+                    ErrorCode.CONFLICT,
+                    "There is no shard %d; the store has %d"
+                            .formatted(number, shards.each().size()));
+        }
+        return shards.each().get(number);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            var _ = thread.awaitTermination(CLOSED_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
