@@ -135,6 +135,12 @@ final class ThreeNodesTest {
     void aDatabaseIsMovedBetweenShardsWhileNodesCountInIt() throws Exception {
         deployCounter();
         Until.holds(() -> count(0) > 0 && count(1) > 0 && count(2) > 0);
+        // Where it lies is decided in its first second.
+        Until.holds(
+                () ->
+                        edge.run("store", "databases", "--json")
+                                .out()
+                                .matches("(?s).*\"counter\",\"shard\":.,\"movingTo\":null.*"));
         long begun = count(0);
         AtomicBoolean ending = new AtomicBoolean();
         List<CompletableFuture<Long>> counting = new ArrayList<>();

@@ -40,6 +40,7 @@ final class Balance {
             if (size.bytes() <= SMALL_BYTES
                     && !placed.contains(size.name())
                     && DatabaseRef.ofStoreName(size.name()).isPresent()) {
+                held[0] -= counted(size);
                 int least = least(held);
                 Placement here = Placement.in(0);
                 var _ =
@@ -47,7 +48,6 @@ final class Balance {
                                         new PlacementTable.Entry(size.name(), here, null),
                                         least == 0 ? here : here.movingTo(least))
                                 .join();
-                held[0] -= counted(size);
                 held[least] += counted(size);
             }
         }

@@ -53,7 +53,7 @@ final class Moves implements AutoCloseable {
                 }
             }
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.DEBUG, "Placements were not looked at", e);
+            LOG.log(System.Logger.Level.WARNING, "Placements were not looked at", e);
         }
     }
 
@@ -68,7 +68,7 @@ final class Moves implements AutoCloseable {
         } catch (EchelonException e) {
             failed(row, e);
         } catch (CompletionException e) {
-            LOG.log(System.Logger.Level.DEBUG, "A placement was not read", e);
+            LOG.log(System.Logger.Level.WARNING, "A placement was not read", e);
         }
     }
 
