@@ -49,7 +49,7 @@ public sealed interface Command {
 
     /**
      * A step of a database's move from one shard of a store to another. Whoever moves it takes them
-     * in this order: the database departs here, and arrives there; there it receives what it holds
+     * in this order: the database arrives there, and departs here; there it receives what it holds
      * here; it leaves here, and begins there; here it is cleared.
      */
     sealed interface Step extends Command {

@@ -44,16 +44,17 @@ final class Move {
      * Returns once the database lies in the other shard.
      *
      * @throws EchelonException when it may not; unless the other shard was about to begin with it,
-     *     and cannot be reached, it can be changed again where it was
+     *     and cannot be reached, it can be changed where it was
      */
     void run() {
-        take(from, new Command.Depart(database, attempt));
+        // First, so that nothing happens to the database while the other shard does not answer.
         Standing there = take(to, new Command.Arrive(database, attempt)).standing();
         if (there == Standing.HERE) {
             return; // an attempt before had come that far
         }
         Decision.Stands left;
         try {
+            take(from, new Command.Depart(database, attempt));
             copy();
             left = take(from, new Command.Leave(database, attempt));
         } catch (RuntimeException e) {

@@ -1,29 +1,41 @@
 package io.echelon.kvstore.shards;
 
+import io.echelon.kvstore.KvSubscription;
 import io.echelon.kvstore.ratis.RatisKvStore;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the placements that the table wants come about, one database after the other; by the replica
  * that leads the first shard. A replica that leads no longer and goes on all the same does no harm.
+ * The table is read when it has changed, or a database is new.
  *
  * <p>Lifecycle: from {@link #start} to {@link #close}.
  */
 final class Moves implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Moves.class.getName());
     private static final Duration EVERY = Duration.ofMillis(500);
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(5);
     private static final int CLOSED_WITHIN_SECONDS = 5;
 
     private final Shards shards;
     private final PlacementTable table;
     private final Balance balance;
+    private final Set<String> inVain = new HashSet<>();
+    private final AtomicBoolean isToBeRead = new AtomicBoolean(true);
+    private @Nullable KvSubscription changes;
+    private int databases;
+    private long againNanos = System.nanoTime();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("kv-store-moves").factory());
@@ -35,6 +47,7 @@ final class Moves implements AutoCloseable {
     }
 
     void start() {
+        changes = table.onChange(() -> isToBeRead.set(true));
         var _ =
                 thread.scheduleWithFixedDelay(
                         this::keep, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -43,17 +56,40 @@ final class Moves implements AutoCloseable {
     private void keep() {
         try {
             if (!shards.first().leads()) {
-                return;
-            }
-            List<PlacementTable.Entry> rows = List.copyOf(table.all().join().values());
-            balance.place(rows);
-            for (PlacementTable.Entry row : rows) {
-                if (!row.placement().isAtRest() && shards.first().leads()) {
-                    bringAbout(row);
-                }
+                isToBeRead.set(true);
+            } else if (isWorthALook()) {
+                look();
             }
         } catch (RuntimeException e) {
+            isToBeRead.set(true);
             LOG.log(System.Logger.Level.WARNING, "Placements were not looked at", e);
+        }
+    }
+
+    /**
+     * Whether the table has changed, or databases have come or gone, or something is left to do.
+     */
+    private boolean isWorthALook() {
+        if (System.nanoTime() - againNanos > 0) {
+            againNanos = System.nanoTime() + AGAIN_AFTER.toNanos();
+            isToBeRead.compareAndSet(false, !inVain.isEmpty());
+            inVain.clear();
+        }
+        int now = shards.first().sizes().size();
+        boolean isOther = now != databases;
+        databases = now;
+        return isToBeRead.getAndSet(false) || isOther;
+    }
+
+    private void look() {
+        List<PlacementTable.Entry> rows = List.copyOf(table.all().join().values());
+        balance.place(rows);
+        for (PlacementTable.Entry row : rows) {
+            if (!row.placement().isAtRest()
+                    && !inVain.contains(row.database())
+                    && shards.first().leads()) {
+                bringAbout(row);
+            }
         }
     }
 
@@ -68,6 +104,7 @@ final class Moves implements AutoCloseable {
         } catch (EchelonException e) {
             failed(row, e);
         } catch (CompletionException e) {
+            inVain.add(row.database());
             LOG.log(System.Logger.Level.WARNING, "A placement was not read", e);
         }
     }
@@ -97,8 +134,11 @@ final class Moves implements AutoCloseable {
         }
     }
 
-    /** A shard whose disk is full stays without the database; all else is tried again. */
+    /**
+     * A shard whose disk is full stays without the database; all else is tried again after a while.
+     */
     private void failed(PlacementTable.Entry row, EchelonException failure) {
+        inVain.add(row.database());
         LOG.log(
                 System.Logger.Level.WARNING,
                 "The database \"{0}\" was not moved as {1}: {2}",
@@ -122,6 +162,9 @@ final class Moves implements AutoCloseable {
 
     @Override
     public void close() {
+        if (changes != null) {
+            changes.close();
+        }
         thread.shutdownNow();
         try {
             var _ = thread.awaitTermination(CLOSED_WITHIN_SECONDS, TimeUnit.SECONDS);

@@ -9,8 +9,11 @@ import io.echelon.kvstore.KvEntry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvSelector;
 import io.echelon.kvstore.KvStore;
+import io.echelon.kvstore.KvSubscription;
+import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.OwnDatabases;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlacementTable {
     private static final String DATABASES = "database";
+
+    /** Written with every change. */
+    private static final KvKey CHANGED = KvKey.of("changed");
 
     private final KvDatabase rows;
 
@@ -69,7 +75,12 @@ final class PlacementTable {
         throw new IllegalStateException("No placement is at " + row.key());
     }
 
-    /** Changes a row; empty when it was changed by somebody else before. */
+    /** Calls a listener at once, and after changes; it must not block. */
+    KvSubscription onChange(Runnable listener) {
+        return rows.watch(List.of(CHANGED), _ -> listener.run());
+    }
+
+    /** Changes a row; false when it was changed by somebody else before. */
     CompletableFuture<Boolean> change(Entry before, Placement after) {
         KvKey key = key(before.database());
         AtomicWrite.Builder write = AtomicWrite.builder();
@@ -78,7 +89,10 @@ final class PlacementTable {
         } else {
             write.check(key, before.versionstamp());
         }
-        return rows.commit(write.set(key, after.encoded()).build())
+        return rows.commit(
+                        write.set(key, after.encoded())
+                                .set(CHANGED, KvValue.u64(System.nanoTime()))
+                                .build())
                 .thenApply(CommitResult.Committed.class::isInstance);
     }
 }
