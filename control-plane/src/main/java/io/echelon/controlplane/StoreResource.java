@@ -13,7 +13,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +31,13 @@ public final class StoreResource {
     private final StoreDesk store;
     private final SystemDatabase database;
     private final KvService kv;
+    private final Change change;
 
-    StoreResource(StoreDesk store, SystemDatabase database, KvService kv) {
+    StoreResource(StoreDesk store, SystemDatabase database, KvService kv, Change change) {
         this.store = store;
-        this.kv = kv;
         this.database = database;
+        this.kv = kv;
+        this.change = change;
     }
 
     @GET
@@ -80,13 +87,24 @@ public final class StoreResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Needs(Right.PLATFORM_OPERATE)
     public StoreViews.Place move(
-            @RestPath String tenant, @RestPath String database, @Nullable MoveBody body) {
-        Integer shard = body == null ? null : body.shard();
+            @RestPath String tenant,
+            @RestPath String database,
+            @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            schema =
+                                                    @Schema(
+                                                            implementation =
+                                                                    StoreViews.MoveRequest.class)))
+                    InputStream body) {
+        Integer shard = JsonBody.read(body, StoreViews.MoveRequest.class).shard();
         if (shard == null) {
             throw new EchelonException(
                     ErrorCode.INVALID_ARGUMENT, "The body must be {\"shard\": NUMBER}");
         }
         store.move(known(tenant, database).storeName(), shard);
+        change.to(Map.of("shard", shard));
         return place(tenant, database);
     }
 
@@ -100,7 +118,4 @@ public final class StoreResource {
         }
         return ref;
     }
-
-    /** The shard that a database is to be moved to. */
-    public record MoveBody(@Nullable Integer shard) {}
 }

@@ -23,6 +23,13 @@ public final class StoreViews {
     public record Databases(List<Place> databases, @Nullable String cursor) {}
 
     /**
+     * The move of a database.
+     *
+     * @param shard where it is to lie, 0 to the number of shards less one
+     */
+    public record MoveRequest(@Nullable Integer shard) {}
+
+    /**
      * In which shard of the store a database lies.
      *
      * @param movingTo the shard that it is being moved to; null when it stays

@@ -36,7 +36,7 @@ class StoreTest extends ControlPlaneTest {
     }
 
     @Test
-    void aStoreOfOneShardSaysThatNothingCanBeMoved() {
+    void aDatabaseThatIsNotThereLiesNowhere() {
         api().get("/api/v1/store/databases")
                 .then()
                 .statusCode(200)
@@ -54,5 +54,27 @@ class StoreTest extends ControlPlaneTest {
                 .then()
                 .statusCode(400)
                 .body("error.message", containsString("shard"));
+    }
+
+    @Test
+    void aDatabaseLiesInTheFirstShardWhichIsTheOnlyOne() {
+        json("1")
+                .queryParam("key", "[\"k\"]")
+                .put("/api/v1/tenants/default/databases/%s/entry".formatted(app))
+                .then()
+                .statusCode(200);
+        String place = "/api/v1/store/databases/default/" + app;
+        json("{\"shard\":0}")
+                .post(place + "/move")
+                .then()
+                .statusCode(200)
+                .body("shard", equalTo(0))
+                .body("movingTo", nullValue());
+        api().get(place).then().statusCode(200).body("database", equalTo(app));
+        json("{\"shard\":1}")
+                .post(place + "/move")
+                .then()
+                .statusCode(400)
+                .body("error.message", containsString("one shard"));
     }
 }

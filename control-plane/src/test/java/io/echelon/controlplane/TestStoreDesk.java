@@ -8,6 +8,7 @@ import io.echelon.kvstore.StoreDesk;
 import io.echelon.kvstore.StoreMark;
 import io.echelon.tenants.BackupContents;
 import io.echelon.tenants.BackupWriter;
+import io.echelon.tenants.EchelonException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /** The desk of a store in this process; its backups have no blobs. */
 record TestStoreDesk(HeldStore store) implements StoreDesk {
@@ -38,7 +40,11 @@ record TestStoreDesk(HeldStore store) implements StoreDesk {
 
     @Override
     public void move(String database, int shard) {
-        store.move(database, shard).join();
+        try {
+            store.move(database, shard).join();
+        } catch (CompletionException e) {
+            throw (EchelonException) e.getCause();
+        }
     }
 
     @Override
