@@ -18,6 +18,7 @@ import io.echelon.kvstore.rocksdb.MovedRows;
 import io.echelon.kvstore.rocksdb.PinnedBackup;
 import io.echelon.kvstore.rocksdb.RocksState;
 import io.echelon.kvstore.rocksdb.Standing;
+import io.echelon.kvstore.rocksdb.TouchedRows;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Clock;
@@ -249,9 +250,22 @@ public final class RatisKvStore implements HeldStore, Replicated {
                         });
     }
 
-    /** What a database holds in this store's group, after all steps that were taken. */
-    public CompletableFuture<MovedRows> moved(String database) {
-        return strongReads.ready().thenApplyAsync(_ -> state.moved(database), readers);
+    /**
+     * What a database holds in this store's group, after all steps that were taken.
+     *
+     * @param before the state of it that was copied before, or null
+     */
+    public CompletableFuture<MovedRows> moved(String database, @Nullable MovedRows before) {
+        TouchedRows since = state.touched(database);
+        return strongReads
+                .ready()
+                .thenApplyAsync(_ -> state.moved(database, since, before), readers)
+                .whenComplete(
+                        (_, failure) -> {
+                            if (failure != null) {
+                                since.close();
+                            }
+                        });
     }
 
     /**

@@ -49,8 +49,9 @@ public sealed interface Command {
 
     /**
      * A step of a database's move from one shard of a store to another. Whoever moves it takes them
-     * in this order: the database arrives there, and departs here; there it receives what it holds
-     * here; it leaves here, and begins there; here it is cleared.
+     * in this order: the database arrives there, and receives what it holds here; it departs here,
+     * and receives there what has changed meanwhile; it leaves here, and begins there; here it is
+     * cleared.
      */
     sealed interface Step extends Command {
         String database();
@@ -74,7 +75,8 @@ public sealed interface Command {
     /**
      * It receives entries, or messages.
      *
-     * @param rows each key and each value as the files have them, behind its length (4 bytes)
+     * @param rows each key and each value as the files have them, behind its length (4 bytes); -1
+     *     instead of a value where there is none any more
      */
     record Receive(String database, UUID move, boolean messages, byte[] rows) implements Step {
         @Override

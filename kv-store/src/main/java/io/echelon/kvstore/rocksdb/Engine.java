@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -83,6 +84,7 @@ final class Engine implements AutoCloseable {
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final Map<Family, ColumnFamilyHandle> handles = new EnumMap<>(Family.class);
     private final Set<Pinned> pins = ConcurrentHashMap.newKeySet();
+    private final List<TouchedRows> notes = new CopyOnWriteArrayList<>();
     private final QueueHeads queueHeads = new QueueHeads();
     private final NearRows nearRows = new NearRows();
     private final WrittenSizes writtenSizes = new WrittenSizes();
@@ -277,16 +279,34 @@ final class Engine implements AutoCloseable {
 
     void put(WriteBatch batch, Family family, byte[] key, byte[] value) throws RocksDBException {
         batch.put(handle(family), key, value);
+        touched(family, key);
     }
 
     void delete(WriteBatch batch, Family family, byte[] key) throws RocksDBException {
         batch.delete(handle(family), key);
+        touched(family, key);
     }
 
     /** Deletes all keys from one, inclusive, to another, exclusive. */
     void deleteRange(WriteBatch batch, Family family, byte[] from, byte[] to)
             throws RocksDBException {
         batch.deleteRange(handle(family), from, to);
+        notes.forEach(TouchedRows::giveUp);
+    }
+
+    private void touched(Family family, byte[] key) {
+        for (TouchedRows touched : notes) {
+            touched.add(family, key);
+        }
+    }
+
+    /** Tells what batches touch from now on. */
+    void noteIn(TouchedRows touched) {
+        notes.add(touched);
+    }
+
+    void noteInNoLonger(TouchedRows touched) {
+        notes.remove(touched);
     }
 
     /** Makes a batch durable, as far as that is this engine's to do, and readable. */

@@ -1,6 +1,7 @@
 package io.echelon.kvstore.rocksdb;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.rocksdb.RocksDB;
 
 /** The column families. */
@@ -13,6 +14,9 @@ enum Family {
     EXPIRY("expiry"),
     /** {@link QueueRow}s. */
     QUEUE("queue");
+
+    /** Those that have what databases hold. */
+    static final List<Family> OF_DATABASES = List.of(ROWS, QUEUE);
 
     private final String label;
 

@@ -165,14 +165,16 @@ final class Group {
                             end,
                             Order.FORWARD,
                             (key, _) -> {
-                                due.add(key);
+                                if (!isArriving(rowKey(key))) {
+                                    due.add(key);
+                                }
                                 return due.size() < limit;
                             });
                     return due;
                 });
         for (byte[] indexKey : due) {
             long expiryMs = ByteBuffer.wrap(indexKey).getLong();
-            RowKey key = new RowKey(Arrays.copyOfRange(indexKey, Long.BYTES, indexKey.length));
+            RowKey key = new RowKey(rowKey(indexKey));
             if (row(key).filter(row -> row.expiryMs() == expiryMs).isPresent()) {
                 rows.put(key, Optional.empty());
             }
@@ -182,6 +184,17 @@ final class Group {
             commits++;
         }
         return due.size();
+    }
+
+    private static byte[] rowKey(byte[] indexKey) {
+        return Arrays.copyOfRange(indexKey, Long.BYTES, indexKey.length);
+    }
+
+    /**
+     * What is on its way here may be received once more, in this batch too, and not be due then.
+     */
+    private boolean isArriving(byte[] rowKey) {
+        return !engine.standings().areAllHere() && steps.isArriving(RowKey.database(rowKey));
     }
 
     /** Whether there is nothing to write. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a family of a state that is kept from its beginning to its end, part by part, so that the
@@ -14,6 +15,9 @@ import java.util.List;
 final class PinnedRows {
     private static final int PART_BYTES = 256 * 1024;
     private static final byte[] FIRST = {};
+
+    /** Stands for the length of a value where there is none. */
+    static final int NO_VALUE = -1;
 
     private final Engine engine;
     private final Engine.Pinned pinned;
@@ -47,6 +51,30 @@ final class PinnedRows {
     void read(Family family, String database, Parts parts) throws IOException {
         byte[] prefix = RowKey.prefix(database);
         read(family, prefix, RowKey.behindAll(prefix), (_, _) -> true, parts);
+    }
+
+    /**
+     * Reads what lies under keys, in their order; {@link #NO_VALUE} stands for the value's length
+     * where nothing does.
+     */
+    void read(Family family, List<byte[]> keys, Parts parts) throws IOException {
+        for (int from = 0; from < keys.size(); ) {
+            int first = from;
+            Part part =
+                    engine.snapshot(
+                            pinned,
+                            snapshot -> {
+                                Part read = new Part();
+                                for (int i = first; i < keys.size(); i++) {
+                                    if (!read.add(keys.get(i), snapshot.get(family, keys.get(i)))) {
+                                        break;
+                                    }
+                                }
+                                return read;
+                            });
+            parts.take(part.rows.toByteArray());
+            from += part.number;
+        }
     }
 
     private void read(Family family, byte[] first, byte[] end, Visitor visitor, Parts parts)
@@ -93,15 +121,24 @@ final class PinnedRows {
 
         private final ByteArrayOutputStream rows = new ByteArrayOutputStream();
         private byte[] last = FIRST;
+        private int number;
         private int passedOver;
 
-        boolean add(byte[] key, byte[] value) {
-            for (byte[] bytes : List.of(key, value)) {
-                rows.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-                rows.writeBytes(bytes);
+        boolean add(byte[] key, byte @Nullable [] value) {
+            add(key.length, key);
+            if (value == null) {
+                add(NO_VALUE, FIRST);
+            } else {
+                add(value.length, value);
             }
             last = key;
+            number++;
             return rows.size() < PART_BYTES;
+        }
+
+        private void add(int length, byte[] bytes) {
+            rows.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(length).array());
+            rows.writeBytes(bytes);
         }
 
         boolean passOver(byte[] key) {

@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -206,11 +207,19 @@ public final class RocksState implements AutoCloseable {
         return engine.standings().of(database).standing();
     }
 
+    /** Notes what is touched of a database from now on. */
+    public TouchedRows touched(String database) {
+        return new TouchedRows(engine, database);
+    }
+
     /**
      * Keeps what a database has here, to be moved to another shard; whether it lies here or not.
+     *
+     * @param since open, and all batches have ended that had been begun when it was opened
+     * @param before the state that was kept and copied before, or null
      */
-    public MovedRows moved(String database) {
-        return new MovedRows(engine, database);
+    public MovedRows moved(String database, TouchedRows since, @Nullable MovedRows before) {
+        return new MovedRows(engine, database, since, before);
     }
 
     /** The entries of ranges of a database, from one state. */

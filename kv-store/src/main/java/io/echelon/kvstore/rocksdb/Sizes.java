@@ -187,7 +187,7 @@ final class Sizes {
     /** What a state holds, by looking at all of it. */
     static Map<String, Size> count(Snapshot state) throws RocksDBException {
         Tally tally = new Tally();
-        for (Family family : List.of(Family.ROWS, Family.QUEUE)) {
+        for (Family family : Family.OF_DATABASES) {
             state.measure(
                     family,
                     NOTHING,

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
@@ -28,7 +29,8 @@ final class Steps {
     private long ahead;
     private boolean isEmpty = true;
 
-    private record Received(String database, Family family, byte[] key, byte[] value) {}
+    /** A row, or that there is none. */
+    private record Received(String database, Family family, byte[] key, byte @Nullable [] value) {}
 
     /** A step that is not possible. */
     private static final class RefusedException extends Exception {
@@ -55,6 +57,11 @@ final class Steps {
             return true;
         }
         return stand(database).standing() == Standing.HERE && stoodSo(database);
+    }
+
+    /** Whether a database is on its way to this shard. */
+    boolean isArriving(String database) {
+        return stand(database).standing() == Standing.ARRIVING;
     }
 
     private Standings.Stand stand(String database) {
@@ -138,14 +145,16 @@ final class Steps {
             throws RefusedException {
         requireArriving(present, receive);
         requireStoodSo(receive.database());
+        requireFirst(receive.database());
         byte[] prefix = RowKey.prefix(receive.database());
         Family family = receive.messages() ? Family.QUEUE : Family.ROWS;
         List<Received> rows = new ArrayList<>();
         try {
             ByteBuffer in = ByteBuffer.wrap(receive.rows());
             while (in.hasRemaining()) {
-                byte[] key = bytes(in);
-                byte[] value = bytes(in);
+                byte[] key = bytes(in, in.getInt());
+                int length = in.getInt();
+                byte[] value = length == PinnedRows.NO_VALUE ? null : bytes(in, length);
                 if (!RowKey.isBelow(prefix, key)) {
                     throw new RefusedException("is given rows of another");
                 }
@@ -158,8 +167,7 @@ final class Steps {
         return present;
     }
 
-    private static byte[] bytes(ByteBuffer in) {
-        int length = in.getInt();
+    private static byte[] bytes(ByteBuffer in, int length) {
         if (length < 0 || length > in.remaining()) {
             throw new BufferUnderflowException();
         }
@@ -216,6 +224,14 @@ final class Steps {
         }
     }
 
+    /** What a row held is looked up where it is written before the batch. */
+    private void requireFirst(String database) throws RefusedException {
+        if (cleared.contains(database)
+                || received.stream().anyMatch(row -> row.database().equals(database))) {
+            throw new RefusedException("was taken this step too early");
+        }
+    }
+
     private boolean stoodSo(String database) {
         return engine.standings().of(database).standing() == stand(database).standing();
     }
@@ -241,10 +257,15 @@ final class Steps {
         if (before != Engine.ABSENT) {
             tally.remove(row.family(), row.key(), before);
         }
-        tally.add(row.family(), row.key(), row.value().length);
-        engine.put(batch, row.family(), row.key(), row.value());
+        byte[] value = row.value();
+        if (value == null) {
+            engine.delete(batch, row.family(), row.key());
+            return;
+        }
+        tally.add(row.family(), row.key(), value.length);
+        engine.put(batch, row.family(), row.key(), value);
         if (row.family() == Family.ROWS) {
-            long expiryMs = Row.decode(row.value()).expiryMs();
+            long expiryMs = Row.decode(value).expiryMs();
             if (expiryMs != Row.NO_EXPIRY) {
                 engine.put(
                         batch,

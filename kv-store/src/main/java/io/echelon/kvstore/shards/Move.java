@@ -14,20 +14,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to move a database from one shard to another. It may end anywhere, and another one
  * may be under way: each step is one entry of a shard's log and changes nothing unless the shards
  * stand as this attempt has left them ({@link io.echelon.kvstore.rocksdb.Command.Step}).
  *
- * <p>While it runs the database can be read. It cannot be changed from its departure on until it
- * has begun in the other shard; changes wait that long.
+ * <p>While it runs the database can be read. It is copied while it is changed; then it departs, and
+ * what has changed meanwhile is copied. It cannot be changed from its departure on until it has
+ * begun in the other shard; changes wait that long.
  *
  * <p>For one thread, which waits.
  */
 final class Move {
     private static final System.Logger LOG = System.getLogger(Move.class.getName());
     private static final int STEP_SECONDS = 30;
+
+    /** Most times that what has changed is copied while it can be changed. */
+    private static final int ROUNDS = 8;
+
+    /** So much may be copied while it cannot. */
+    private static final int FEW_ROWS = 500;
 
     private final String database;
     private final RatisKvStore from;
@@ -47,14 +55,12 @@ final class Move {
      *     and cannot be reached, it can be changed where it was
      */
     void run() {
-        // First, so that nothing happens to the database while the other shard does not answer.
         Standing there = take(to, new Command.Arrive(database, attempt)).standing();
         if (there == Standing.HERE) {
             return; // an attempt before had come that far
         }
         Decision.Stands left;
         try {
-            take(from, new Command.Depart(database, attempt));
             copy();
             left = take(from, new Command.Leave(database, attempt));
         } catch (RuntimeException e) {
@@ -70,13 +76,39 @@ final class Move {
         take(from, new Command.Clear(database, attempt));
     }
 
+    /** Copies it while it is changed, and what has changed until little has; then the rest. */
     private void copy() {
-        try (MovedRows rows = await(from.moved(database))) {
-            rows.handTo(
-                    (messages, part) ->
-                            take(to, new Command.Receive(database, attempt, messages, part)));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        MovedRows copied = further(null);
+        try {
+            for (int i = 0; i < ROUNDS && copied.touched() > FEW_ROWS; i++) {
+                copied = further(copied);
+            }
+            take(from, new Command.Depart(database, attempt));
+            copied = further(copied);
+        } finally {
+            copied.close();
+        }
+    }
+
+    /** Copies what is otherwise than in a state that was copied before, which it closes. */
+    private MovedRows further(@Nullable MovedRows before) {
+        try (before) {
+            MovedRows rows = await(from.moved(database, before));
+            try {
+                if (before != null && rows.isWhole()) {
+                    take(to, new Command.Arrive(database, attempt));
+                }
+                rows.handTo(
+                        (messages, part) ->
+                                take(to, new Command.Receive(database, attempt, messages, part)));
+                return rows;
+            } catch (IOException e) {
+                rows.close();
+                throw new UncheckedIOException(e);
+            } catch (RuntimeException e) {
+                rows.close();
+                throw e;
+            }
         }
     }
 

@@ -8,25 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.CommitResult;
 import io.echelon.kvstore.DatabaseSize;
-import io.echelon.kvstore.Enqueue;
-import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvKey;
-import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.Order;
-import io.echelon.kvstore.QueueMessage;
-import io.echelon.kvstore.QueueReceipt;
-import io.echelon.kvstore.QueueSettlement;
 import io.echelon.kvstore.Versionstamp;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -44,10 +34,7 @@ class SizesTest {
 
     @TempDir Path folder;
 
-    private final SplittableRandom random = new SplittableRandom(41);
-    private final Map<String, List<QueueReceipt>> receipts = new HashMap<>();
-    private long number;
-    private long timeMs = 1_000_000;
+    private final RandomBatches batches = new RandomBatches(NAMES, 41);
 
     private Engine open(Durability durability) {
         return Engine.open(
@@ -114,16 +101,10 @@ class SizesTest {
         Engine engine = open(durability);
         try {
             for (int i = 0; i < BATCHES; i++) {
-                timeMs += random.nextLong(2_000);
-                List<Command> commands = new ArrayList<>();
-                for (int j = random.nextInt(1, 6); j > 0; j--) {
-                    commands.add(command());
-                }
-                number += random.nextLong(1, 3);
-                Group group = write(engine, new Batch(number, timeMs, commands));
-                keepReceipts(commands, group.decisions());
+                Batch batch = batches.next();
+                batches.decided(batch, write(engine, batch).decisions());
                 assertExact(engine);
-                switch (random.nextInt(40)) {
+                switch (batches.random().nextInt(40)) {
                     case 0 -> engine.reopen();
                     case 1 -> {
                         Path checkpoint = folder.resolve("checkpoint-" + i);
@@ -147,100 +128,9 @@ class SizesTest {
         }
     }
 
-    private Command command() {
-        String database = NAMES.get(random.nextInt(NAMES.size()));
-        return switch (random.nextInt(10)) {
-            case 0 -> new Command.Sweep(random.nextInt(1, 20));
-            case 1 -> new Command.Claim(database, random.nextInt(1, 10), random.nextInt(5_000));
-            case 2, 3 -> new Command.Settle(database, settlements(database));
-            case 4 ->
-                    random.nextBoolean()
-                            ? new Command.Redrive(database)
-                            : new Command.Purge(
-                                    database,
-                                    random.nextBoolean() ? KvQueue.Part.DEAD : KvQueue.Part.LIVE);
-            default -> new Command.Commit(database, commit());
-        };
-    }
-
-    private AtomicWrite commit() {
-        AtomicWrite.Builder write = AtomicWrite.builder();
-        if (random.nextInt(4) == 0) {
-            write.checkAbsent(key());
-        }
-        for (int i = random.nextInt(1, 8); i > 0; i--) {
-            switch (random.nextInt(9)) {
-                case 0, 1, 2 -> write.set(key(), value());
-                case 3 -> write.set(key(), value(), Expiry.in(Duration.ofMillis(below(9_000))));
-                case 4, 5 -> write.delete(key());
-                case 6 -> write.sum(KvKey.of("count", random.nextInt(3)), 1);
-                case 7 -> write.setVersionstampedKey(KvKey.of("log", below(3)), value());
-                default -> write.enqueue(message());
-            }
-        }
-        return write.build();
-    }
-
-    private Enqueue message() {
-        return new Enqueue(
-                new KvValue.V8(bytes()),
-                Instant.ofEpochMilli(timeMs + below(3_000)),
-                random.nextBoolean() ? List.of() : List.of(key(), KvKey.of("lost", below(4))),
-                random.nextBoolean() ? List.of() : List.of(Duration.ofMillis(below(500))));
-    }
-
-    private List<QueueSettlement> settlements(String database) {
-        List<QueueReceipt> held = receipts.getOrDefault(database, List.of());
-        List<QueueSettlement> settlements = new ArrayList<>();
-        for (QueueReceipt receipt : held) {
-            Duration delay = Duration.ofMillis(below(3_000));
-            settlements.add(
-                    switch (random.nextInt(6)) {
-                        case 0 -> new QueueSettlement.Ack(receipt);
-                        case 1 -> new QueueSettlement.Retry(receipt, null);
-                        case 2 -> new QueueSettlement.GiveUp(receipt);
-                        case 3 -> new QueueSettlement.Release(receipt, delay);
-                        case 4 -> new QueueSettlement.Extend(receipt, delay);
-                        default -> new QueueSettlement.Again(receipt, delay);
-                    });
-        }
-        return settlements;
-    }
-
-    private void keepReceipts(List<Command> commands, List<Decision> decisions) {
-        for (int i = 0; i < commands.size(); i++) {
-            if (commands.get(i) instanceof Command.Claim claim
-                    && decisions.get(i) instanceof Decision.Claimed(List<QueueMessage> messages)) {
-                receipts.put(
-                        claim.database(), messages.stream().map(QueueMessage::receipt).toList());
-            }
-        }
-    }
-
-    private KvKey key() {
-        return KvKey.of("row", below(12));
-    }
-
-    private KvValue value() {
-        return random.nextInt(5) == 0 ? KvValue.u64(random.nextLong()) : KvValue.bytes(bytes());
-    }
-
-    private byte[] bytes() {
-        return new byte[random.nextInt(300)];
-    }
-
-    private long below(int bound) {
-        return random.nextInt(bound);
-    }
-
     private void fill(Engine engine) throws RocksDBException {
         for (int i = 0; i < 50; i++) {
-            write(
-                    engine,
-                    new Batch(
-                            ++number,
-                            timeMs,
-                            List.of(new Command.Commit(NAMES.get(i % 4), commit()))));
+            write(engine, batches.next(new Command.Commit(NAMES.get(i % 4), batches.commit())));
         }
     }
 
@@ -248,17 +138,11 @@ class SizesTest {
     void theGrowthOfACommitIsToldBeforeItIsMade() throws Exception {
         try (Engine engine = open(Durability.OWN_LOG)) {
             for (int i = 0; i < BATCHES; i++) {
-                String database = NAMES.get(random.nextInt(2));
-                AtomicWrite write = commit();
+                String database = NAMES.get(batches.random().nextInt(2));
+                AtomicWrite write = batches.commit();
                 long before = engine.sizes().bytesBelow("t.acme.");
                 long growth = Growth.now(engine, database, write);
-                Group made =
-                        write(
-                                engine,
-                                new Batch(
-                                        ++number,
-                                        timeMs,
-                                        List.of(new Command.Commit(database, write))));
+                Group made = write(engine, batches.next(new Command.Commit(database, write)));
                 if (made.decisions()
                         .getFirst()
                         .equals(new Decision.Made(new CommitResult.Conflict(List.of(0))))) {
@@ -267,7 +151,8 @@ class SizesTest {
                 assertThat(engine.sizes().bytesBelow("t.acme.") - before).isEqualTo(growth);
                 assertThat(Growth.atMost(database, write)).isGreaterThanOrEqualTo(growth);
             }
-            AtomicWrite deletes = AtomicWrite.builder().delete(key()).delete(key()).build();
+            AtomicWrite deletes =
+                    AtomicWrite.builder().delete(batches.key()).delete(batches.key()).build();
             assertThat(Growth.atMost("t.acme.shop", deletes)).isZero();
         }
     }
@@ -297,11 +182,15 @@ class SizesTest {
         try (Engine engine = open(Durability.OWN_LOG)) {
             fill(engine);
             try (WriteBatch older = new WriteBatch()) {
-                Row row = new Row(new Versionstamp(number + 1, 0), Row.NO_EXPIRY, KvValue.u64(1));
+                Row row =
+                        new Row(
+                                new Versionstamp(batches.number() + 1, 0),
+                                Row.NO_EXPIRY,
+                                KvValue.u64(1));
                 byte[] key = RowKey.of(RowKey.prefix("t.new.db"), KvKey.of("key")).bytes();
                 engine.put(older, Family.ROWS, key, row.encoded());
                 engine.put(older, Family.META, kept("t.gone.db"), new Size(1, 1, 1).encoded());
-                engine.putLastGroup(older, number + 1);
+                engine.putLastGroup(older, batches.number() + 1);
                 engine.write(older);
             }
         }

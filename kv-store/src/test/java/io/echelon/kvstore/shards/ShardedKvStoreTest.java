@@ -251,7 +251,7 @@ class ShardedKvStoreTest {
     }
 
     private static void copy(ShardedGroup group, String name, UUID attempt) {
-        try (var rows = result(group.shard(0).moved(name))) {
+        try (var rows = result(group.shard(0).moved(name, null))) {
             rows.handTo(
                     (messages, part) ->
                             step(group, 1, new Command.Receive(name, attempt, messages, part)));
