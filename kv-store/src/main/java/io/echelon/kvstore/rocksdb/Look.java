@@ -2,24 +2,23 @@ package io.echelon.kvstore.rocksdb;
 
 /**
  * A look at a database, which counts only if the database lay here from its beginning to its end:
- * otherwise it may have been at rows that had not all come, or were left behind.
+ * otherwise it may have been at rows that had not all come, or were left behind. A database that
+ * has gone and come back meanwhile stands here by another attempt at a move.
  *
- * @param standings as they were at its beginning
- * @param departures how many databases had gone by then
+ * @param stand how it stood at the look's beginning
  */
-record Look(Engine engine, String database, Standings standings, long departures) {
+record Look(Engine engine, String database, Standings.Stand stand) {
     /**
      * Begins a look.
      *
      * @throws AwayException when the database does not lie here
      */
     static Look at(Engine engine, String database) {
-        Standings standings = engine.standings();
-        long departures = standings.departures();
-        if (!standings.of(database).standing().isReadable()) {
+        Standings.Stand stand = engine.standings().of(database);
+        if (!stand.standing().isReadable()) {
             throw new AwayException(database);
         }
-        return new Look(engine, database, standings, departures);
+        return new Look(engine, database, stand);
     }
 
     /**
@@ -28,8 +27,7 @@ record Look(Engine engine, String database, Standings standings, long departures
      * @throws AwayException when it does not
      */
     <T> T found(T what) {
-        Standings now = engine.standings();
-        if (!now.areAllHere() && (now != standings || now.departures() != departures)) {
+        if (!engine.standings().of(database).equals(stand)) {
             throw new AwayException(database);
         }
         return what;

@@ -238,7 +238,7 @@ public final class RocksState implements AutoCloseable {
         Look look = Look.at(engine, database);
         CompletableFuture<List<List<KvEntry>>> found =
                 reads.near(RowKey.prefix(database), ranges, readers);
-        return look.standings().areAllHere() && found.isDone()
+        return engine.standings().areAllHere() && found.isDone()
                 ? found
                 : found.thenApply(look::found);
     }

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -28,10 +27,11 @@ final class Standings {
     private static final byte[] TO = "standing0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AHEAD = "stamps-ahead".getBytes(StandardCharsets.US_ASCII);
 
+    private static final Stand ALWAYS_HERE = new Stand(Standing.HERE, null);
+
     private final Standing unlisted;
     private final ConcurrentMap<String, Stand> stands;
     private volatile long ahead;
-    private final AtomicLong departures = new AtomicLong();
 
     /**
      * A database's standing.
@@ -117,18 +117,14 @@ final class Standings {
     }
 
     private Stand unlisted(String database) {
-        return new Stand(
-                database.equals(OwnDatabases.VERIFICATION) ? Standing.HERE : unlisted, null);
+        return unlisted == Standing.HERE || database.equals(OwnDatabases.VERIFICATION)
+                ? ALWAYS_HERE
+                : new Stand(unlisted, null);
     }
 
     /** Whether all databases lie here; quick, for every read. */
     boolean areAllHere() {
         return unlisted == Standing.HERE && stands.isEmpty();
-    }
-
-    /** How often databases have gone, or been about to come. */
-    long departures() {
-        return departures.get();
     }
 
     /** What is added to a batch's number to make that of its versionstamps. */
@@ -151,8 +147,5 @@ final class Standings {
     void written(Map<String, Stand> changed, long nowAhead) {
         ahead = nowAhead;
         stands.putAll(changed);
-        if (changed.values().stream().anyMatch(stand -> !stand.standing().isReadable())) {
-            departures.incrementAndGet();
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has the placements that the table wants come about, one database after the other; by the replica
  * that leads the first shard. A replica that leads no longer and goes on all the same does no harm.
- * The table is read when it has changed, or a database is new.
+ * The table is read when it has changed, or a database is new, and every few seconds.
  *
  * <p>Lifecycle: from {@link #start} to {@link #close}.
  */
@@ -66,13 +66,11 @@ final class Moves implements AutoCloseable {
         }
     }
 
-    /**
-     * Whether the table has changed, or databases have come or gone, or something is left to do.
-     */
+    /** Whether the table has changed, or databases have come or gone, or it is time. */
     private boolean isWorthALook() {
         if (System.nanoTime() - againNanos > 0) {
             againNanos = System.nanoTime() + AGAIN_AFTER.toNanos();
-            isToBeRead.compareAndSet(false, !inVain.isEmpty());
+            isToBeRead.set(true);
             inVain.clear();
         }
         int now = shards.first().sizes().size();
