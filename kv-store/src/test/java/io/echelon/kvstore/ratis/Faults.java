@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
  * and prints figures; it ends with 1 when something is wrong. The environment says how often:
  * {@code FAULTS_LEADER} and {@code FAULTS_FOLLOWER} (kill -9 of one, 50), {@code FAULTS_ALL} (of
  * all three, 20), {@code FAULTS_STOP} (SIGSTOP of the leader for 3 seconds, 20), {@code
- * FAULTS_WIPE} (a follower loses its files and is replaced, 10), {@code FAULTS_PARTITION} (of the
- * leader and of a follower from the others, both ways and each, 20), {@code FAULTS_DISK} (full, of
- * a follower and of the leader, 5).
+ * FAULTS_WIPE} (a follower loses its files and is replaced, 10), {@code FAULTS_MOVES} (the same,
+ * while the database is moved between two shards, 10), {@code FAULTS_PARTITION} (of the leader and
+ * of a follower from the others, both ways and each, 20), {@code FAULTS_DISK} (full, of a follower
+ * and of the leader, 5).
  */
 final class Faults {
     private static final int WORK_COMMITS = 200;
