@@ -137,8 +137,7 @@ final class LogCodec {
                     case Command.Clear _ -> CLEAR;
                 });
         out.writeUTF(step.database());
-        out.writeLong(step.move().getMostSignificantBits());
-        out.writeLong(step.move().getLeastSignificantBits());
+        out.write(step.move().bytes());
         switch (step) {
             case Command.Receive receive -> {
                 out.writeBoolean(receive.messages());
@@ -152,7 +151,7 @@ final class LogCodec {
 
     private static Command.Step readStep(byte kind, DataInputStream in) throws IOException {
         String database = in.readUTF();
-        UUID move = new UUID(in.readLong(), in.readLong());
+        Versionstamp move = new Versionstamp(in.readLong(), in.readUnsignedShort());
         return switch (kind) {
             case DEPART -> new Command.Depart(database, move);
             case REMAIN -> new Command.Remain(database, move);

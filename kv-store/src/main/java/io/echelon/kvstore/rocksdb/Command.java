@@ -3,10 +3,10 @@ package io.echelon.kvstore.rocksdb;
 import io.echelon.kvstore.AtomicWrite;
 import io.echelon.kvstore.KvQueue;
 import io.echelon.kvstore.QueueSettlement;
+import io.echelon.kvstore.Versionstamp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 
 /** Something to do to the state of a store. */
 public sealed interface Command {
@@ -56,21 +56,27 @@ public sealed interface Command {
     sealed interface Step extends Command {
         String database();
 
-        /** The attempt at the move; each has another. */
-        UUID move();
+        /**
+         * The attempt at the move; a later one has a greater number. A shard takes no step of an
+         * attempt once a later one has taken a step there.
+         */
+        Versionstamp move();
     }
 
     /** Nothing changes the database any more, in the shard that it is to leave. */
-    record Depart(String database, UUID move) implements Step {}
+    record Depart(String database, Versionstamp move) implements Step {}
 
-    /** It stays after all; only while it has not begun in the other shard, and never will. */
-    record Remain(String database, UUID move) implements Step {}
+    /**
+     * It stays after all; only of an attempt by which it was about to come to the other shard, and
+     * has not begun there.
+     */
+    record Remain(String database, Versionstamp move) implements Step {}
 
     /** Nobody reads it here any more. */
-    record Leave(String database, UUID move) implements Step {}
+    record Leave(String database, Versionstamp move) implements Step {}
 
     /** It is about to come here, and what was left of it here is removed. */
-    record Arrive(String database, UUID move) implements Step {}
+    record Arrive(String database, Versionstamp move) implements Step {}
 
     /**
      * It receives entries, or messages.
@@ -78,7 +84,8 @@ public sealed interface Command {
      * @param rows each key and each value as the files have them, behind its length (4 bytes); -1
      *     instead of a value where there is none any more
      */
-    record Receive(String database, UUID move, boolean messages, byte[] rows) implements Step {
+    record Receive(String database, Versionstamp move, boolean messages, byte[] rows)
+            implements Step {
         @Override
         public boolean equals(Object other) {
             return other instanceof Receive that
@@ -104,8 +111,8 @@ public sealed interface Command {
      *
      * @param after its versionstamps begin with a greater number
      */
-    record Begin(String database, UUID move, long after) implements Step {}
+    record Begin(String database, Versionstamp move, long after) implements Step {}
 
     /** What is left of it is removed where it was. */
-    record Clear(String database, UUID move) implements Step {}
+    record Clear(String database, Versionstamp move) implements Step {}
 }

@@ -1,13 +1,13 @@
 package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.Order;
+import io.echelon.kvstore.Versionstamp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -38,27 +38,29 @@ final class Standings {
      *
      * @param move the attempt at a move that has brought it about; null for none
      */
-    record Stand(Standing standing, @Nullable UUID move) {
-        static final int BYTES = 1 + 2 * Long.BYTES;
+    record Stand(Standing standing, @Nullable Versionstamp move) {
+        static final int BYTES = 1 + Versionstamp.BYTES;
 
-        boolean isOf(UUID other) {
+        boolean isOf(Versionstamp other) {
             return other.equals(move);
+        }
+
+        /** Whether an attempt began before the one that has brought it about. */
+        boolean isAfter(Versionstamp other) {
+            return move != null && move.compareTo(other) > 0;
         }
 
         private static Stand decode(byte[] encoded) {
             ByteBuffer in = ByteBuffer.wrap(encoded);
-            return new Stand(Standing.of(in.get()), new UUID(in.getLong(), in.getLong()));
+            return new Stand(
+                    Standing.of(in.get()), new Versionstamp(in.getLong(), in.getShort() & 0xffff));
         }
 
         private byte[] encoded() {
             if (move == null) {
                 throw new IllegalStateException("Only moves are written");
             }
-            return ByteBuffer.allocate(BYTES)
-                    .put((byte) standing.code())
-                    .putLong(move.getMostSignificantBits())
-                    .putLong(move.getLeastSignificantBits())
-                    .array();
+            return ByteBuffer.allocate(BYTES).put((byte) standing.code()).put(move.bytes()).array();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.echelon.kvstore.rocksdb;
 
+import io.echelon.kvstore.Versionstamp;
 import io.echelon.tenants.ErrorCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -9,15 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * What the steps of moves do in a batch. At most one attempt at a move has a database at a time: a
- * step of one that another has taken over from is refused, so that whoever stood still in the
- * middle of a move does no harm when it goes on. For one thread.
+ * What the steps of moves do in a batch. A step of an attempt is refused where a later one has
+ * taken a step, so that whoever stood still in the middle of a move does no harm when it goes on.
+ * For one thread.
  */
 final class Steps {
     private final Engine engine;
@@ -78,6 +78,9 @@ final class Steps {
         isEmpty = false;
         try {
             Standings.Stand present = stand(step.database());
+            if (present.isAfter(step.move())) {
+                throw new RefusedException("is being moved by somebody who began later");
+            }
             Standings.Stand next =
                     switch (step) {
                         case Command.Depart _ -> depart(present, step.move());
@@ -99,7 +102,7 @@ final class Steps {
         }
     }
 
-    private static Standings.Stand depart(Standings.Stand present, UUID move)
+    private static Standings.Stand depart(Standings.Stand present, Versionstamp move)
             throws RefusedException {
         return switch (present.standing()) {
             case HERE, LEAVING -> new Standings.Stand(Standing.LEAVING, move);
@@ -108,19 +111,16 @@ final class Steps {
         };
     }
 
-    private static Standings.Stand remain(Standings.Stand present, UUID move)
+    private static Standings.Stand remain(Standings.Stand present, Versionstamp move)
             throws RefusedException {
         return switch (present.standing()) {
-            case LEAVING, ELSEWHERE -> {
-                requireOf(present, move);
-                yield new Standings.Stand(Standing.HERE, move);
-            }
+            case LEAVING, ELSEWHERE -> new Standings.Stand(Standing.HERE, move);
             case HERE -> present;
             case ARRIVING -> throw new RefusedException("is on its way to this shard");
         };
     }
 
-    private static Standings.Stand leave(Standings.Stand present, UUID move)
+    private static Standings.Stand leave(Standings.Stand present, Versionstamp move)
             throws RefusedException {
         requireOf(present, move);
         return switch (present.standing()) {
@@ -191,9 +191,8 @@ final class Steps {
         if (present.standing() != Standing.ELSEWHERE) {
             throw new RefusedException("lies in this shard");
         }
-        requireOf(present, step.move());
         forget(step.database());
-        return present;
+        return new Standings.Stand(Standing.ELSEWHERE, step.move());
     }
 
     /** Removes what there is of a database that could not be changed in this batch. */
@@ -211,7 +210,8 @@ final class Steps {
         requireOf(present, step.move());
     }
 
-    private static void requireOf(Standings.Stand present, UUID move) throws RefusedException {
+    private static void requireOf(Standings.Stand present, Versionstamp move)
+            throws RefusedException {
         if (!present.isOf(move)) {
             throw new RefusedException("is being moved by somebody else");
         }

@@ -1,5 +1,6 @@
 package io.echelon.kvstore.shards;
 
+import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.ratis.RatisKvStore;
 import io.echelon.kvstore.rocksdb.Command;
 import io.echelon.kvstore.rocksdb.Decision;
@@ -9,7 +10,6 @@ import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread, which waits.
  */
 final class Move {
-    private static final System.Logger LOG = System.getLogger(Move.class.getName());
     private static final int STEP_SECONDS = 30;
 
     /** Most times that what has changed is copied while it can be changed. */
@@ -40,19 +39,24 @@ final class Move {
     private final String database;
     private final RatisKvStore from;
     private final RatisKvStore to;
-    private final UUID attempt = UUID.randomUUID();
+    private final Versionstamp attempt;
 
-    Move(String database, RatisKvStore from, RatisKvStore to) {
+    /**
+     * @param attempt greater than those of all attempts that began before
+     */
+    Move(String database, RatisKvStore from, RatisKvStore to, Versionstamp attempt) {
         this.database = database;
         this.from = from;
         this.to = to;
+        this.attempt = attempt;
     }
 
     /**
      * Returns once the database lies in the other shard.
      *
-     * @throws EchelonException when it may not; unless the other shard was about to begin with it,
-     *     and cannot be reached, it can be changed where it was
+     * @throws EchelonException when it may not: UNAVAILABLE while one of the shards cannot be
+     *     reached, so that it may be neither here nor there for a while; otherwise it can be
+     *     changed where it was
      */
     void run() {
         Standing there = take(to, new Command.Arrive(database, attempt)).standing();
@@ -64,7 +68,7 @@ final class Move {
             copy();
             left = take(from, new Command.Leave(database, attempt));
         } catch (RuntimeException e) {
-            remain();
+            remain(e);
             throw e;
         }
         take(to, new Command.Begin(database, attempt, left.stamp()));
@@ -72,7 +76,6 @@ final class Move {
 
     /** Removes what is left of the database where it was. */
     void clear() {
-        take(from, new Command.Depart(database, attempt));
         take(from, new Command.Clear(database, attempt));
     }
 
@@ -112,15 +115,15 @@ final class Move {
         }
     }
 
-    private void remain() {
+    private void remain(RuntimeException reason) {
         try {
             take(from, new Command.Remain(database, attempt));
         } catch (EchelonException e) {
-            LOG.log(
-                    System.Logger.Level.DEBUG,
-                    "The database \"{0}\" does not remain where it was: {1}",
-                    database,
-                    e.reason());
+            e.addSuppressed(reason);
+            throw new EchelonException(
+                    ErrorCode.UNAVAILABLE,
+                    "It does not remain where it was either: " + e.reason(),
+                    e);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.echelon.kvstore.shards;
 
 import io.echelon.kvstore.KvSubscription;
+import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.ratis.RatisKvStore;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ErrorCode;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -94,10 +96,16 @@ final class Moves implements AutoCloseable {
     private void bringAbout(PlacementTable.Entry row) {
         try {
             PlacementTable.Entry now = table.of(row.database()).join();
-            if (now.placement().to() != null) {
-                move(now);
-            } else if (now.placement().left() != null) {
-                clear(now);
+            Optional<Versionstamp> attempt =
+                    now.placement().isAtRest() ? Optional.empty() : table.attempt(now).join();
+            Integer left = now.placement().left();
+            if (attempt.isEmpty()) {
+                return; // what somebody else changes is looked at again
+            }
+            if (left == null) {
+                move(now, attempt.get());
+            } else {
+                clear(now, left, attempt.get());
             }
         } catch (EchelonException e) {
             failed(row, e);
@@ -107,11 +115,11 @@ final class Moves implements AutoCloseable {
         }
     }
 
-    private void move(PlacementTable.Entry row) {
+    private void move(PlacementTable.Entry row, Versionstamp attempt) {
         Placement wanted = row.placement();
         Placement moved = wanted.moved();
         long begun = System.nanoTime();
-        new Move(row.database(), shard(wanted.shard()), shard(moved.shard())).run();
+        new Move(row.database(), shard(wanted.shard()), shard(moved.shard()), attempt).run();
         LOG.log(
                 System.Logger.Level.INFO,
                 "The database \"{0}\" was moved from shard {1} to {2} in {3} ms",
@@ -120,16 +128,14 @@ final class Moves implements AutoCloseable {
                 moved.shard(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         if (table.change(row, moved).join()) {
-            clear(table.of(row.database()).join());
+            bringAbout(row);
         }
     }
 
-    private void clear(PlacementTable.Entry row) {
+    private void clear(PlacementTable.Entry row, int left, Versionstamp attempt) {
         Placement placement = row.placement();
-        if (placement.left() != null) {
-            new Move(row.database(), shard(placement.left()), shard(placement.shard())).clear();
-            var _ = table.change(row, Placement.in(placement.shard())).join();
-        }
+        new Move(row.database(), shard(left), shard(placement.shard()), attempt).clear();
+        var _ = table.change(row, Placement.in(placement.shard())).join();
     }
 
     /**

@@ -15,6 +15,7 @@ import io.echelon.kvstore.Versionstamp;
 import io.echelon.kvstore.rocksdb.OwnDatabases;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class PlacementTable {
 
     /** Written with every change. */
     private static final KvKey CHANGED = KvKey.of("changed");
+
+    /** Written with every attempt to bring a row about. */
+    private static final KvKey ATTEMPT = KvKey.of("attempt");
 
     private final KvDatabase rows;
 
@@ -80,17 +84,33 @@ final class PlacementTable {
         return rows.watch(List.of(CHANGED), _ -> listener.run());
     }
 
+    /**
+     * Begins an attempt to bring a row about.
+     *
+     * @return its number, greater than those of all that began before; empty when the row was
+     *     changed by somebody else before
+     */
+    CompletableFuture<Optional<Versionstamp>> attempt(Entry row) {
+        return rows.commit(checked(row).set(ATTEMPT, KvValue.u64(0)).build())
+                .thenApply(
+                        result ->
+                                result instanceof CommitResult.Committed(Versionstamp number)
+                                        ? Optional.of(number)
+                                        : Optional.empty());
+    }
+
+    private static AtomicWrite.Builder checked(Entry row) {
+        KvKey key = key(row.database());
+        return row.versionstamp() == null
+                ? AtomicWrite.builder().checkAbsent(key)
+                : AtomicWrite.builder().check(key, row.versionstamp());
+    }
+
     /** Changes a row; false when it was changed by somebody else before. */
     CompletableFuture<Boolean> change(Entry before, Placement after) {
-        KvKey key = key(before.database());
-        AtomicWrite.Builder write = AtomicWrite.builder();
-        if (before.versionstamp() == null) {
-            write.checkAbsent(key);
-        } else {
-            write.check(key, before.versionstamp());
-        }
         return rows.commit(
-                        write.set(key, after.encoded())
+                        checked(before)
+                                .set(key(before.database()), after.encoded())
                                 .set(CHANGED, KvValue.u64(System.nanoTime()))
                                 .build())
                 .thenApply(CommitResult.Committed.class::isInstance);

@@ -159,7 +159,7 @@ class LogCodecTest {
     }
 
     private Command.Step step(String database) {
-        UUID move = new UUID(random.nextLong(), random.nextLong());
+        Versionstamp move = new Versionstamp(random.nextLong(), random.nextInt(1 << 16));
         return switch (random.nextInt(7)) {
             case 0 -> new Command.Depart(database, move);
             case 1 -> new Command.Remain(database, move);

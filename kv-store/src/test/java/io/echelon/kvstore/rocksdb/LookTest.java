@@ -3,6 +3,7 @@ package io.echelon.kvstore.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.echelon.kvstore.Versionstamp;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
@@ -14,8 +15,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 class LookTest {
-    private static final UUID MOVE = new UUID(1, 2);
-    private static final UUID BACK = new UUID(3, 4);
+    private static final Versionstamp MOVE = new Versionstamp(1, 0);
+    private static final Versionstamp BACK = new Versionstamp(2, 0);
 
     @TempDir private Path folder;
 

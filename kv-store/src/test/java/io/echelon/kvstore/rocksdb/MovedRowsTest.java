@@ -7,6 +7,7 @@ import io.echelon.kvstore.Expiry;
 import io.echelon.kvstore.KvKey;
 import io.echelon.kvstore.KvValue;
 import io.echelon.kvstore.RangeRead;
+import io.echelon.kvstore.Versionstamp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A database is copied from one state to another while it is changed. */
 class MovedRowsTest {
     private static final String NAME = "t.acme.shop";
-    private static final UUID MOVE = new UUID(1, 2);
+    private static final Versionstamp MOVE = new Versionstamp(1, 0);
     private static final KvKey KEY = KvKey.of("key");
     private static final int ROUNDS = 40;
 

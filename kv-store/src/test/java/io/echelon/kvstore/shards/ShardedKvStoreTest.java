@@ -214,16 +214,17 @@ class ShardedKvStoreTest {
     @Test
     void anotherFinishesAMoveThatStoppedAfterAnyOfItsSteps() throws IOException {
         try (ShardedGroup group = new ShardedGroup(folder, 2)) {
-            for (int steps = 1; steps <= 5; steps++) {
+            for (int steps = 1; steps <= 6; steps++) {
                 String name = NAME + steps;
                 KvDatabase database = group.store(0).database(name);
                 fill(database, 300);
                 List<KvEntry> before = all(database);
-                UUID attempt = UUID.randomUUID();
+                Versionstamp attempt = new Versionstamp(1, 0);
                 List<Runnable> all =
                         List.of(
-                                () -> step(group, 0, new Command.Depart(name, attempt)),
                                 () -> step(group, 1, new Command.Arrive(name, attempt)),
+                                () -> copy(group, name, attempt),
+                                () -> step(group, 0, new Command.Depart(name, attempt)),
                                 () -> copy(group, name, attempt),
                                 () -> step(group, 0, new Command.Leave(name, attempt)),
                                 () -> step(group, 1, new Command.Begin(name, attempt, 1L << 20)));
@@ -246,11 +247,44 @@ class ShardedKvStoreTest {
         }
     }
 
+    @Test
+    void whoeverStoodStillWhileTheDatabaseWasMovedAndBackChangesNothing() throws IOException {
+        try (ShardedGroup group = new ShardedGroup(folder, 2)) {
+            KvDatabase database = group.store(0).database(NAME);
+            fill(database, 300);
+            List<KvEntry> before = all(database);
+            Versionstamp attempt = new Versionstamp(1, 0);
+            step(group, 1, new Command.Arrive(NAME, attempt));
+            group.move(NAME, 1);
+            for (int place : List.of(1, 0)) {
+                group.move(NAME, place);
+                for (int shard = 0; shard < 2; shard++) {
+                    for (Command.Step step :
+                            List.of(
+                                    new Command.Arrive(NAME, attempt),
+                                    new Command.Receive(NAME, attempt, false, new byte[0]),
+                                    new Command.Depart(NAME, attempt),
+                                    new Command.Leave(NAME, attempt),
+                                    new Command.Begin(NAME, attempt, 0),
+                                    new Command.Remain(NAME, attempt),
+                                    new Command.Clear(NAME, attempt))) {
+                        int there = shard;
+                        assertThatThrownBy(() -> step(group, there, step))
+                                .hasMessageContaining("began later");
+                    }
+                }
+                assertThat(all(group.store(2).database(NAME))).isEqualTo(before);
+            }
+            committed(database.set(KEY, KvValue.u64(7)));
+            verify(group);
+        }
+    }
+
     private static void step(ShardedGroup group, int shard, Command.Step step) {
         var _ = result(group.shard(shard).step(step));
     }
 
-    private static void copy(ShardedGroup group, String name, UUID attempt) {
+    private static void copy(ShardedGroup group, String name, Versionstamp attempt) {
         try (var rows = result(group.shard(0).moved(name, null))) {
             rows.handTo(
                     (messages, part) ->
@@ -265,13 +299,14 @@ class ShardedKvStoreTest {
         try (ShardedGroup group = new ShardedGroup(folder, 2)) {
             KvDatabase database = group.store(0).database(NAME);
             fill(database, 300);
-            UUID attempt = UUID.randomUUID();
+            Versionstamp attempt = new Versionstamp(1, 0);
             step(group, 0, new Command.Depart(NAME, attempt));
             step(group, 1, new Command.Arrive(NAME, attempt));
             copy(group, NAME, attempt);
             step(group, 0, new Command.Leave(NAME, attempt));
-            assertThatThrownBy(() -> step(group, 0, new Command.Remain(NAME, UUID.randomUUID())))
-                    .hasMessageContaining("somebody else");
+            assertThatThrownBy(
+                            () -> step(group, 0, new Command.Remain(NAME, new Versionstamp(0, 7))))
+                    .hasMessageContaining("began later");
             step(group, 0, new Command.Remain(NAME, attempt));
             assertThat(committed(database.set(KEY, KvValue.u64(2)))).isNotNull();
             assertThatThrownBy(() -> step(group, 0, new Command.Clear(NAME, attempt)))
