@@ -80,14 +80,26 @@ final class HostileFunctionsTest {
         CallReport report = arena.get(id).report();
         arena.remove(id);
 
-        assertThat(function.outcomes())
-                .as(function.name() + " " + report)
-                .contains(report.outcome());
+        if (!isSlow(function, report)) {
+            assertThat(function.outcomes())
+                    .as(function.name() + " " + report)
+                    .contains(report.outcome());
+        }
         if (report.outcome() != Outcome.OK) {
             assertThat(report.message()).doesNotContain("org.graalvm", "java.", "io.echelon");
         }
         neighbour.awaitAnswerAfter(answeredBefore);
         return report;
+    }
+
+    /**
+     * Whether the time was up before the machine had let the function compute as long as it may.
+     */
+    private static boolean isSlow(HostileFunction function, CallReport report) {
+        long mostNanos = TimeUnit.MILLISECONDS.toNanos(function.limits().cpuMs());
+        return report.outcome() == Outcome.EXCEEDED_WALL_TIME
+                && report.cpuNanos() > mostNanos / 10
+                && report.cpuNanos() < mostNanos;
     }
 
     private static boolean isWithinLimits(HostileFunction function, CallReport report) {
