@@ -6,7 +6,6 @@ SHELL := bash
 
 MVN := mvn -B -ntp
 MODULES := tenants kv-store cron isolate-pool edge-runtime control-plane deploy-cli
-SIDE_BY_SIDE := -T 2 -P side-by-side
 BUILT := deploy-cli/target/built
 SOURCES := $(shell find pom.xml .mvn docs/examples $(MODULES:%=%/pom.xml) $(MODULES:%=%/src) $(wildcard $(MODULES:%=%/package-lock.json)) \
     -name node_modules -prune -o -type f -print 2>/dev/null)
@@ -24,17 +23,17 @@ build: check $(BUILT) ## build what is not built or out of date
 
 $(BUILT): $(SOURCES)
 	@echo "Building (the first time takes some minutes) …"
-	@$(MVN) $(SIDE_BY_SIDE) -q -DskipTests -pl $(shell echo $(MODULES) | tr ' ' ,) package
+	@$(MVN) -q -DskipTests -pl $(shell echo $(MODULES) | tr ' ' ,) package
 	@touch $@
 
 up: build ## build, start the platform, deploy docs/examples/hello-ts, print its address; Ctrl-C ends it
 	@exec ./edge up --deploy docs/examples/hello-ts
 
 test: check ## run every test
-	@$(MVN) $(SIDE_BY_SIDE) verify
+	@$(MVN) verify
 
 quick: check ## run the unit tests, without the black-box tests of the whole platform
-	@$(MVN) $(SIDE_BY_SIDE) -pl $(shell echo $(MODULES) | tr ' ' ,) package
+	@$(MVN) -pl $(shell echo $(MODULES) | tr ' ' ,) package
 
 fmt: check ## format Java sources and POMs
 	@$(MVN) -q spotless:apply
