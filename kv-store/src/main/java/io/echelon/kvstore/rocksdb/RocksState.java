@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -164,23 +163,7 @@ public final class RocksState implements AutoCloseable {
 
     /** All notes whose names begin so, by their names. */
     public Map<String, byte[]> notes(String prefix) {
-        byte[] start = name(prefix);
-        byte[] end = start.clone();
-        end[end.length - 1]++;
-        Map<String, byte[]> found = new TreeMap<>();
-        return engine.snapshot(
-                snapshot -> {
-                    snapshot.scan(
-                            Family.META,
-                            start,
-                            end,
-                            Order.FORWARD,
-                            (key, value) -> {
-                                found.put(new String(key, StandardCharsets.US_ASCII), value);
-                                return true;
-                            });
-                    return found;
-                });
+        return engine.snapshot(snapshot -> snapshot.meta(prefix));
     }
 
     /** Whether a sweep at this time would find a value whose time has come. */

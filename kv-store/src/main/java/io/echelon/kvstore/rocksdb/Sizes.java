@@ -1,11 +1,9 @@
 package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.DatabaseSize;
-import io.echelon.kvstore.Order;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +32,6 @@ import org.rocksdb.WriteBatch;
 final class Sizes {
     private static final System.Logger LOG = System.getLogger(Sizes.class.getName());
     private static final String PREFIX = "size/";
-    private static final byte[] FROM = PREFIX.getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TO = "size0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] COUNTED = "sizes-counted".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NOTHING = {};
 
@@ -171,16 +167,10 @@ final class Sizes {
     /** The sizes that a state has in its files. */
     static NavigableMap<String, Size> kept(Snapshot state) throws RocksDBException {
         NavigableMap<String, Size> kept = new TreeMap<>();
-        state.scan(
-                Family.META,
-                FROM,
-                TO,
-                Order.FORWARD,
-                (key, value) -> {
-                    byte[] name = Arrays.copyOfRange(key, FROM.length, key.length);
-                    kept.put(new String(name, StandardCharsets.US_ASCII), Size.decode(value));
-                    return true;
-                });
+        state.meta(PREFIX)
+                .forEach(
+                        (name, size) ->
+                                kept.put(name.substring(PREFIX.length()), Size.decode(size)));
         return kept;
     }
 

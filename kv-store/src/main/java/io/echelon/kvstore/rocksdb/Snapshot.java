@@ -2,7 +2,10 @@ package io.echelon.kvstore.rocksdb;
 
 import io.echelon.kvstore.Order;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -64,6 +67,22 @@ final class Snapshot implements AutoCloseable {
             }
             rows.status();
         }
+    }
+
+    /** What {@link Family#META} has under names that begin so, by their names. */
+    NavigableMap<String, byte[]> meta(String prefix) throws RocksDBException {
+        byte[] start = prefix.getBytes(StandardCharsets.US_ASCII);
+        NavigableMap<String, byte[]> found = new TreeMap<>();
+        scan(
+                Family.META,
+                start,
+                RowKey.behindAll(start),
+                Order.FORWARD,
+                (key, value) -> {
+                    found.put(new String(key, StandardCharsets.US_ASCII), value);
+                    return true;
+                });
+        return found;
     }
 
     /** Who is told of rows, and how large their values are. */

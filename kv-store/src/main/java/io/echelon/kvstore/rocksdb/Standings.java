@@ -1,10 +1,8 @@
 package io.echelon.kvstore.rocksdb;
 
-import io.echelon.kvstore.Order;
 import io.echelon.kvstore.Versionstamp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +21,6 @@ import org.rocksdb.WriteBatch;
  */
 final class Standings {
     private static final String PREFIX = "standing/";
-    private static final byte[] FROM = PREFIX.getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] TO = "standing0".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AHEAD = "stamps-ahead".getBytes(StandardCharsets.US_ASCII);
 
     private static final Stand ALWAYS_HERE = new Stand(Standing.HERE, null);
@@ -100,16 +96,10 @@ final class Standings {
 
     private static Map<String, Stand> kept(Snapshot state) throws RocksDBException {
         Map<String, Stand> kept = new HashMap<>();
-        state.scan(
-                Family.META,
-                FROM,
-                TO,
-                Order.FORWARD,
-                (key, value) -> {
-                    byte[] name = Arrays.copyOfRange(key, FROM.length, key.length);
-                    kept.put(new String(name, StandardCharsets.US_ASCII), Stand.decode(value));
-                    return true;
-                });
+        state.meta(PREFIX)
+                .forEach(
+                        (name, stand) ->
+                                kept.put(name.substring(PREFIX.length()), Stand.decode(stand)));
         return kept;
     }
 
