@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 
 /**
  * Reads a family of a state that is kept from its beginning to its end, part by part, so that the
@@ -109,6 +111,18 @@ final class PinnedRows {
                             });
                     return part;
                 });
+    }
+
+    /** Writes what was read into another state, and its place in the index of expiry times. */
+    static void put(Engine engine, WriteBatch batch, Family family, byte[] key, byte[] value)
+            throws RocksDBException {
+        engine.put(batch, family, key, value);
+        if (family == Family.ROWS) {
+            long expiryMs = Row.decode(value).expiryMs();
+            if (expiryMs != Row.NO_EXPIRY) {
+                engine.put(batch, Family.EXPIRY, Row.expiryKey(expiryMs, new RowKey(key)), FIRST);
+            }
+        }
     }
 
     /** The first key behind another. */

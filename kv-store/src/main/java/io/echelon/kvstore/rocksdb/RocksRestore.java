@@ -133,17 +133,7 @@ public final class RocksRestore {
                 if (OwnDatabases.ALL.contains(RowKey.database(key))) {
                     continue; // of backups that had them
                 }
-                engine.put(batch, family, key, value);
-                if (family == Family.ROWS) {
-                    long expiryMs = Row.decode(value).expiryMs();
-                    if (expiryMs != Row.NO_EXPIRY) {
-                        engine.put(
-                                batch,
-                                Family.EXPIRY,
-                                Row.expiryKey(expiryMs, new RowKey(key)),
-                                new byte[0]);
-                    }
-                }
+                PinnedRows.put(engine, batch, family, key, value);
             }
             engine.write(batch);
         } catch (BufferUnderflowException | IllegalArgumentException | IllegalStateException e) {

@@ -263,17 +263,7 @@ final class Steps {
             return;
         }
         tally.add(row.family(), row.key(), value.length);
-        engine.put(batch, row.family(), row.key(), value);
-        if (row.family() == Family.ROWS) {
-            long expiryMs = Row.decode(value).expiryMs();
-            if (expiryMs != Row.NO_EXPIRY) {
-                engine.put(
-                        batch,
-                        Family.EXPIRY,
-                        Row.expiryKey(expiryMs, new RowKey(row.key())),
-                        new byte[0]);
-            }
-        }
+        PinnedRows.put(engine, batch, row.family(), row.key(), value);
     }
 
     /** Databases of which nothing is left. */

@@ -10,10 +10,10 @@ import java.util.Set;
 /**
  * Spreads new databases of tenants over the shards: a database that is still small, and for which
  * nobody has said where it belongs, goes to the shard that holds the least. What is large is moved
- * by hand only, since nothing can change it meanwhile.
+ * by hand only, since it has to be copied.
  */
 final class Balance {
-    /** A database of so many bytes is moved in some hundredths of a second. */
+    /** A database of so many bytes is copied in some hundredths of a second. */
     private static final long SMALL_BYTES = 256L * 1024;
 
     /** What a database counts for at least, so that many small ones are spread too. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to move a database from one shard to another. It may end anywhere, and another one
- * may be under way: each step is one entry of a shard's log and changes nothing unless the shards
- * stand as this attempt has left them ({@link io.echelon.kvstore.rocksdb.Command.Step}).
+ * may be under way: each step is one entry of a shard's log and changes nothing once a later
+ * attempt has come to that shard ({@link io.echelon.kvstore.rocksdb.Command.Step}).
  *
  * <p>While it runs the database can be read. It is copied while it is changed; then it departs, and
  * what has changed meanwhile is copied. It cannot be changed from its departure on until it has
