@@ -44,6 +44,8 @@ final class ServerCommands {
                     "ECHELON_LOG_SINK_HEADERS",
                     "ECHELON_NODE_HEAP_PERCENT",
                     "ECHELON_NODE_WAITING",
+                    "ECHELON_QUARANTINE",
+                    "ECHELON_QUARANTINE_HEAP",
                     "ECHELON_TENANT_BURST",
                     "ECHELON_TENANT_CONCURRENCY",
                     "ECHELON_TENANT_REQUESTS_PER_SECOND",

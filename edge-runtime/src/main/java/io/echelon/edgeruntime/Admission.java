@@ -11,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  * the function.
  *
  * @param invocations requests that are answered later
+ * @param quarantine where functions are answered that are stopped again and again; null for nowhere
  */
-record Admission(IsolatePool pool, NodeLoad load, InvocationRequests invocations) {
+record Admission(
+        IsolatePool pool,
+        NodeLoad load,
+        InvocationRequests invocations,
+        @Nullable Quarantine quarantine) {
     /**
      * Answers a request, or refuses it; on its event loop.
      *
@@ -30,9 +35,7 @@ record Admission(IsolatePool pool, NodeLoad load, InvocationRequests invocations
             exchange.refuse(ErrorCode.OVERLOADED, overload, Outcome.OVERLOADED);
             return;
         }
-        TenantGate.Verdict verdict = target.gate().admit(System.nanoTime());
-        if (verdict != TenantGate.Verdict.ADMITTED) {
-            exchange.refuse(target.gate(), verdict);
+        if (!exchange.enter(target)) {
             return;
         }
         String url = scheme + "://" + head.authority() + head.target();
@@ -43,6 +46,23 @@ record Admission(IsolatePool pool, NodeLoad load, InvocationRequests invocations
         if (assets != null && assets.answer(exchange, head)) {
             return;
         }
+        if (quarantine != null
+                && quarantine.has(target.revision())
+                && quarantine.take(
+                        new Forwarding.Asked(exchange, head, body, scheme),
+                        target,
+                        () -> call(exchange, head, body, target, url))) {
+            return;
+        }
+        call(exchange, head, body, target, url);
+    }
+
+    private void call(
+            Exchange exchange,
+            RequestHead head,
+            @Nullable RequestBody body,
+            Target target,
+            String url) {
         FunctionRequest call =
                 new FunctionRequest(
                         exchange.requestId(),

@@ -3,20 +3,18 @@ package io.echelon.edgeruntime;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.echelon.tenants.Json;
 import java.io.PrintStream;
+import java.util.Map;
 
 /** The one line on standard output by which whoever started a node learns what became of it. */
 final class Announcement {
     private Announcement() {}
 
     /** Says that the node answers, and where. */
-    static void ready(PrintStream out, String node, PublicAddresses addresses) {
+    static void ready(PrintStream out, String node, Map<String, String> addresses) {
         ObjectNode line = Json.mapper().createObjectNode();
         line.put("event", "ready");
         line.put("node", node);
-        line.put("http", addresses.http().toString());
-        line.put("https", addresses.https().toString());
-        line.put("internal", addresses.internal().toString());
-        line.put("ca", addresses.authority().toString());
+        addresses.forEach(line::put);
         print(out, line);
     }
 

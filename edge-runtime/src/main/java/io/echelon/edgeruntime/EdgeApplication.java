@@ -9,6 +9,8 @@ import io.quarkus.vertx.http.HttpServer;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.eclipse.microprofile.health.Readiness;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ final class EdgeApplication implements QuarkusApplication {
     private final InternalPort internal;
     private final HttpServer internalServer;
     private final NodeReadiness readiness;
-    private volatile @Nullable EdgeNode running;
+    private volatile @Nullable NodeProgram running;
 
     EdgeApplication(
             EdgeConfiguration configuration,
@@ -42,10 +44,9 @@ final class EdgeApplication implements QuarkusApplication {
     @Override
     public int run(String... arguments) throws InterruptedException {
         ProcessLifecycle lifecycle = NodeLifecycle.of(configuration);
-        EdgeNode node =
-                new EdgeNode(configuration, vertx, registry, internal, readiness, lifecycle);
+        NodeProgram node = program(lifecycle);
         try {
-            PublicAddresses addresses = node.start(internalServer.getPort());
+            Map<String, String> addresses = node.start(internalServer.getPort());
             followParent(configuration.parentPid());
             running = node;
             readiness.set(NodeReadiness.State.READY);
@@ -61,13 +62,21 @@ final class EdgeApplication implements QuarkusApplication {
 
     /** Lets requests under way end before anything that they need is closed. */
     void stopping(@Observes ShutdownEvent event) {
-        EdgeNode node = running;
+        NodeProgram node = running;
         if (node != null) {
             readiness.set(NodeReadiness.State.DRAINING);
             node.stop();
             // A signal would make the exit code 143 although everything ended well.
             Runtime.getRuntime().halt(0);
         }
+    }
+
+    private NodeProgram program(ProcessLifecycle lifecycle) {
+        URI quarantined = EdgeEnvironment.quarantineOf(configuration).orElse(null);
+        return quarantined == null
+                ? new EdgeNode(configuration, vertx, registry, internal, readiness, lifecycle)
+                : new QuarantineNode(
+                        configuration, quarantined, vertx, registry, internal, readiness);
     }
 
     private static void followParent(OptionalLong pid) {

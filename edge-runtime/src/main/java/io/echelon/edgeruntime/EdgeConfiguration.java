@@ -140,6 +140,18 @@ public interface EdgeConfiguration {
     @WithDefault("true")
     boolean forward();
 
+    /** Whether functions that are stopped again and again get a process of their own. */
+    @WithDefault("true")
+    boolean quarantine();
+
+    /** The most that its heap may take, as {@code -Xmx} has it; half of the node's unless set. */
+    Optional<String> quarantineHeap();
+
+    /**
+     * The internal address of the node whose {@link QuarantineNode} this is; of none when absent.
+     */
+    Optional<String> quarantineOf();
+
     /** See {@link ConnectionLimits#idle}; seconds. */
     @WithDefault("75")
     int idleSeconds();

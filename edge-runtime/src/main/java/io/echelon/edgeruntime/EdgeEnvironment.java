@@ -28,6 +28,7 @@ final class EdgeEnvironment {
     private static final Pattern NODE_ID = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final Pattern DOMAIN =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    private static final Pattern HEAP = Pattern.compile("[0-9]+[kKmMgG]");
     private static final int SOURCE_ORDINAL = 300;
     private static final int CACHE_MB_MAX = 1_048_576;
     private static final int SECONDS_MAX = 3_600;
@@ -140,6 +141,15 @@ final class EdgeEnvironment {
                     "ECHELON_BASE_DOMAIN is \"%s\"; it must be a domain in lower case such as edge.example.com"
                             .formatted(configuration.baseDomain()));
         }
+        configuration
+                .quarantineHeap()
+                .filter(heap -> !HEAP.matcher(heap).matches())
+                .ifPresent(
+                        heap -> {
+                            throw refuse(
+                                    "ECHELON_QUARANTINE_HEAP is \"%s\"; write a size like 512m"
+                                            .formatted(heap));
+                        });
         port("ECHELON_HTTP_PORT", configuration.httpPort());
         port("ECHELON_HTTPS_PORT", configuration.httpsPort());
         port("ECHELON_INTERNAL_PORT", configuration.internalPort());
@@ -198,6 +208,11 @@ final class EdgeEnvironment {
                 .map(String::strip)
                 .map(EdgeEnvironment::storeAddress)
                 .toList();
+    }
+
+    /** The node whose quarantine this process is. */
+    static Optional<URI> quarantineOf(EdgeConfiguration configuration) {
+        return configuration.quarantineOf().map(URI::create);
     }
 
     private static URI storeAddress(String store) {

@@ -1,8 +1,6 @@
 package io.echelon.edgeruntime;
 
-import io.echelon.cron.CronAdministration;
 import io.echelon.cron.CronScheduler;
-import io.echelon.isolatepool.HostBinding;
 import io.echelon.isolatepool.IsolatePool;
 import io.echelon.isolatepool.PoolOptions;
 import io.echelon.isolatepool.PoolOptions.EngineRequirement;
@@ -10,20 +8,19 @@ import io.echelon.isolatepool.graal.GraalIsolatePool;
 import io.echelon.kvstore.HeldStore;
 import io.echelon.kvstore.KvStore;
 import io.echelon.tenants.Diagnostics;
-import io.echelon.tenants.MasterKeys;
-import io.echelon.tenants.Permissions;
 import io.echelon.tenants.ProcessLifecycle;
 import io.echelon.tenants.StartPhases;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
+import io.vertx.core.http.HttpClient;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Lifecycle.</b> {@link #start} once, which returns when the node answers; then {@link #stop}
  * once, which lets requests under way end.
  */
-final class EdgeNode {
+final class EdgeNode implements NodeProgram {
     private static final Logger LOG = Logger.getLogger(EdgeNode.class);
     private static final Duration DRAIN = Duration.ofSeconds(30);
 
@@ -84,17 +81,13 @@ final class EdgeNode {
         this.diagnostics = lifecycle.diagnostics();
     }
 
-    /** Has what can change while the node runs be as a configuration says. */
-    void apply(EdgeConfiguration now) {
+    @Override
+    public void apply(EdgeConfiguration now) {
         live.forEach(each -> each.accept(now));
     }
 
-    /**
-     * Starts the node.
-     *
-     * @param internalPort where the internal port listens
-     */
-    PublicAddresses start(int internalPort) throws InterruptedException {
+    @Override
+    public Map<String, String> start(int internalPort) throws InterruptedException {
         ClusterAccess cluster = ClusterAccess.of(configuration, clock);
         closing.push(cluster::close);
         AdmissionPolicy policy = EdgeEnvironment.admission(configuration);
@@ -161,21 +154,32 @@ final class EdgeNode {
                         new CronMetrics(registry));
         closing.push(scheduler::close);
         crons = scheduler;
-        Outside outside = openOutside();
+        Outside outside = Outside.open(configuration, vertx, closing::push, live::add);
         every(CACHE_LOOK_MILLIS, caches::look);
+        TenantKeys keys = TenantKeys.open(configuration, store);
+        RevisionLoader loader =
+                new NodeLoader(
+                                vertx,
+                                pool,
+                                store,
+                                databasesOfCallers,
+                                register,
+                                gates,
+                                ledger,
+                                outside,
+                                caches.binding(gates, traces),
+                                keys,
+                                new NodeLog(logs, traces),
+                                traces,
+                                clock)
+                        .open();
         RevisionAgent agent =
                 agent(
                         store,
-                        databasesOfCallers,
+                        loader,
                         pool,
-                        logs,
-                        traces,
-                        gates,
-                        register,
-                        ledger,
-                        new CronPlans(scheduler::plan),
-                        outside,
-                        caches.binding(gates, traces));
+                        new Targets(gates, registry, ledger),
+                        new CronPlans(scheduler::plan));
         agent.awaitSynced();
         phases.ended("revisions");
         diagnostics.section("routes", agent::routes);
@@ -227,7 +231,7 @@ final class EdgeNode {
         CustomDomains domains =
                 new CustomDomains(
                         new SystemReader(store.system()),
-                        keys(store),
+                        keys,
                         new HostNames(configuration.baseDomain()));
         closing.push(domains::close);
         domains.start();
@@ -241,7 +245,8 @@ final class EdgeNode {
                 new Admission(
                         pool,
                         load,
-                        new InvocationRequests(invocations, clock, traces, dispatcher::expect));
+                        new InvocationRequests(invocations, clock, traces, dispatcher::expect),
+                        quarantine(pool, logs, internalPort));
         NodeForwarding others =
                 new NodeForwarding(
                         configuration,
@@ -304,14 +309,11 @@ final class EdgeNode {
         firing.start();
         scheduler.start();
         phases.ended("ports");
-        return addresses;
+        return addresses.announced();
     }
 
-    /**
-     * Tells callers to go elsewhere, takes no more requests, waits for those under way, at most
-     * thirty seconds, and closes.
-     */
-    void stop() {
+    @Override
+    public void stop() {
         traffic.drain();
         NodePresence known = presence;
         if (known != null) {
@@ -371,6 +373,32 @@ final class EdgeNode {
         return store;
     }
 
+    private Quarantine quarantine(IsolatePool pool, LogStore logs, int internalPort) {
+        URI own = PublicAddresses.at("http", InternalPort.HOST, internalPort);
+        HttpClient client = NodeForwarding.client(vertx, NodeForwarding.options());
+        closing.push(client::close);
+        QuarantineLog.mount(internal.router(), logs);
+        QuarantineProcess process =
+                new QuarantineProcess(
+                        QuarantineCommand.idOf(configuration),
+                        () -> QuarantineCommand.ofThisProcess(configuration, own).builder(),
+                        client,
+                        "Bearer " + ClusterSecret.read(configuration.clusterSecretFile()).value());
+        Quarantine quarantine =
+                new Quarantine(
+                        new Quarantine.Parts(
+                                configuration::quarantine,
+                                pool,
+                                (revision, level, what) -> logs.write(revision, level, what, null),
+                                process),
+                        registry,
+                        System::nanoTime);
+        closing.push(quarantine::close);
+        quarantine.start();
+        live.add(_ -> process.reload());
+        return quarantine;
+    }
+
     /** The other nodes that this one can ask, once it knows them. */
     private List<Peer> peers() {
         NodeForwarding others = forwarding;
@@ -386,19 +414,6 @@ final class EdgeNode {
         return reach;
     }
 
-    /** What reaches addresses outside, under the operator's rules. */
-    private record Outside(OutgoingClients clients, Destinations destinations) {}
-
-    private Outside openOutside() {
-        OutgoingClients clients = new OutgoingClients(vertx, null);
-        closing.push(clients::close);
-        Destinations destinations =
-                new Destinations(EdgeEnvironment.egress(configuration), InetAddress::getAllByName);
-        live.add(now -> destinations.set(EdgeEnvironment.egress(now)));
-        closing.push(destinations::close);
-        return new Outside(clients, destinations);
-    }
-
     /** What follows from the configuration, as it is in force. */
     private <T> Supplier<T> following(Function<EdgeConfiguration, T> part) {
         AtomicReference<T> present = new AtomicReference<>(part.apply(configuration));
@@ -408,35 +423,10 @@ final class EdgeNode {
 
     private RevisionAgent agent(
             NodeStore store,
-            KvStore kvOfGuests,
+            RevisionLoader loader,
             IsolatePool pool,
-            LogStore logs,
-            Traces traces,
-            TenantGates gates,
-            DatabaseRegister register,
-            UsageLedger usage,
-            CronPlans plans,
-            Outside outside,
-            CacheBinding caches) {
-        KvBinding.Services databases =
-                new KvBinding.Services(kvOfGuests, clock, gates, register, traces);
-        RevisionLoader loader =
-                new RevisionLoader(
-                        pool,
-                        store.files(),
-                        permissions ->
-                                bindings(
-                                        permissions,
-                                        outside.clients(),
-                                        outside.destinations(),
-                                        databases,
-                                        caches,
-                                        usage,
-                                        traces),
-                        new NodeLog(logs, traces),
-                        new RevisionSettings(store.files(), keys(store))::of,
-                        new CronAdministration(store.system()),
-                        gates::quotas);
+            Targets targets,
+            CronPlans plans) {
         RevisionAgent agent =
                 new RevisionAgent(
                         configuration.nodeId(),
@@ -444,40 +434,11 @@ final class EdgeNode {
                         loader,
                         pool,
                         new HostNames(configuration.baseDomain()),
-                        new Targets(gates, registry, usage),
+                        targets,
                         plans);
         closing.push(agent::close);
         agent.start();
         return agent;
-    }
-
-    private TenantKeys keys(NodeStore store) {
-        return new TenantKeys(
-                new SystemReader(store.system()),
-                () ->
-                        MasterKeys.of(
-                                configuration.masterKey().orElse(null),
-                                configuration.masterKeyFile().orElse(null)));
-    }
-
-    private List<HostBinding> bindings(
-            Permissions permissions,
-            OutgoingClients clients,
-            Destinations destinations,
-            KvBinding.Services databases,
-            CacheBinding caches,
-            UsageLedger usage,
-            Traces traces) {
-        return List.of(
-                new FetchBinding(
-                        vertx,
-                        clients,
-                        destinations,
-                        new PermittedHosts(permissions.net()),
-                        usage::of,
-                        traces),
-                new KvBinding(databases, KvBinding.Access.of(permissions), usage::of),
-                caches);
     }
 
     private void every(long millis, Runnable task) {

@@ -46,6 +46,8 @@ final class Exchange implements ResponseSink {
     private volatile boolean wholeBody;
     private boolean headSent;
     private boolean over;
+    private boolean isAdmitted;
+    private boolean isRelayed;
     private boolean closeAfter;
     private long announced = -1;
     private long retryAfterSeconds = 1;
@@ -111,6 +113,17 @@ final class Exchange implements ResponseSink {
         trace = traces.begin(this, head, leadsTo);
     }
 
+    /** Has its tenant's gate let it in; false when it was refused, which has been answered. */
+    boolean enter(Target entered) {
+        TenantGate.Verdict verdict = entered.gate().admit(System.nanoTime());
+        isAdmitted = verdict == TenantGate.Verdict.ADMITTED;
+        if (!isAdmitted) {
+            retryAfterSeconds = entered.gate().retryAfterSeconds(verdict);
+            refuse(ErrorCode.OVER_QUOTA, entered.gate().refusal(verdict), Outcome.OVER_QUOTA);
+        }
+        return isAdmitted;
+    }
+
     /** What records it; null for nothing. */
     @Nullable RequestTrace trace() {
         return trace;
@@ -162,8 +175,8 @@ final class Exchange implements ResponseSink {
     public void finished(CallReport report) {
         boolean wasWhole = wholeBody;
         Target answering = target;
+        leaveGate();
         if (answering != null) {
-            answering.gate().release();
             answering.called(report);
             traces.called(this, answering, report, functionStatus);
         }
@@ -173,15 +186,10 @@ final class Exchange implements ResponseSink {
         }
     }
 
-    /** Answers a request that its tenant's gate did not let in. */
-    void refuse(TenantGate gate, TenantGate.Verdict verdict) {
-        retryAfterSeconds = gate.retryAfterSeconds(verdict);
-        refuse(ErrorCode.OVER_QUOTA, gate.refusal(verdict), Outcome.OVER_QUOTA);
-    }
-
     /** Answers in the platform's name a request that reached no isolate. */
     void refuse(ErrorCode code, String message, @Nullable Outcome outcome) {
         notCalled(outcome);
+        leaveGate();
         Target answering = target;
         if (answering != null && outcome != null) {
             answering.refused(outcome);
@@ -211,15 +219,16 @@ final class Exchange implements ResponseSink {
      */
     void answeredDirectly(long bytes) {
         notCalled(null);
-        releaseGate();
+        leaveGate();
         sent(bytes);
     }
 
-    /** Gives back the place of a request that was admitted and reaches no isolate. */
-    void releaseGate() {
-        Target answering = target;
-        if (answering != null) {
-            answering.gate().release();
+    /** Gives back the place that its tenant's gate gave it, if it still has it. */
+    private void leaveGate() {
+        Target entered = target;
+        if (entered != null && isAdmitted) {
+            isAdmitted = false;
+            entered.gate().release();
         }
     }
 
@@ -257,6 +266,7 @@ final class Exchange implements ResponseSink {
      */
     void beginRelayed(long length) {
         headSent = true;
+        isRelayed = true;
         if (length < 0 && request.version() == HttpVersion.HTTP_1_0) {
             closeAfter = true;
         } else if (length < 0) {
@@ -323,7 +333,7 @@ final class Exchange implements ResponseSink {
         over = true;
         Target answering = target;
         RequestBody received = body;
-        if (answering != null && received != null) {
+        if (answering != null && received != null && !isRelayed) { // who answers counts
             answering.usage().add(UsageCounter.INGRESS_BYTES, received.bytes());
         }
         RequestTrace traced = trace;

@@ -9,8 +9,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * answers requests that they hand on. {@link ForwardedHead} has the wire format.
  */
 final class ForwardRoutes {
+    private static final Logger LOG = Logger.getLogger(ForwardRoutes.class);
+
     /** What stands ready here, unless that is what {@code known} says. */
     static final String WARM = "/warm";
 
@@ -29,18 +35,26 @@ final class ForwardRoutes {
     /**
      * What the answers come from.
      *
+     * @param finder finds what is to answer
      * @param isReady whether this node takes requests, and sheds none of its load
      * @param warm what stands ready here
      * @param bodyLimit how long a caller may take for what its request's body consists of
      */
     record Parts(
             Admission admission,
-            Router router,
+            Finder finder,
             Traffic traffic,
             Traces traces,
             BooleanSupplier isReady,
             Supplier<WarmList> warm,
             Supplier<Duration> bodyLimit) {}
+
+    /** Finds what is to answer a request that another node has handed on. */
+    @FunctionalInterface
+    interface Finder {
+        /** What leads to the revision; fails with what the other node is told. */
+        CompletionStage<Target> find(ForwardedHead head);
+    }
 
     /** A connection of another node, which looks after it. */
     private record OfNode(Duration bodyLimit) implements CallerConnection {
@@ -76,21 +90,53 @@ final class ForwardRoutes {
 
     private void forwarded(RoutingContext context) {
         HttpServerRequest request = context.request();
+        EventLoop eventLoop = ((ContextInternal) Vertx.currentContext()).nettyEventLoop();
         try {
-            answer(request, ForwardedHead.read(request));
+            if (!parts.isReady().getAsBoolean()) {
+                throw new EchelonException(ErrorCode.UNAVAILABLE, "This node takes no requests");
+            }
+            ForwardedHead head = ForwardedHead.read(request);
+            var found = parts.finder().find(head).toCompletableFuture();
+            if (found.isDone()) {
+                answerOrRefuse(request, head, found, eventLoop);
+            } else {
+                request.pause(); // nothing of it may come before somebody reads it
+                var _ =
+                        found.whenComplete(
+                                (_, _) ->
+                                        eventLoop.execute(
+                                                () ->
+                                                        answerOrRefuse(
+                                                                request, head, found, eventLoop)));
+            }
         } catch (EchelonException refusal) {
             InternalAnswers.refuse(request, refusal.code(), refusal.reason());
         }
     }
 
-    private void answer(HttpServerRequest request, ForwardedHead head) {
-        Target target = parts.router().loaded(head.revision());
-        if (target == null || !has(target, head.need()) || !parts.isReady().getAsBoolean()) {
-            throw new EchelonException(
-                    ErrorCode.UNAVAILABLE,
-                    "%s does not stand ready on this node".formatted(head.revision()));
+    private void answerOrRefuse(
+            HttpServerRequest request,
+            ForwardedHead head,
+            CompletableFuture<Target> found,
+            EventLoop eventLoop) {
+        if (request.response().closed()) {
+            return;
         }
-        EventLoop eventLoop = ((ContextInternal) Vertx.currentContext()).nettyEventLoop();
+        try {
+            answer(request, head, found.join(), eventLoop);
+        } catch (CompletionException failed) {
+            if (failed.getCause() instanceof EchelonException refusal) {
+                InternalAnswers.refuse(request, refusal.code(), refusal.reason());
+            } else {
+                LOG.errorf(failed, "%s could not be loaded", head.revision());
+                InternalAnswers.refuse(
+                        request, ErrorCode.INTERNAL, "The revision could not be loaded");
+            }
+        }
+    }
+
+    private void answer(
+            HttpServerRequest request, ForwardedHead head, Target target, EventLoop eventLoop) {
         ForwardedRequest asked = new ForwardedRequest(request, head);
         Exchange exchange =
                 new Exchange(
@@ -103,15 +149,10 @@ final class ForwardRoutes {
                         System.nanoTime());
         RequestHead read = RequestHead.forwarded(asked, head, hasBody(request));
         @Nullable RequestBody body = read.hasBody() ? exchange.openBody() : null;
+        if (body == null) {
+            request.resume(); // one that has a body is read as the function reads it
+        }
         parts.admission().admit(exchange, read, body, target, head.scheme());
-    }
-
-    private boolean has(Target target, ForwardedHead.Need need) {
-        return parts.admission()
-                .pool()
-                .revisionStatistics(target.revision())
-                .filter(now -> now.isReady() || need == ForwardedHead.Need.LOADED)
-                .isPresent();
     }
 
     private static boolean hasBody(HttpServerRequest request) {

@@ -28,7 +28,7 @@ import java.util.Map;
  *       caller asked for.
  *   <li>{@code x-echelon-forward-need} MUST be there: {@code ready} has the other node refuse the
  *       request when it would have to make an isolate for it first, {@code loaded} only when the
- *       revision is not there.
+ *       revision is not there, {@code nothing} in neither case.
  *   <li>Each header that the function is to see MUST be there under its name with {@code h-} before
  *       it, in their order, those that the first node has added among them. Nothing that a caller
  *       says thus is a header of this exchange.
@@ -61,7 +61,9 @@ record ForwardedHead(
         /** An isolate that stands ready. */
         READY,
         /** The revision: to load it takes longer than to make an isolate. */
-        LOADED;
+        LOADED,
+        /** Nothing: it is loaded first where that is needed, as only a quarantine does. */
+        NOTHING;
 
         private String wireName() {
             return name().toLowerCase(Locale.ROOT);

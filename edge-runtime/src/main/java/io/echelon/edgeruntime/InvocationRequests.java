@@ -314,7 +314,6 @@ final class InvocationRequests {
                 failure instanceof CompletionException && failure.getCause() != null
                         ? failure.getCause()
                         : failure;
-        exchange.releaseGate();
         if (cause instanceof EchelonException refusal) {
             exchange.refuse(refusal.code(), refusal.reason(), null);
         } else {

@@ -81,17 +81,24 @@ final class LogShipper implements AutoCloseable {
     /** Begins to ship a node's lines; empty when its configuration names no sink. */
     static Optional<LogShipper> begin(
             EdgeConfiguration configuration, LogStore store, MeterRegistry registry) {
-        Optional<LogShipper> shipper =
-                EdgeEnvironment.logSink(configuration)
-                        .map(
-                                sink ->
-                                        new LogShipper(
-                                                store,
-                                                sink,
-                                                configuration.data().resolve("log-shipping.json"),
-                                                FIRST_PAUSE,
-                                                registry));
-        shipper.ifPresent(LogShipper::start);
+        return EdgeEnvironment.logSink(configuration)
+                .map(
+                        sink ->
+                                begin(
+                                        store,
+                                        sink,
+                                        configuration.data().resolve("log-shipping.json"),
+                                        registry));
+    }
+
+    /**
+     * Begins to ship lines.
+     *
+     * @param cursors the file that has how far lines were taken
+     */
+    static LogShipper begin(LogStore store, LogSink sink, Path cursors, MeterRegistry registry) {
+        LogShipper shipper = new LogShipper(store, sink, cursors, FIRST_PAUSE, registry);
+        shipper.start();
         return shipper;
     }
 

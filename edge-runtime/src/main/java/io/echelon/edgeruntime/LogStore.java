@@ -83,10 +83,13 @@ final class LogStore implements AutoCloseable {
             String message,
             @Nullable String requestId,
             @Nullable String traceId) {
-        LogRecord line =
-                new LogRecord(clock.instant(), level, message, requestId, revision, node, traceId);
+        take(new LogRecord(clock.instant(), level, message, requestId, revision, node, traceId));
+    }
+
+    /** Takes a line that was written elsewhere, or counts it as dropped. */
+    void take(LogRecord line) {
         if (closed || !queue.offer(Optional.of(line))) {
-            dropped.computeIfAbsent(revision, id -> new LongAdder()).increment();
+            dropped.computeIfAbsent(line.revision(), id -> new LongAdder()).increment();
         }
     }
 

@@ -67,7 +67,7 @@ final class NodeForwarding implements AutoCloseable {
         this.isOn = isOn;
         this.parts = parts;
         IsolatePool pool = parts.admission().pool();
-        this.plain = client(options());
+        this.plain = client(parts.vertx(), options());
         this.warm = new WarmHere(pool, parts.router());
         this.peers =
                 new Peers(configuration.nodeId(), isOn, parts.rows()::nodes, this::way, this::look);
@@ -103,7 +103,7 @@ final class NodeForwarding implements AutoCloseable {
                 internal,
                 new ForwardRoutes.Parts(
                         parts.admission(),
-                        parts.router(),
+                        new LoadedHere(parts.router(), parts.admission().pool()),
                         parts.traffic(),
                         parts.traces(),
                         this::isReady,
@@ -162,13 +162,13 @@ final class NodeForwarding implements AutoCloseable {
                                     .setKeyCertOptions(KeyCertOptions.wrap(tls.keys()))
                                     .setTrustOptions(TrustOptions.wrap(tls.trust(name)));
                     options.setEnabledSecureTransportProtocols(Set.of(ClusterTls.PROTOCOL));
-                    return client(options);
+                    return client(parts.vertx(), options);
                 });
     }
 
-    private HttpClient client(HttpClientOptions options) {
-        return parts.vertx()
-                .httpClientBuilder()
+    /** Asks other processes of the platform. */
+    static HttpClient client(Vertx vertx, HttpClientOptions options) {
+        return vertx.httpClientBuilder()
                 .with(options)
                 .with(pool())
                 .withConnectHandler(

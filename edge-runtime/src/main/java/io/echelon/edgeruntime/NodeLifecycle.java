@@ -42,7 +42,7 @@ final class NodeLifecycle {
     }
 
     /** Says that the node is ready, and has it take signals. */
-    static void ready(ProcessLifecycle lifecycle, EdgeNode node, MeterRegistry registry) {
+    static void ready(ProcessLifecycle lifecycle, NodeProgram node, MeterRegistry registry) {
         lifecycle
                 .phases()
                 .millis()

@@ -4,6 +4,7 @@ import io.echelon.tenants.NodeRecord;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,15 @@ record PublicAddresses(URI http, URI https, URI internal, Path authority) {
                         startedAt,
                         EdgeNode.VERSION)
                 .at(forOthers);
+    }
+
+    /** What whoever started the node is told. */
+    Map<String, String> announced() {
+        return Map.of(
+                "http", http.toString(),
+                "https", https.toString(),
+                "internal", internal.toString(),
+                "ca", authority.toString());
     }
 
     /** Where a port is reached. */

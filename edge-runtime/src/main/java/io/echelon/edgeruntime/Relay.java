@@ -3,6 +3,7 @@ package io.echelon.edgeruntime;
 import io.echelon.isolatepool.Call;
 import io.echelon.tenants.ErrorCode;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.core.http.HttpClientRequest;
@@ -41,6 +42,13 @@ final class Relay implements Call {
 
     /** What becomes of a request that the other node did not answer. */
     interface Here {
+        /**
+         * Told that the other node begins to answer.
+         *
+         * @param headers of its answer
+         */
+        default void begins(MultiMap headers) {}
+
         /** Told once how it ended. */
         void ended(End end);
 
@@ -231,6 +239,7 @@ final class Relay implements Call {
         }
         answered = true;
         peer.waitsNoMore(this);
+        here.begins(response.headers());
         HttpServerResponse to = exchange.request().response();
         to.setStatusCode(response.statusCode());
         long length = HeaderRules.copyRelayed(response.headers(), to.headers());

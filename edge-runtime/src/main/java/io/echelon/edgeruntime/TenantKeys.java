@@ -24,6 +24,16 @@ final class TenantKeys {
         this.masterKeys = masterKeys;
     }
 
+    /** Those of a node's platform. */
+    static TenantKeys open(EdgeConfiguration configuration, NodeStore store) {
+        return new TenantKeys(
+                new SystemReader(store.system()),
+                () ->
+                        MasterKeys.of(
+                                configuration.masterKey().orElse(null),
+                                configuration.masterKeyFile().orElse(null)));
+    }
+
     /**
      * The key of a tenant.
      *

@@ -65,6 +65,19 @@ final class EchoPool implements IsolatePool {
         return gate.thenRun(() -> installed.put(image.id(), image));
     }
 
+    /** Revisions that rest. */
+    final Set<RevisionId> resting = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public boolean isResting(RevisionId id) {
+        return resting.contains(id);
+    }
+
+    @Override
+    public void forgive(RevisionId id) {
+        resting.remove(id);
+    }
+
     /** Lets no installation end until {@link #letInstallsGo}. */
     void holdInstalls() {
         installsGo = new CompletableFuture<>();

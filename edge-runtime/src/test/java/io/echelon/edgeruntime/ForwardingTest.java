@@ -64,7 +64,7 @@ final class ForwardingTest {
                 routes,
                 new ForwardRoutes.Parts(
                         warm.admission,
-                        warm.router,
+                        new LoadedHere(warm.router, warm.pool),
                         warm.traffic,
                         warm.traces,
                         () -> true,

@@ -32,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.X509KeyManager;
 
 /** A public port on a free address with one app, {@code hello.localhost}, behind it. */
@@ -58,6 +60,38 @@ final class PublicFixture implements AutoCloseable {
     final int port;
     private final Target target;
     final Warmth warmth = new Warmth(0);
+    final List<String> notices = new CopyOnWriteArrayList<>();
+    final AtomicLong nanoTime = new AtomicLong();
+    volatile Peer quarantined;
+    final AtomicBoolean quarantineNeeded = new AtomicBoolean();
+    final AtomicBoolean quarantineStarts = new AtomicBoolean();
+    final Quarantine quarantine =
+            new Quarantine(
+                    new Quarantine.Parts(
+                            () -> true,
+                            pool,
+                            (revision, level, what) -> notices.add(level + " " + what),
+                            new Quarantine.Ward() {
+                                @Override
+                                public Peer peer() {
+                                    return quarantined;
+                                }
+
+                                @Override
+                                public boolean isStarting() {
+                                    return quarantineStarts.get();
+                                }
+
+                                @Override
+                                public void look(boolean isNeeded) {
+                                    quarantineNeeded.set(isNeeded);
+                                }
+
+                                @Override
+                                public void close() {}
+                            }),
+                    registry,
+                    nanoTime::get);
     volatile List<Peer> peers = List.of();
     final Map<String, String> challenges = new ConcurrentHashMap<>();
     final Map<String, CustomDomain> domains = new ConcurrentHashMap<>();
@@ -126,7 +160,7 @@ final class PublicFixture implements AutoCloseable {
                         return revision.equals(HELLO) ? target : null;
                     }
                 };
-        admission = new Admission(pool, load, noInvocations());
+        admission = new Admission(pool, load, noInvocations(), quarantine);
         this.router = router;
         forwarding =
                 new Forwarding(

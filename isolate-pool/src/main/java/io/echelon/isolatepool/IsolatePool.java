@@ -56,6 +56,15 @@ public interface IsolatePool extends AutoCloseable {
      */
     List<EventHandler> handlers(RevisionId id);
 
+    /**
+     * Whether a revision's last calls had to be stopped for their CPU time or memory again and
+     * again, so that it rests now between any two of them; false when it is not installed.
+     */
+    boolean isResting(RevisionId id);
+
+    /** Has a revision rest no more, whatever its calls did; unknown ones are ignored. */
+    void forgive(RevisionId id);
+
     /** A count of what the pool holds now. */
     PoolStatistics statistics();
 

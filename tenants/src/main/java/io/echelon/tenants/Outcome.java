@@ -1,5 +1,7 @@
 package io.echelon.tenants;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,13 @@ public enum Outcome {
     Outcome(String wireName, @Nullable ErrorCode errorCode) {
         this.wireName = wireName;
         this.errorCode = errorCode;
+    }
+
+    /** The one of a name in headers, logs and metrics; empty for others. */
+    public static Optional<Outcome> named(String wireName) {
+        return Arrays.stream(values())
+                .filter(outcome -> outcome.wireName.equals(wireName))
+                .findFirst();
     }
 
     /** The name in headers, logs and metrics. */

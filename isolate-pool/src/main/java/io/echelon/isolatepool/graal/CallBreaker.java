@@ -52,6 +52,19 @@ final class CallBreaker {
         return 0;
     }
 
+    /** Whether calls had to be stopped again and again, so that few are let through. */
+    boolean isOpen() {
+        return score >= OPEN;
+    }
+
+    /** Forgets what calls have done. */
+    synchronized void forgive() {
+        score = 0;
+        restNanos = 0;
+        restUntil = nanoTime.getAsLong();
+        trying = false;
+    }
+
     /** Counts a call that has ended. */
     void ended(Outcome outcome) {
         switch (outcome) {

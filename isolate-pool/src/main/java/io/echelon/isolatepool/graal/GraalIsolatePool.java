@@ -157,6 +157,20 @@ public final class GraalIsolatePool implements IsolatePool {
         return handlers.getOrDefault(id, List.of());
     }
 
+    @Override
+    public boolean isResting(RevisionId id) {
+        RevisionPool pool = pools.get(id);
+        return pool != null && pool.conduct().breaker().isOpen();
+    }
+
+    @Override
+    public void forgive(RevisionId id) {
+        RevisionPool pool = pools.get(id);
+        if (pool != null) {
+            pool.conduct().breaker().forgive();
+        }
+    }
+
     private Call dispatch(RevisionId id, JsCall call) {
         RevisionPool pool = pools.get(id);
         if (pool == null) {

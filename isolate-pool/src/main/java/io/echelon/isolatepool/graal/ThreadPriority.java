@@ -56,6 +56,11 @@ enum ThreadPriority {
 
     private static final long KEEP_POLICY = 0x08;
 
+    /** SCHED_IDLE: only what others leave. */
+    private static final int IDLE_POLICY = 5;
+
+    private static final long SET_ALL = 0;
+
     private static final @Nullable MethodHandle GET_TID =
             function("gettid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
     private static final @Nullable MethodHandle SYSTEM_CALL =
@@ -103,6 +108,15 @@ enum ThreadPriority {
 
     /** Gives a thread this priority. Nobody may raise one again without privileges. */
     void giveTo(int thread) {
+        set(thread, 0, KEEP_POLICY, niceness, slice * MILLI);
+    }
+
+    /** Has a thread, and those that it makes, run only when no thread of another kind wants to. */
+    static void idle(int thread) {
+        set(thread, IDLE_POLICY, SET_ALL, 0, 0);
+    }
+
+    private static void set(int thread, int policy, long flags, int niceness, long sliceNanos) {
         MethodHandle systemCall = SYSTEM_CALL;
         Long setAttributes = SET_ATTRIBUTES;
         if (systemCall == null || setAttributes == null || thread < 0) {
@@ -111,9 +125,10 @@ enum ThreadPriority {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attributes = arena.allocate(ATTRIBUTES_BYTES, Long.BYTES);
             attributes.set(ValueLayout.JAVA_INT, 0, ATTRIBUTES_BYTES);
-            attributes.set(ValueLayout.JAVA_LONG, 8, KEEP_POLICY);
+            attributes.set(ValueLayout.JAVA_INT, 4, policy);
+            attributes.set(ValueLayout.JAVA_LONG, 8, flags);
             attributes.set(ValueLayout.JAVA_INT, 16, niceness);
-            attributes.set(ValueLayout.JAVA_LONG, 24, slice * MILLI);
+            attributes.set(ValueLayout.JAVA_LONG, 24, sliceNanos);
             long _ = (long) systemCall.invokeExact((long) setAttributes, thread, attributes, 0);
         } catch (Throwable e) {
             // The thread keeps its share.
