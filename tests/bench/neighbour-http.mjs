@@ -1,10 +1,10 @@
 // Calls a function at a steady rate, whether answers come or not, and times each call from when it was due:
-// node neighbour-http.mjs NODE-URL WARM-SECONDS CALLS-PER-SECOND SECONDS-EACH HOSTILE-APP...
+// node neighbour-http.mjs NODE-URL WARM-SECONDS CALLS-PER-SECOND SECONDS-MET SECONDS-EACH HOSTILE-APP...
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Callers } from "./callers.mjs";
 
-const [address, warm, rate, seconds] = [process.argv[2], ...process.argv.slice(3, 6).map(Number)];
+const [address, warm, rate, met, seconds] = [process.argv[2], ...process.argv.slice(3, 7).map(Number)];
 const callers = new Callers(address);
 
 async function atFullSpeed(app, milliseconds) {
@@ -14,8 +14,8 @@ async function atFullSpeed(app, milliseconds) {
   }));
 }
 
-async function atSteadyRate(app) {
-  const { calls, failed } = await callers.steadily(app, rate, seconds);
+async function atSteadyRate(app, howLong = seconds) {
+  const { calls, failed } = await callers.steadily(app, rate, howLong);
   const times = calls.map(([, took]) => took);
   times.sort((a, b) => a - b);
   return { failed, times };
@@ -46,12 +46,14 @@ console.log("| beside | p50 ms | p90 ms | p99 ms | most ms | not 200 | answers t
 console.log("|---|---|---|---|---|---|---|");
 await atSteadyRate("bench-request");
 print("alone", await atSteadyRate("bench-request"));
-for (const app of process.argv.slice(6)) {
+for (const app of process.argv.slice(7)) {
   const hostile = [loud(app), loud(app)];
-  await sleep(1000);
-  const measured = await atSteadyRate("bench-request");
+  const first = await atSteadyRate("bench-request", met);
+  print(`\`${app}\`, when it is met`, first, new Map(hostile[0].statuses));
+  hostile[0].statuses.clear();
+  const later = await atSteadyRate("bench-request");
   await Promise.all(hostile.map((caller) => caller.stop()));
-  print(`\`${app}\``, measured, hostile[0].statuses);
+  print(`\`${app}\`, then`, later, hostile[0].statuses);
   await sleep(1000);
 }
 const flood = spawn("wrk", ["-t1", "-c64", `-d${seconds + 2}s`, "-H", "Host: bench-request--loud.localhost", address]);

@@ -144,7 +144,7 @@ public interface EdgeConfiguration {
     @WithDefault("true")
     boolean quarantine();
 
-    /** The most that its heap may take, as {@code -Xmx} has it; half of the node's unless set. */
+    /** See {@link QuarantineCommand#heap}; half of the node's, and 1 GiB at least, unless set. */
     Optional<String> quarantineHeap();
 
     /**

@@ -1,5 +1,6 @@
 package io.echelon.edgeruntime;
 
+import io.echelon.isolatepool.graal.ProcessShare;
 import io.echelon.tenants.EchelonException;
 import io.echelon.tenants.ProcessLifecycle;
 import io.echelon.tenants.ProcessSettings;
@@ -21,6 +22,9 @@ public final class EdgeMain {
         ProcessLifecycle.hold();
         if (System.getenv("ECHELON_PARENT_PID") != null) { // which stops its nodes itself
             ProcessGroup.makeOwn();
+        }
+        if (System.getenv("ECHELON_QUARANTINE_OF") != null) { // from its first moment on
+            ProcessShare.onlyWhatOthersLeave();
         }
         try {
             ProcessSettings settings = ProcessSettings.read(System.getenv());

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * paid by those who do the same, and not by a neighbour.
  *
  * <p>A revision is in quarantine from when the pool has it rest until {@link #STAY} after its last
- * stop. While the process starts its requests are refused. When it fails this node answers, and the
- * revision rests between its calls as it does without a quarantine.
+ * stop. While the process starts, and when it ends, its requests are refused. When a start takes
+ * long, or fails, this node answers, and the revision rests between its calls as it does without a
+ * quarantine.
  *
  * <p><b>Lifecycle.</b> {@link #start} once, {@link #close} once.
  *
@@ -41,7 +42,7 @@ final class Quarantine implements AutoCloseable {
 
     private static final Duration INTERVAL = Duration.ofMillis(200);
 
-    private static final String STARTING =
+    private static final String COMING =
             "The last calls of this function had to be stopped for what they used; a process of its own for it is being started, try again in a few seconds. Its log says what it was";
 
     private final Parts parts;
@@ -70,8 +71,8 @@ final class Quarantine implements AutoCloseable {
         /** Who is asked; null while the process is not ready. */
         @Nullable Peer peer();
 
-        /** Whether it has been started and is not ready yet. */
-        boolean isStarting();
+        /** Whether it is not ready, and likely to be in some seconds. */
+        boolean isComing();
 
         /**
          * Sees that the process runs and answers, or that it does not run; to be called now and
@@ -139,8 +140,8 @@ final class Quarantine implements AutoCloseable {
                                     .formatted(STAY.toMinutes()));
         }
         Peer peer = parts.ward().peer();
-        if (peer == null && parts.ward().isStarting()) {
-            asked.exchange().refuse(ErrorCode.OVERLOADED, STARTING, Outcome.OVERLOADED);
+        if (peer == null && parts.ward().isComing()) {
+            refuse(asked.exchange());
             return true;
         }
         if (peer == null) {
@@ -176,7 +177,11 @@ final class Quarantine implements AutoCloseable {
 
                             @Override
                             public void answer() {
-                                here.run();
+                                if (peer.isSilent()) { // what ends a process is not tried here
+                                    refuse(asked.exchange());
+                                } else {
+                                    here.run();
+                                }
                             }
                         })
                 .begin();
@@ -205,6 +210,10 @@ final class Quarantine implements AutoCloseable {
             isNeeded = false;
         }
         parts.ward().look(isNeeded);
+    }
+
+    private static void refuse(Exchange exchange) {
+        exchange.refuse(ErrorCode.OVERLOADED, COMING, Outcome.OVERLOADED);
     }
 
     private void began(Target target, Outcome outcome) {

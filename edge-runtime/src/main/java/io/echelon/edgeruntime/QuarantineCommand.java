@@ -23,7 +23,7 @@ record QuarantineCommand(
     private static final Path OWN_ARGUMENTS = Path.of("/proc/self/cmdline");
 
     private static final long MEBIBYTE = 1L << 20;
-    private static final long HEAP_LEAST_MB = 512;
+    private static final long HEAP_LEAST_MB = 1024;
 
     /** What the quarantine has otherwise, or not at all. */
     private static final List<String> NOT_ITS_OWN =

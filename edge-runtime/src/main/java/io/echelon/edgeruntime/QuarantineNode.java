@@ -4,7 +4,6 @@ import io.echelon.isolatepool.IsolatePool;
 import io.echelon.isolatepool.PoolOptions;
 import io.echelon.isolatepool.PoolOptions.EngineRequirement;
 import io.echelon.isolatepool.graal.GraalIsolatePool;
-import io.echelon.isolatepool.graal.ProcessShare;
 import io.echelon.kvstore.KvStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -27,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The process that answers what a node has in {@link Quarantine}. It has the engine, the bindings
  * and the quotas that the node has, and the same store; no public ports, no crons, no queues and no
- * row among the platform's nodes. It only gets what others leave of the processors once it is
- * ready, so that it is ready soon. It loads what it is asked for, and hands what functions log to
- * the node. The kernel ends it before others when the machine has no memory left.
+ * row among the platform's nodes. It only gets what others leave of the processors, from its start
+ * on. It loads what it is asked for, and hands what functions log to the node. The kernel ends it
+ * before others when the machine has no memory left.
  */
 final class QuarantineNode implements NodeProgram {
     private static final Logger LOG = Logger.getLogger(QuarantineNode.class);
@@ -162,7 +161,6 @@ final class QuarantineNode implements NodeProgram {
                         () -> WarmList.EMPTY,
                         () -> EdgeEnvironment.connections(configuration).body()));
         internal.open();
-        ProcessShare.onlyWhatOthersLeave();
         Thread.ofPlatform().daemon().name("echelon-warm-up").start(() -> warmUp(pool));
         return Map.of(
                 "internal", PublicAddresses.at("http", InternalPort.HOST, internalPort).toString());

@@ -38,8 +38,11 @@ final class QuarantineProcess implements Quarantine.Ward {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
 
-    /** How long it may take to start, on a busy machine. */
-    private static final Duration START = Duration.ofMinutes(1);
+    /** How long it may take to start, on a machine that has hardly any time for it. */
+    private static final Duration START = Duration.ofMinutes(3);
+
+    /** How long callers are told that it is there soon. */
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -50,6 +53,7 @@ final class QuarantineProcess implements Quarantine.Ward {
     private Duration pause = FIRST_PAUSE;
     private long notBefore = System.nanoTime();
     private volatile @Nullable Running running;
+    private volatile @Nullable Long awaitedSince;
     private volatile boolean closed;
 
     /** One start of it. */
@@ -90,9 +94,9 @@ final class QuarantineProcess implements Quarantine.Ward {
     }
 
     @Override
-    public boolean isStarting() {
-        Running now = running;
-        return now != null && now.peer == null && now.process.isAlive();
+    public boolean isComing() {
+        Long since = awaitedSince;
+        return since != null && peer() == null && System.nanoTime() - since < SOON.toNanos();
     }
 
     @Override
@@ -100,6 +104,9 @@ final class QuarantineProcess implements Quarantine.Ward {
         Running now = running;
         if (now == null) {
             if (isNeeded && !closed && System.nanoTime() - notBefore >= 0) {
+                if (awaitedSince == null) {
+                    awaitedSince = System.nanoTime();
+                }
                 start();
             }
         } else if (!now.process.isAlive()) {
@@ -108,6 +115,7 @@ final class QuarantineProcess implements Quarantine.Ward {
             LOG.info("Nothing is in quarantine any more; its process ends");
             end(now);
             running = null;
+            awaitedSince = null;
         } else if (now.peer == null && now.isOlderThan(START)) {
             LOG.errorf("The quarantine was not ready after %d s", START.toSeconds());
             now.process.destroyForcibly();
@@ -173,6 +181,7 @@ final class QuarantineProcess implements Quarantine.Ward {
                 } else {
                     LOG.infof("The quarantine is ready at %s", address);
                     started.askedAt = System.nanoTime();
+                    awaitedSince = null;
                     started.peer =
                             new Peer(
                                     id,
@@ -210,6 +219,7 @@ final class QuarantineProcess implements Quarantine.Ward {
             return;
         }
         now.isAsked = true;
+        long begun = System.nanoTime();
         var _ =
                 client.request(
                                 peer.way()
@@ -221,7 +231,9 @@ final class QuarantineProcess implements Quarantine.Ward {
                                 answer -> {
                                     now.askedAt = System.nanoTime();
                                     now.isAsked = false;
-                                    if (answer.failed() && now.process.isAlive()) {
+                                    if (answer.succeeded()) {
+                                        peer.answered(null, System.nanoTime() - begun);
+                                    } else if (now.process.isAlive()) {
                                         LOG.errorf(
                                                 "The quarantine does not answer and is killed: %s",
                                                 answer.cause());
@@ -234,6 +246,7 @@ final class QuarantineProcess implements Quarantine.Ward {
         running = null;
         Peer peer = now.peer;
         if (peer != null) {
+            awaitedSince = System.nanoTime(); // it was there, and will be again
             peer.giveUp();
         }
         if (now.isOlderThan(LAST_PAUSE)) {

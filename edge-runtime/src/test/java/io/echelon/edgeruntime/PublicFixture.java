@@ -64,7 +64,7 @@ final class PublicFixture implements AutoCloseable {
     final AtomicLong nanoTime = new AtomicLong();
     volatile Peer quarantined;
     final AtomicBoolean quarantineNeeded = new AtomicBoolean();
-    final AtomicBoolean quarantineStarts = new AtomicBoolean();
+    final AtomicBoolean quarantineComes = new AtomicBoolean();
     final Quarantine quarantine =
             new Quarantine(
                     new Quarantine.Parts(
@@ -78,8 +78,8 @@ final class PublicFixture implements AutoCloseable {
                                 }
 
                                 @Override
-                                public boolean isStarting() {
-                                    return quarantineStarts.get();
+                                public boolean isComing() {
+                                    return quarantineComes.get();
                                 }
 
                                 @Override

@@ -166,24 +166,36 @@ final class QuarantineTest {
     }
 
     @Test
-    void theNodeAnswersWhenTheProcessIsNotThereOrGoneOrRefuses() throws Exception {
+    void theNodeAnswersWhenTheProcessIsNotThereOrRefuses() throws Exception {
         rests();
         Peer process = node.quarantined;
         node.quarantined = null;
-        node.quarantineStarts.set(true);
+        node.quarantineComes.set(true);
         HttpResponse<String> refused = node.get("/hello");
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("x-echelon-outcome")).contains("overloaded");
         assertThat(refused.headers().firstValue("retry-after")).contains("1");
         assertThat(refused.body()).contains("is being started");
-        node.quarantineStarts.set(false);
+        node.quarantineComes.set(false);
         assertThat(isAnsweredThere("/hello")).isFalse();
         node.quarantined = process;
         found = CompletableFuture.failedFuture(new IllegalStateException("not loaded"));
         assertThat(isAnsweredThere("/hello")).isFalse();
+        assertThat(requests(Relay.End.RETURNED)).isEqualTo(1);
+        isQuiet();
+    }
+
+    /** It may have ended by what this very request does. */
+    @Test
+    void whatTheProcessDiedOfIsNotTriedByTheNode() throws Exception {
+        rests();
         internal.close().toCompletionStage().toCompletableFuture().join();
-        assertThat(isAnsweredThere("/hello")).isFalse();
-        assertThat(requests(Relay.End.RETURNED)).isEqualTo(2);
+        node.pool.lastRequest = null;
+        HttpResponse<String> refused = node.get("/hello");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.body()).contains("OVERLOADED", "is being started");
+        assertThat(node.pool.lastRequest).isNull();
+        assertThat(requests(Relay.End.RETURNED)).isEqualTo(1);
         isQuiet();
     }
 
@@ -214,8 +226,9 @@ final class QuarantineTest {
         isQuiet();
         internal.close().toCompletionStage().toCompletableFuture().join();
         for (int i = 0; i < 4; i++) {
-            assertThat(isAnsweredThere("/hello")).isFalse();
+            assertThat(node.get("/hello").statusCode()).isEqualTo(503);
         }
+        node.pool.forgive(PublicFixture.HELLO);
         assertThat(node.get("/hello").statusCode()).isEqualTo(200);
         isQuiet();
     }

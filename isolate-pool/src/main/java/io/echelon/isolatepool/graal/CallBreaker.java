@@ -7,8 +7,9 @@ import java.util.function.LongSupplier;
 /**
  * A circuit breaker around a revision whose calls have to be stopped for their CPU time or memory
  * again and again. What such calls leave behind, heaps to collect above all, is paid by everybody;
- * so after three stops with few good calls between them the revision rests, one call is tried, and
- * each one that has to be stopped doubles the rest. A few good calls close the breaker.
+ * so after three stops for CPU time, or two for memory, with few good calls between them the
+ * revision rests, one call is tried, and each one that has to be stopped doubles the rest. A few
+ * good calls close the breaker.
  *
  * <p><b>Thread safety.</b> Any thread may call any method.
  */
@@ -16,10 +17,11 @@ final class CallBreaker {
     private static final long FIRST_REST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final int STOP = 16;
+    private static final int CPU_STOP = 16;
+    private static final int MEMORY_STOP = 24;
     private static final int GOOD_CALL = 4;
-    private static final int OPEN = 3 * STOP - GOOD_CALL;
-    private static final int MOST = 4 * STOP;
+    private static final int OPEN = 3 * CPU_STOP - GOOD_CALL;
+    private static final int MOST = 4 * CPU_STOP;
 
     private final LongSupplier nanoTime;
     private volatile int score;
@@ -68,7 +70,8 @@ final class CallBreaker {
     /** Counts a call that has ended. */
     void ended(Outcome outcome) {
         switch (outcome) {
-            case EXCEEDED_CPU, EXCEEDED_MEMORY -> stopped();
+            case EXCEEDED_CPU -> stopped(CPU_STOP);
+            case EXCEEDED_MEMORY -> stopped(MEMORY_STOP);
             case OK, EXCEPTION -> {
                 if (score > 0) {
                     wentWell();
@@ -80,9 +83,9 @@ final class CallBreaker {
         }
     }
 
-    private synchronized void stopped() {
+    private synchronized void stopped(int weight) {
         boolean wasOpen = score >= OPEN;
-        score = Math.min(MOST, score + STOP);
+        score = Math.min(MOST, score + weight);
         if (score < OPEN || (wasOpen && !trying)) {
             return; // one of many that were let through earlier
         }

@@ -24,6 +24,27 @@ final class CallBreakerTest {
     }
 
     @Test
+    void twoStopsForMemoryDo() {
+        breaker.ended(Outcome.EXCEEDED_MEMORY);
+        assertThat(breaker.isOpen()).isFalse();
+        breaker.ended(Outcome.EXCEEDED_MEMORY);
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.admit()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
+    void forgivenItRestsNoMoreAndIsMeasuredAnew() {
+        stop(10);
+        breaker.forgive();
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breaker.admit()).isZero();
+        stop(2);
+        assertThat(breaker.admit()).isZero();
+        stop(1);
+        assertThat(breaker.admit()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
     void afterTheRestOneCallIsTriedAndNoOther() {
         stop(3);
         pass(100);
@@ -84,7 +105,7 @@ final class CallBreakerTest {
 
     private void stop(int times) {
         for (int i = 0; i < times; i++) {
-            breaker.ended(i % 2 == 0 ? Outcome.EXCEEDED_MEMORY : Outcome.EXCEEDED_CPU);
+            breaker.ended(Outcome.EXCEEDED_CPU);
         }
     }
 
