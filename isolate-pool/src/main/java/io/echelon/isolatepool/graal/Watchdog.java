@@ -27,6 +27,9 @@ final class Watchdog implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
+    private long swept = System.nanoTime();
+    private int quietLooks;
+
     /**
      * @param nap ended when a turn begins
      * @param sweep run every ten milliseconds or so; must be quick
@@ -44,29 +47,43 @@ final class Watchdog implements AutoCloseable {
 
     private void run() {
         ThreadPriority.WATCHING.giveToCurrent();
-        long swept = System.nanoTime();
-        int quietLooks = 0;
         while (!closed) {
-            if (quietLooks < QUIET_LOOKS) {
-                LockSupport.parkNanos(PERIOD_NANOS);
-            } else {
-                nap.take(this::isQuiet, SWEEP_NANOS);
+            try {
+                look();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                survive(e); // without a watchdog nothing has a limit any more
             }
-            long now = System.nanoTime();
-            quietLooks++;
-            for (TurnScheduler scheduler : schedulers) {
-                for (TurnThread turnThread : scheduler.threads()) {
-                    RunningTask task = turnThread.running();
-                    if (task != null) {
-                        quietLooks = 0;
-                        inspect(scheduler, turnThread, task, now);
-                    }
+        }
+    }
+
+    private void look() {
+        if (quietLooks < QUIET_LOOKS) {
+            LockSupport.parkNanos(PERIOD_NANOS);
+        } else {
+            nap.take(this::isQuiet, SWEEP_NANOS);
+        }
+        long now = System.nanoTime();
+        quietLooks++;
+        for (TurnScheduler scheduler : schedulers) {
+            for (TurnThread turnThread : scheduler.threads()) {
+                RunningTask task = turnThread.running();
+                if (task != null) {
+                    quietLooks = 0;
+                    inspect(scheduler, turnThread, task, now);
                 }
             }
-            if (now - swept >= SWEEP_NANOS) {
-                swept = now;
-                sweepSafely();
-            }
+        }
+        if (now - swept >= SWEEP_NANOS) {
+            swept = now;
+            sweep.run();
+        }
+    }
+
+    private static void survive(Throwable failure) {
+        try {
+            PoolLog.error("a look of the watchdog failed", failure);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // There is no memory to say so; the next look may find some.
         }
     }
 
@@ -100,14 +117,6 @@ final class Watchdog implements AutoCloseable {
             }
         }
         task.guest().overseen(task, cpuNanos, allocated);
-    }
-
-    private void sweepSafely() {
-        try {
-            sweep.run();
-        } catch (RuntimeException e) {
-            PoolLog.error("the watchdog's sweep failed", e);
-        }
     }
 
     @Override
